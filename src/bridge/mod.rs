@@ -1,0 +1,10 @@
+//! Between tensors on a Burn device and `ndarray` arrays in host memory.
+
+mod into_ndarray;
+mod into_tensor;
+mod readback;
+
+pub use into_ndarray::IntoNdarray;
+pub use into_tensor::IntoTensor;
+pub(crate) use into_tensor::upload;
+pub use readback::read_data;

@@ -1,0 +1,75 @@
+//! The channels of a decoded image.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// The channels of an [`Image`](crate::Image), 8 bits each, interleaved in this order.
+///
+/// ```
+/// use burn_prep::ColorMode;
+/// assert_eq!(ColorMode::Rgba.channels(), 4);
+/// assert_eq!(ColorMode::Rgb.to_string(), "RGB");
+/// ```
+#[doc(alias = "PIL mode")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum ColorMode {
+    /// Luma, one channel. From colour: `L = (19595 R + 38470 G + 7471 B + 32768) >> 16`
+    /// (ITU-R 601-2, Pillow's `convert("L")`).
+    L,
+    /// Luma and alpha.
+    La,
+    /// Red, green, blue.
+    Rgb,
+    /// Red, green, blue, alpha (not premultiplied).
+    Rgba,
+}
+
+impl ColorMode {
+    /// The number of channels, 1 to 4.
+    pub fn channels(self) -> usize {
+        match self {
+            Self::L => 1,
+            Self::La => 2,
+            Self::Rgb => 3,
+            Self::Rgba => 4,
+        }
+    }
+
+    /// Whether the last channel is alpha.
+    pub fn has_alpha(self) -> bool {
+        matches!(self, Self::La | Self::Rgba)
+    }
+}
+
+impl fmt::Display for ColorMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::L => "L",
+            Self::La => "LA",
+            Self::Rgb => "RGB",
+            Self::Rgba => "RGBA",
+        })
+    }
+}
+
+/// What happens to transparency when the mode asked for has no alpha channel.
+///
+/// ```
+/// use burn_prep::{Alpha, ColorMode, Decoder};
+///
+/// let file = std::fs::read("assets/hostile/transparent.png").unwrap();   // red, alpha 0
+/// let dropped = Decoder::rgb8().decode(&file).unwrap().image;
+/// assert_eq!(dropped.pixels()[..3], [255, 0, 0]);
+/// let on_white = Decoder::new(ColorMode::Rgb).alpha(Alpha::Over([255; 3])).decode(&file).unwrap().image;
+/// assert_eq!(on_white.pixels()[..3], [255, 255, 255]);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Alpha {
+    /// The alpha channel is left out and the colours stay, as in Pillow's `convert("RGB")`.
+    #[default]
+    Drop,
+    /// The picture is laid over this colour: `c = (c * a + over * (255 - a)) / 255`, rounded.
+    Over([u8; 3]),
+}

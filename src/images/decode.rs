@@ -1,0 +1,267 @@
+//! The decoder: a file's bytes to an [`Image`] of one mode.
+
+use std::error::Error as _;
+use std::io::{Cursor, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageError, ImageReader};
+use serde::Serialize;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::images::container::missing_end;
+use crate::images::{Alpha, ColorMode, Image, ImageSize, Limits, convert, jpeg};
+use crate::source::{ImageFormat, describe_unknown};
+
+/// What to do with a file that is cut off or damaged but can be decoded in part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Damage {
+    /// It is an error.
+    #[default]
+    Refuse,
+    /// JPEG: whatever can be decoded is used, the rest is grey. Other formats: still an error.
+    #[doc(alias = "LOAD_TRUNCATED_IMAGES")]
+    Accept,
+}
+
+/// Decodes image files by their content into images of one colour mode.
+///
+/// Reads JPEG, PNG, WebP, BMP, GIF (first frame) and TIFF (first page), of any depth; the limits
+/// are checked against the header before pixels are decoded; the EXIF orientation is applied. 16-bit
+/// samples become `round(v / 257)`, floats in 0..=1 become `round(255 v)` and others are an error.
+///
+/// ```
+/// use burn_prep::{ColorMode, Decoder, ImageFormat};
+///
+/// let decoded = Decoder::rgb8().decode_file("assets/photos/animals/cat_eyes.jpg".as_ref())?;
+/// assert_eq!(decoded.image.shape()[2], 3);
+/// assert_eq!(decoded.source.format, ImageFormat::Jpeg);
+///
+/// let gray = Decoder::new(ColorMode::L).decode_file("assets/photos/animals/cat_eyes.jpg".as_ref())?;
+/// assert_eq!(gray.image.shape()[2], 1);
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[doc(alias = "PIL.Image.open")]
+#[doc(alias = "decode_image")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Decoder {
+    mode: ColorMode,
+    alpha: Alpha,
+    limits: Limits,
+    damage: Damage,
+}
+
+/// A decoded image and what its file was like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Decoded {
+    /// The pixels, upright, in the mode asked for.
+    pub image: Image,
+    /// The file.
+    pub source: SourceInfo,
+}
+
+/// What an image file is, before any conversion.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct SourceInfo {
+    /// The format of the content.
+    pub format: ImageFormat,
+    /// Width and height as shown, that is after the EXIF orientation.
+    pub size: ImageSize,
+    /// Channels and bits in the file: `L8`, `Rgb8`, `Cmyk8`, `Rgb16`, `L1`, ...
+    pub color: String,
+    /// The EXIF orientation, 1 to 8; 1 where there is none.
+    pub exif_orientation: u8,
+    /// The length of the file.
+    pub file_bytes: u64,
+}
+
+/// What a format's decoder gives, before orientation and conversion.
+pub(crate) struct Raw {
+    pub(crate) image: DynamicImage,
+    pub(crate) orientation: Orientation,
+    pub(crate) color: String,
+}
+
+impl Decoder {
+    /// A decoder to images of `mode`, with the default [`Limits`] and [`Alpha::Drop`].
+    pub fn new(mode: ColorMode) -> Self {
+        Self {
+            mode,
+            alpha: Alpha::default(),
+            limits: Limits::default(),
+            damage: Damage::default(),
+        }
+    }
+
+    /// A decoder to [`ColorMode::Rgb`].
+    pub fn rgb8() -> Self {
+        Self::new(ColorMode::Rgb)
+    }
+
+    /// What happens to transparency.
+    #[must_use]
+    pub fn alpha(mut self, alpha: Alpha) -> Self {
+        self.alpha = alpha;
+        self
+    }
+
+    /// The limits to check headers against.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// What to do with files that are cut off or damaged.
+    ///
+    /// ```
+    /// use burn_prep::{Damage, Decoder};
+    ///
+    /// let cut = std::fs::read("assets/hostile/truncated.jpg").unwrap();
+    /// let error = Decoder::rgb8().decode(&cut).unwrap_err();
+    /// assert!(error.to_string().starts_with("truncated JPEG image: no end-of-image marker"));
+    /// assert!(Decoder::rgb8().damage(Damage::Accept).decode(&cut).is_ok());
+    /// ```
+    #[must_use]
+    pub fn damage(mut self, damage: Damage) -> Self {
+        self.damage = damage;
+        self
+    }
+
+    /// The mode of the images that come out.
+    pub fn mode(&self) -> ColorMode {
+        self.mode
+    }
+
+    /// Reads and decodes a file.
+    ///
+    /// # Errors
+    ///
+    /// As [`Decoder::decode`], with the path; and the file cannot be read.
+    pub fn decode_file(&self, path: &Path) -> Result<Decoded> {
+        self.read(path).and_then(|bytes| self.decode(&bytes)).map_err(|error| error.at_path(path))
+    }
+
+    /// Reads a file that is within the limit of bytes.
+    fn read(&self, path: &Path) -> Result<Vec<u8>> {
+        let mut file = std::fs::File::open(path)?;
+        let length = file.metadata()?.len();
+        self.limits.check_file(length)?;
+        let mut bytes = Vec::new();
+        bytes
+            .try_reserve_exact(length as usize)
+            .map_err(|_| std::io::Error::from(std::io::ErrorKind::OutOfMemory))?;
+        // A file may grow, and some report no length: the limit is checked again on what came.
+        file.by_ref().take(length.saturating_add(1)).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > length {
+            file.take(self.limits.file_bytes() - length).read_to_end(&mut bytes)?;
+            self.limits.check_file(bytes.len() as u64)?;
+        }
+        Ok(bytes)
+    }
+
+    /// Decodes the bytes of a file.
+    ///
+    /// # Errors
+    ///
+    /// The bytes are empty, in no readable format, damaged, cut off, or over a limit.
+    pub fn decode(&self, bytes: &[u8]) -> Result<Decoded> {
+        if bytes.is_empty() {
+            return Err(ErrorKind::Empty { what: "file" }.into());
+        }
+        self.limits.check_file(bytes.len() as u64)?;
+        let format = ImageFormat::sniff(bytes).ok_or_else(|| ErrorKind::UnknownFormat {
+            found: describe_unknown(bytes),
+            expected: ImageFormat::NAMES,
+        })?;
+        let decode = || match format {
+            ImageFormat::Jpeg => jpeg::decode(bytes, &self.limits, self.damage),
+            _ => decode_other(format, bytes, &self.limits),
+        };
+        // A decoder's bug must cost one file, not the epoch: Burn's workers die of a panic silently.
+        let mut raw = catch_unwind(AssertUnwindSafe(decode))
+            .unwrap_or_else(|_| Err(Error::decode(format.name(), "the decoder panicked")))?;
+        raw.image.apply_orientation(raw.orientation);
+        let source = SourceInfo {
+            format,
+            size: ImageSize::new(raw.image.width(), raw.image.height()),
+            color: raw.color,
+            exif_orientation: raw.orientation.to_exif(),
+            file_bytes: bytes.len() as u64,
+        };
+        let image = convert::to_mode(raw.image, self.mode, self.alpha, format.name())?;
+        Ok(Decoded { image, source })
+    }
+}
+
+fn decode_other(format: ImageFormat, bytes: &[u8], limits: &Limits) -> Result<Raw> {
+    let in_format = |error: ImageError| error_of(format, error);
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), crate_format(format));
+    reader.limits(limits.for_decoder());
+    let mut decoder = reader.into_decoder().map_err(in_format)?;
+    let (width, height) = decoder.dimensions();
+    limits.check_image(u64::from(width), u64::from(height), decoder.total_bytes())?;
+    if let Some(detail) = missing_end(format, bytes) {
+        let format = format.name();
+        return Err(ErrorKind::Truncated { format, detail }.into());
+    }
+    // An unreadable EXIF block is no reason to refuse the picture.
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let color = format!("{:?}", decoder.original_color_type());
+    let image = DynamicImage::from_decoder(decoder).map_err(in_format)?;
+    Ok(Raw {
+        image,
+        orientation,
+        color,
+    })
+}
+
+fn crate_format(format: ImageFormat) -> image::ImageFormat {
+    match format {
+        ImageFormat::Jpeg => image::ImageFormat::Jpeg,
+        ImageFormat::Png => image::ImageFormat::Png,
+        ImageFormat::WebP => image::ImageFormat::WebP,
+        ImageFormat::Bmp => image::ImageFormat::Bmp,
+        ImageFormat::Gif => image::ImageFormat::Gif,
+        ImageFormat::Tiff => image::ImageFormat::Tiff,
+    }
+}
+
+fn error_of(format: ImageFormat, error: ImageError) -> Error {
+    let format = format.name();
+    if ends_early(&error) {
+        let detail = "the data ends early".to_owned();
+        return ErrorKind::Truncated { format, detail }.into();
+    }
+    match error {
+        ImageError::Limits(_) => Error::decode(
+            format,
+            "the decoder needs more memory than Limits::max_decoder_bytes allows",
+        ),
+        // `image` puts its own sentence before the decoder's; the decoder's is the one that helps.
+        ImageError::Decoding(error) => match error.source() {
+            Some(reason) => Error::decode(format, reason.to_string()),
+            None => Error::decode(format, error),
+        },
+        other => Error::decode(format, other),
+    }
+}
+
+/// Whether the error, or one below it, is the end of the data.
+fn ends_early(error: &ImageError) -> bool {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        let io = match error.downcast_ref::<ImageError>() {
+            Some(ImageError::IoError(io)) => Some(io),
+            _ => error.downcast_ref::<std::io::Error>(),
+        };
+        if io.is_some_and(|io| io.kind() == std::io::ErrorKind::UnexpectedEof) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}

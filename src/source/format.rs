@@ -1,0 +1,176 @@
+//! Image formats, told by content and by file name.
+
+use std::fmt;
+use std::path::Path;
+
+use serde::Serialize;
+
+/// An image format that the crate reads.
+///
+/// The content decides how a file is decoded; the extension is only compared with it.
+///
+/// ```
+/// use burn_prep::ImageFormat;
+///
+/// assert_eq!(ImageFormat::sniff(b"\x89PNG\r\n\x1a\n"), Some(ImageFormat::Png));
+/// assert_eq!(ImageFormat::from_path("a/B.JPEG".as_ref()), Some(ImageFormat::Jpeg));
+/// assert_eq!(ImageFormat::from_path("notes.txt".as_ref()), None);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum ImageFormat {
+    /// JPEG, baseline and progressive.
+    Jpeg,
+    /// PNG, and the first frame of an APNG.
+    Png,
+    /// WebP, lossy and lossless; the first frame of an animation.
+    WebP,
+    /// Windows bitmap.
+    Bmp,
+    /// GIF, first frame.
+    Gif,
+    /// TIFF, first page.
+    Tiff,
+}
+
+/// How many bytes [`ImageFormat::sniff`] looks at.
+pub(crate) const SNIFF_LEN: usize = 32;
+
+/// Extensions of images that are not read: listed so that such a file is reported, not overlooked.
+const UNREAD_EXTENSIONS: [&str; 12] = [
+    "heic", "heif", "avif", "jxl", "jp2", "ico", "psd", "svg", "exr", "hdr", "tga", "dng",
+];
+
+impl ImageFormat {
+    /// Every format, as text for messages.
+    pub(crate) const NAMES: &'static str = "JPEG, PNG, WebP, BMP, GIF or TIFF";
+
+    /// The format whose signature stands at the start of `bytes`; 32 bytes are enough.
+    #[doc(alias = "imghdr")]
+    pub fn sniff(bytes: &[u8]) -> Option<Self> {
+        let at = |offset: usize, magic: &[u8]| bytes.get(offset..offset + magic.len()) == Some(magic);
+        if at(0, &[0xFF, 0xD8, 0xFF]) {
+            Some(Self::Jpeg)
+        } else if at(0, b"\x89PNG\r\n\x1a\n") {
+            Some(Self::Png)
+        } else if at(0, b"RIFF") && at(8, b"WEBP") {
+            Some(Self::WebP)
+        } else if at(0, b"GIF87a") || at(0, b"GIF89a") {
+            Some(Self::Gif)
+        } else if at(0, b"II*\0") || at(0, b"MM\0*") || at(0, b"II+\0") || at(0, b"MM\0+") {
+            Some(Self::Tiff)
+        } else if at(0, b"BM") && bytes.len() >= 18 && at(6, &[0; 4]) {
+            Some(Self::Bmp)
+        } else {
+            None
+        }
+    }
+
+    /// The format that the extension of `path` names, in any case of letters.
+    pub fn from_path(path: &Path) -> Option<Self> {
+        Some(match extension(path)?.as_str() {
+            "jpg" | "jpeg" | "jpe" | "jfif" => Self::Jpeg,
+            "png" | "apng" => Self::Png,
+            "webp" => Self::WebP,
+            "bmp" | "dib" => Self::Bmp,
+            "gif" => Self::Gif,
+            "tif" | "tiff" => Self::Tiff,
+            _ => return None,
+        })
+    }
+
+    /// The name as its standard writes it.
+    ///
+    /// ```
+    /// assert_eq!(burn_prep::ImageFormat::WebP.name(), "WebP");
+    /// ```
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Jpeg => "JPEG",
+            Self::Png => "PNG",
+            Self::WebP => "WebP",
+            Self::Bmp => "BMP",
+            Self::Gif => "GIF",
+            Self::Tiff => "TIFF",
+        }
+    }
+}
+
+impl fmt::Display for ImageFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// Whether the extension is one that image files have, read here or not.
+pub(crate) fn has_image_extension(path: &Path) -> bool {
+    ImageFormat::from_path(path).is_some()
+        || extension(path).is_some_and(|ext| UNREAD_EXTENSIONS.contains(&ext.as_str()))
+}
+
+/// What bytes in no readable format seem to be, in words.
+pub(crate) fn describe_unknown(bytes: &[u8]) -> String {
+    let at = |offset: usize, magic: &[u8]| bytes.get(offset..offset + magic.len()) == Some(magic);
+    let known = if at(4, b"ftypheic") || at(4, b"ftypheix") || at(4, b"ftypmif1") {
+        "HEIC"
+    } else if at(4, b"ftypavif") {
+        "AVIF"
+    } else if at(0, &[0xFF, 0x0A]) || at(4, b"JXL ") {
+        "JPEG XL"
+    } else if at(4, b"jP  ") {
+        "JPEG 2000"
+    } else if at(0, b"8BPS") {
+        "a Photoshop document"
+    } else if at(0, b"%PDF") {
+        "a PDF document"
+    } else if at(0, b"PK\x03\x04") {
+        "a zip archive"
+    } else if at(0, &[0, 0, 1, 0]) {
+        "an icon"
+    } else if at(0, b"<svg") || at(0, b"<?xml") || at(0, b"<!DOC") || at(0, b"<html") {
+        "markup text"
+    } else if bytes.iter().take(SNIFF_LEN).all(|b| b.is_ascii_graphic() || b.is_ascii_whitespace()) {
+        "text"
+    } else if bytes.iter().all(|&b| b == 0) {
+        "only zero bytes"
+    } else {
+        let head: Vec<String> = bytes.iter().take(8).map(|b| format!("{b:02x}")).collect();
+        return format!("bytes {}", head.join(" "));
+    };
+    known.to_owned()
+}
+
+fn extension(path: &Path) -> Option<String> {
+    Some(path.extension()?.to_str()?.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_is_told_by_its_signature() {
+        let cases: [(&[u8], Option<ImageFormat>); 8] = [
+            (&[0xFF, 0xD8, 0xFF, 0xE0], Some(ImageFormat::Jpeg)),
+            (b"RIFF\0\0\0\0WEBPVP8 ", Some(ImageFormat::WebP)),
+            (b"RIFF\0\0\0\0WAVEfmt ", None),
+            (b"GIF89a", Some(ImageFormat::Gif)),
+            (b"MM\0*\0\0\0\x08", Some(ImageFormat::Tiff)),
+            (b"BM\x36\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0", Some(ImageFormat::Bmp)),
+            (b"BMW drivers' handbook, 3rd edition", None),
+            (b"", None),
+        ];
+        for (bytes, format) in cases {
+            assert_eq!(ImageFormat::sniff(bytes), format, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn unknown_content_is_named() {
+        assert_eq!(describe_unknown(b"\0\0\0\x18ftypheic"), "HEIC");
+        assert_eq!(describe_unknown(b"this is not an image\n"), "text");
+        assert_eq!(describe_unknown(&[0; 40]), "only zero bytes");
+        assert_eq!(describe_unknown(&[1, 2, 255]), "bytes 01 02 ff");
+    }
+}

@@ -1,0 +1,250 @@
+//! Changing the size of an image, antialiased.
+
+use std::cell::RefCell;
+
+use fast_image_resize::images::{Image as Target, ImageRef};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+
+use crate::error::{Error, Result};
+use crate::images::{ColorMode, Image, ImageSize};
+use crate::transform::Transform;
+
+/// The kernel that weighs source pixels.
+///
+/// All but [`Filter::Nearest`] grow with the scale when an image is made smaller (antialiased
+/// convolution, as Pillow's `resize` and torchvision's with `antialias=True`), unlike the fixed
+/// kernels of OpenCV's `INTER_LINEAR` and of Burn's `interpolate`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Filter {
+    /// The nearest pixel, no antialiasing. For label maps.
+    Nearest,
+    /// The mean of the covered area.
+    #[doc(alias = "Area")]
+    Box,
+    /// Triangle.
+    #[default]
+    #[doc(alias = "Triangle")]
+    Bilinear,
+    /// Cubic with a = -0.5, Pillow's `BICUBIC`.
+    #[doc(alias = "CatmullRom")]
+    Bicubic,
+    /// Sinc over three lobes, Pillow's `LANCZOS`.
+    Lanczos3,
+}
+
+/// Resizes images to a size, to a shorter side, or into a box with bars.
+///
+/// ```
+/// use burn_prep::{ColorMode, Image, ImageSize, Resize, Transform};
+///
+/// let wide = || Image::new(ImageSize::new(8, 4), ColorMode::L, vec![200; 32]).unwrap();
+/// let shape = |resize: Resize| resize.apply(wide()).unwrap().shape();
+/// assert_eq!(shape(Resize::exact(ImageSize::new(3, 5))), [5, 3, 1]);
+/// assert_eq!(shape(Resize::shorter_side(2)), [2, 4, 1]);
+///
+/// let boxed = Resize::letterbox(ImageSize::square(4)).fill(0).apply(wide())?;
+/// assert_eq!(boxed.view().column(0).iter().copied().collect::<Vec<u8>>(), [0, 200, 200, 0]);
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Resize {
+    fit: Fit,
+    filter: Filter,
+    fill: u8,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fit {
+    Exact(ImageSize),
+    ShorterSide(u32),
+    Letterbox(ImageSize),
+}
+
+impl Resize {
+    /// To exactly `size`, stretching where the proportions differ.
+    #[doc(alias = "stretch")]
+    pub fn exact(size: ImageSize) -> Self {
+        Self::with(Fit::Exact(size))
+    }
+
+    /// The shorter side to `side`, the longer one to `floor(side * longer / shorter)`, which is
+    /// torchvision's `Resize(side)`.
+    pub fn shorter_side(side: u32) -> Self {
+        Self::with(Fit::ShorterSide(side))
+    }
+
+    /// As large as fits into `size` in its own proportions, in the middle, with bars around it.
+    #[doc(alias = "pad")]
+    pub fn letterbox(size: ImageSize) -> Self {
+        Self::with(Fit::Letterbox(size))
+    }
+
+    fn with(fit: Fit) -> Self {
+        Self {
+            fit,
+            filter: Filter::default(),
+            fill: 114,
+        }
+    }
+
+    /// The kernel; [`Filter::Bilinear`] unless set.
+    #[must_use]
+    pub fn filter(mut self, filter: Filter) -> Self {
+        self.filter = filter;
+        self
+    }
+
+    /// The colour samples of a letterbox's bars; 114 (YOLO's grey) unless set. Alpha there is 0.
+    #[must_use]
+    pub fn fill(mut self, fill: u8) -> Self {
+        self.fill = fill;
+        self
+    }
+}
+
+impl Transform for Resize {
+    /// # Errors
+    ///
+    /// The size asked for has a side of 0, or the result one above 65,535 pixels.
+    fn apply(&self, image: Image) -> Result<Image> {
+        let from = image.size();
+        match self.fit {
+            Fit::Exact(to) => convolve(image, to, self.filter),
+            Fit::ShorterSide(side) => convolve(image, with_shorter_side(from, side), self.filter),
+            Fit::Letterbox(to) => {
+                check(to)?;
+                let inner = convolve(image, largest_within(from, to), self.filter)?;
+                place_in_middle(&inner, to, self.fill)
+            }
+        }
+    }
+}
+
+fn with_shorter_side(from: ImageSize, side: u32) -> ImageSize {
+    let shorter = u64::from(from.width.min(from.height));
+    let longer = u64::from(from.width.max(from.height));
+    let longer = u64::from(side) * longer / shorter;
+    // A side beyond u32 is refused by `check` like any other beyond its limit.
+    let longer = u32::try_from(longer).unwrap_or(u32::MAX);
+    if from.width <= from.height {
+        ImageSize::new(side, longer)
+    } else {
+        ImageSize::new(longer, side)
+    }
+}
+
+fn largest_within(from: ImageSize, to: ImageSize) -> ImageSize {
+    let scale = |n: u32| f64::from(n);
+    let ratio = (scale(to.width) / scale(from.width)).min(scale(to.height) / scale(from.height));
+    let side = |n: u32, most: u32| ((f64::from(n) * ratio).round() as u32).clamp(1, most);
+    ImageSize::new(side(from.width, to.width), side(from.height, to.height))
+}
+
+/// Sides beyond this are no batch's and would only exhaust the memory.
+const MAX_SIDE: u32 = 65_535;
+
+fn check(to: ImageSize) -> Result<()> {
+    if to.area() == 0 || to.width.max(to.height) > MAX_SIDE {
+        return Err(Error::parameter("resize.size", to, "sides of 1 to 65535 pixels"));
+    }
+    Ok(())
+}
+
+thread_local! {
+    /// The resizer keeps its scratch memory between images.
+    static RESIZER: RefCell<Resizer> = RefCell::new(Resizer::new());
+}
+
+fn convolve(image: Image, to: ImageSize, filter: Filter) -> Result<Image> {
+    check(to)?;
+    let (from, mode) = (image.size(), image.mode());
+    if from == to {
+        return Ok(image);
+    }
+    let pixel_type = match mode {
+        ColorMode::L => PixelType::U8,
+        ColorMode::La => PixelType::U8x2,
+        ColorMode::Rgb => PixelType::U8x3,
+        ColorMode::Rgba => PixelType::U8x4,
+    };
+    let options = ResizeOptions::new().resize_alg(match filter {
+        Filter::Nearest => ResizeAlg::Nearest,
+        Filter::Box => ResizeAlg::Convolution(FilterType::Box),
+        Filter::Bilinear => ResizeAlg::Convolution(FilterType::Bilinear),
+        Filter::Bicubic => ResizeAlg::Convolution(FilterType::CatmullRom),
+        Filter::Lanczos3 => ResizeAlg::Convolution(FilterType::Lanczos3),
+    });
+    let broken = |reason: String| Error::shape("resize", format_args!("{from} {mode}"), reason);
+    let source = ImageRef::new(from.width, from.height, image.pixels(), pixel_type)
+        .map_err(|error| broken(error.to_string()))?;
+    let mut target = Target::new(to.width, to.height, pixel_type);
+    RESIZER
+        .with_borrow_mut(|resizer| resizer.resize(&source, &mut target, &options))
+        .map_err(|error| broken(error.to_string()))?;
+    Image::new(to, mode, target.into_vec())
+}
+
+fn place_in_middle(inner: &Image, to: ImageSize, fill: u8) -> Result<Image> {
+    let mode = inner.mode();
+    let channels = mode.channels();
+    let mut pixel = vec![fill; channels];
+    if mode.has_alpha() {
+        pixel[channels - 1] = 0;
+    }
+    let mut pixels = pixel.repeat(to.width as usize * to.height as usize);
+    let left = (to.width - inner.size().width) as usize / 2;
+    let top = (to.height - inner.size().height) as usize / 2;
+    let (row, inner_row) = (to.width as usize * channels, inner.size().width as usize * channels);
+    for (y, line) in inner.pixels().chunks_exact(inner_row).enumerate() {
+        let start = (top + y) * row + left * channels;
+        pixels[start..start + inner_row].copy_from_slice(line);
+    }
+    Image::new(to, mode, pixels)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn size(width: u32, height: u32) -> ImageSize {
+        ImageSize::new(width, height)
+    }
+
+    #[test]
+    fn sides_follow_torchvision() {
+        // torchvision 0.29.2: v2.Resize(256) of an image of this size
+        let cases = [((500, 375), (341, 256)), ((375, 500), (256, 341)), ((100, 3), (8533, 256)), ((7, 7), (256, 256))];
+        for ((w, h), (to_w, to_h)) in cases {
+            assert_eq!(with_shorter_side(size(w, h), 256), size(to_w, to_h));
+        }
+    }
+
+    #[test]
+    fn a_letterbox_keeps_at_least_one_pixel() {
+        assert_eq!(largest_within(size(1000, 1), size(64, 64)), size(64, 1));
+        assert_eq!(largest_within(size(1, 1000), size(64, 32)), size(1, 32));
+        assert_eq!(largest_within(size(640, 480), size(64, 64)), size(64, 48));
+    }
+
+    #[test]
+    fn bars_of_a_transparent_image_are_transparent() {
+        let image = Image::new(size(2, 1), ColorMode::La, vec![10, 255, 20, 255]).unwrap();
+        let boxed = Resize::letterbox(size(2, 3)).apply(image).unwrap();
+        assert_eq!(boxed.pixels(), [114, 0, 114, 0, 10, 255, 20, 255, 114, 0, 114, 0]);
+    }
+
+    #[test]
+    fn sizes_that_make_no_image_are_refused() {
+        let image = || Image::new(size(1, 4000), ColorMode::L, vec![0; 4000]).unwrap();
+        for resize in [
+            Resize::exact(size(0, 4)),
+            Resize::shorter_side(0),
+            Resize::letterbox(size(4, 0)),
+            Resize::shorter_side(100),
+        ] {
+            let error = resize.apply(image()).unwrap_err();
+            assert!(error.is_usage(), "{error}");
+        }
+    }
+}
