@@ -8,3 +8,4 @@ pub use into_ndarray::IntoNdarray;
 pub use into_tensor::IntoTensor;
 pub(crate) use into_tensor::upload;
 pub use readback::read_data;
+pub(crate) use readback::read_all;

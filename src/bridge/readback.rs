@@ -31,3 +31,11 @@ pub fn read_data<const D: usize, K: Basic + Readable>(tensor: Tensor<D, K>) -> R
         Transaction::default().register(tensor).try_execute().map_err(TensorReadError::Execution)?;
     Ok(data.pop().expect("one tensor was registered"))
 }
+
+/// Reads several tensors of one device in one transfer, in their order.
+pub(crate) fn read_all<const D: usize, const N: usize, K: Basic + Readable>(
+    tensors: [Tensor<D, K>; N],
+) -> Result<Vec<TensorData>> {
+    let transaction = tensors.into_iter().fold(Transaction::default(), Transaction::register);
+    Ok(transaction.try_execute().map_err(TensorReadError::Execution)?)
+}

@@ -7,9 +7,11 @@ mod decode;
 mod encode;
 mod image;
 mod jpeg;
+mod layout;
 mod limits;
 
 pub use color::{Alpha, ColorMode};
 pub use decode::{Damage, Decoded, Decoder, SourceInfo};
 pub use image::{Image, ImageSize};
+pub use layout::Layout;
 pub use limits::Limits;

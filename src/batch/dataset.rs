@@ -1,0 +1,190 @@
+//! A folder of images as a Burn dataset.
+
+use std::sync::{Arc, OnceLock};
+
+use burn::data::dataset::{Dataset, DatasetError};
+use rayon::prelude::*;
+
+use crate::error::{Error, Result};
+use crate::images::{Decoder, Image, SourceInfo};
+use crate::source::{ImageFolder, Sample};
+use crate::stats::PixelHistogram;
+use crate::transform::{Compose, Transform};
+
+/// What a dataset does with a file that cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnError {
+    /// The loader yields one error that names the file, and the epoch ends.
+    #[default]
+    Fail,
+    /// The file is left out of its batch and listed in [`ImageBatch::skipped`](crate::ImageBatch::skipped).
+    Skip,
+}
+
+/// The images of a folder: decoded, transformed, ready to be stacked.
+///
+/// Everything that can go wrong with a file goes wrong here, because Burn's `Batcher` has no way to
+/// report an error and a panicking loader thread cuts its epoch short without a word. A batch is
+/// decoded by all of rayon's threads, with Burn's `num_workers` at 0 too.
+///
+/// All images must come out of the transform in one shape, the first one's: another is an error
+/// that names the file and both shapes, whatever [`OnError`] says, for the cure is a `Resize`.
+///
+/// ```
+/// use burn::data::dataloader::DataLoaderBuilder;
+/// use burn_prep::*;
+///
+/// let dataset = ImageDataset::new(ImageFolder::open("assets/photos")?, Decoder::rgb8())
+///     .transform(Compose::new().then(Resize::exact(ImageSize::square(8))))
+///     .on_error(OnError::Skip);
+/// let loader = DataLoaderBuilder::new(ImageBatcher::new())
+///     .batch_size(4)
+///     .set_device(DeviceSpec::Cpu.init()?)
+///     .build(dataset);
+/// let batch = loader.iter().next().unwrap().unwrap();
+/// assert_eq!(batch.images.dims(), [4, 3, 8, 8]);
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[doc(alias = "ImageFolderDataset")]
+#[derive(Debug, Clone)]
+pub struct ImageDataset {
+    samples: Arc<[Sample]>,
+    decoder: Decoder,
+    transform: Compose,
+    on_error: OnError,
+    histograms: bool,
+    shape: Arc<OnceLock<[usize; 3]>>,
+}
+
+/// One file of an [`ImageDataset`], loaded or not.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ImageItem {
+    /// The index in the dataset.
+    pub index: usize,
+    /// The file.
+    pub sample: Sample,
+    /// Its image, or with [`OnError::Skip`] why there is none.
+    pub loaded: Result<LoadedImage>,
+}
+
+/// A decoded and transformed image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LoadedImage {
+    /// The image after the transform.
+    pub image: Image,
+    /// What its file is.
+    pub source: SourceInfo,
+    /// The histogram of the decoded pixels before the transform, where
+    /// [`ImageDataset::with_histograms`] asked for it.
+    pub histogram: Option<PixelHistogram>,
+}
+
+impl ImageDataset {
+    /// The images of `folder`, decoded by `decoder`, not transformed; a bad file is an error.
+    pub fn new(folder: ImageFolder, decoder: Decoder) -> Self {
+        Self {
+            samples: folder.samples().into(),
+            decoder,
+            transform: Compose::new(),
+            on_error: OnError::default(),
+            histograms: false,
+            shape: Arc::default(),
+        }
+    }
+
+    /// The steps between decoding and stacking. Batches need images of one size.
+    #[must_use]
+    pub fn transform(mut self, transform: Compose) -> Self {
+        self.transform = transform;
+        self.shape = Arc::default();
+        self
+    }
+
+    /// What happens with a file that cannot be used.
+    #[must_use]
+    pub fn on_error(mut self, on_error: OnError) -> Self {
+        self.on_error = on_error;
+        self
+    }
+
+    /// Takes the exact histogram of each image's decoded pixels along, in the pass that decodes it.
+    #[must_use]
+    pub fn with_histograms(mut self) -> Self {
+        self.histograms = true;
+        self
+    }
+
+    /// Loads one file.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, decoded or transformed; the error names it.
+    ///
+    /// # Panics
+    ///
+    /// `index` is not below the number of files (Burn's contract of `Dataset::get`).
+    ///
+    /// ```
+    /// use burn_prep::{Decoder, ImageDataset, ImageFolder};
+    /// let dataset = ImageDataset::new(ImageFolder::open("assets/photos")?, Decoder::rgb8());
+    /// assert_eq!(dataset.load(0)?.image.shape()[2], 3);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    pub fn load(&self, index: usize) -> Result<LoadedImage> {
+        let sample = &self.samples[index];
+        let load = || -> Result<LoadedImage> {
+            let decoded = self.decoder.decode_file(&sample.path)?;
+            let histogram = self.histograms.then(|| PixelHistogram::of(&decoded.image));
+            Ok(LoadedImage {
+                image: self.transform.apply(decoded.image)?,
+                source: decoded.source,
+                histogram,
+            })
+        };
+        load().map_err(|error| error.at_path(&sample.path))
+    }
+
+    fn item(&self, index: usize) -> Result<ImageItem> {
+        let loaded = self.load(index);
+        match (self.on_error, &loaded) {
+            (OnError::Fail, Err(error)) => Err(error.clone()),
+            (_, Ok(loaded)) if loaded.image.shape() != *self.shape.get_or_init(|| loaded.image.shape()) => {
+                Err(self.other_shape(index, &loaded.image))
+            }
+            _ => Ok(ImageItem {
+                index,
+                sample: self.samples[index].clone(),
+                loaded,
+            }),
+        }
+    }
+
+    fn other_shape(&self, index: usize, image: &Image) -> Error {
+        let first = self.shape.get().copied().unwrap_or_default();
+        let expected = format!("{first:?} like the images before it (add a Resize)");
+        Error::shape("stack", image.shape(), expected).at_index(index).at_path(&self.samples[index].path)
+    }
+}
+
+impl Dataset<ImageItem> for ImageDataset {
+    fn get(&self, index: usize) -> Result<ImageItem, DatasetError> {
+        self.item(index).map_err(to_dataset_error)
+    }
+
+    fn get_many(&self, indexes: Vec<usize>) -> Result<Vec<ImageItem>, DatasetError> {
+        // Results first: of several bad files, the first in order is named, not the first to finish.
+        let items: Vec<Result<ImageItem>> =
+            indexes.into_par_iter().map(|index| self.item(index)).collect();
+        items.into_iter().collect::<Result<_>>().map_err(to_dataset_error)
+    }
+
+    fn len(&self) -> usize {
+        self.samples.len()
+    }
+}
+
+fn to_dataset_error(error: Error) -> DatasetError {
+    DatasetError::new(error)
+}

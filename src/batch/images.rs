@@ -1,0 +1,213 @@
+//! Images to one tensor.
+
+use burn::data::dataloader::batcher::Batcher;
+use burn::tensor::{Device, Int, Tensor};
+use rayon::prelude::*;
+
+use crate::batch::{ImageItem, LoadedImage};
+use crate::bridge::upload;
+use crate::error::{Error, Result};
+use crate::images::{Image, SourceInfo};
+use crate::source::Sample;
+use crate::stats::PixelHistogram;
+use crate::transform::Normalize;
+
+/// Stacks images into one `[N, C, H, W]` tensor of f32: one buffer, one transfer.
+///
+/// Samples become `v / 255`, in 0..=1, or what [`ImageBatcher::normalize`] makes of them.
+///
+/// ```
+/// use burn_prep::*;
+///
+/// let dataset = ImageDataset::new(ImageFolder::open("assets/photos")?, Decoder::rgb8())
+///     .transform(Compose::new().then(Resize::exact(ImageSize::new(6, 4))));
+/// let items = burn::data::dataset::Dataset::get_many(&dataset, vec![0, 1]).unwrap();
+/// let batch = ImageBatcher::new().try_batch(items, &DeviceSpec::Cpu.init()?)?;
+/// assert_eq!(batch.images.dims(), [2, 3, 4, 6]);
+/// assert_eq!(batch.labels.unwrap().into_ndarray::<i32>()?, ndarray::array![0, 0]);
+/// assert_eq!(batch.records[1].index, 1);
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[doc(alias = "collate_fn")]
+#[doc(alias = "default_collate")]
+#[derive(Debug, Clone, Default)]
+pub struct ImageBatcher {
+    normalize: Option<Normalize>,
+}
+
+/// Images on a device, their labels, and where they come from.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ImageBatch {
+    /// `[N, C, H, W]`, f32; `[0, 0, 0, 0]` where no file of the batch could be used.
+    pub images: Tensor<4>,
+    /// `[N]`, i32, indices into the folder's classes; `None` if an image has no label or `N` is 0.
+    pub labels: Option<Tensor<1, Int>>,
+    /// What each image is, in the order of the tensor.
+    pub records: Vec<ImageRecord>,
+    /// The files that are not in the batch, with [`OnError::Skip`](crate::OnError::Skip).
+    pub skipped: Vec<SkippedImage>,
+}
+
+/// Where an image of a batch comes from.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ImageRecord {
+    /// The index in the dataset.
+    pub index: usize,
+    /// The file.
+    pub sample: Sample,
+    /// What the file is.
+    pub source: SourceInfo,
+    /// The histogram of the decoded pixels, where the dataset was asked for it.
+    pub histogram: Option<PixelHistogram>,
+}
+
+/// A file that could not be used.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct SkippedImage {
+    /// The index in the dataset.
+    pub index: usize,
+    /// The file.
+    pub sample: Sample,
+    /// Why.
+    pub error: Error,
+}
+
+impl ImageBatcher {
+    /// A batcher to values in 0..=1.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Normalises each channel while the batch is written.
+    ///
+    /// ```
+    /// use burn_prep::*;
+    ///
+    /// let dataset = ImageDataset::new(ImageFolder::open("assets/photos")?, Decoder::rgb8())
+    ///     .transform(Compose::new().then(Resize::exact(ImageSize::square(4))));
+    /// let items = burn::data::dataset::Dataset::get_many(&dataset, vec![0]).unwrap();
+    /// let first = items[0].loaded.clone()?.image.pixels()[0];
+    /// let batcher = ImageBatcher::new().normalize(Normalize::imagenet());
+    /// let array = batcher.try_batch(items, &DeviceSpec::Cpu.init()?)?.images.into_ndarray::<f32>()?;
+    /// assert_eq!(array[[0, 0, 0, 0]], Normalize::imagenet().apply(0, first));
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[must_use]
+    pub fn normalize(mut self, normalize: Normalize) -> Self {
+        self.normalize = Some(normalize);
+        self
+    }
+
+    /// Stacks the images of `items`; items without an image go into `skipped`.
+    ///
+    /// # Errors
+    ///
+    /// The images differ in shape (both shapes and the file are named: add a `Resize` to the
+    /// dataset), or their channels are not those of the normalisation.
+    pub fn try_batch(&self, items: Vec<ImageItem>, device: &Device) -> Result<ImageBatch> {
+        let (mut images, mut records, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
+        for ImageItem {
+            index,
+            sample,
+            loaded,
+        } in items
+        {
+            match loaded {
+                Ok(LoadedImage {
+                    image,
+                    source,
+                    histogram,
+                }) => {
+                    images.push(image);
+                    records.push(ImageRecord {
+                        index,
+                        sample,
+                        source,
+                        histogram,
+                    });
+                }
+                Err(error) => skipped.push(SkippedImage {
+                    index,
+                    sample,
+                    error,
+                }),
+            }
+        }
+        let (pixels, dims) = self.stack(&images).map_err(|(at, error)| {
+            let record: &ImageRecord = &records[at];
+            error.at_index(record.index).at_path(&record.sample.path)
+        })?;
+        Ok(ImageBatch {
+            images: upload(pixels, dims, device)?,
+            labels: labels_of(&records).map(|labels| upload(labels, [records.len()], device)).transpose()?,
+            records,
+            skipped,
+        })
+    }
+
+    /// One buffer `[N, C, H, W]`; an error comes with the position of the image that does not fit.
+    fn stack(&self, images: &[Image]) -> Result<(Vec<f32>, [usize; 4]), (usize, Error)> {
+        let Some(first) = images.first() else { return Ok((Vec::new(), [0; 4])) };
+        let [height, width, channels] = first.shape();
+        let expected = format!("{:?} like the first (add a Resize to the dataset)", first.shape());
+        if let Some(at) = images.iter().position(|image| image.shape() != first.shape()) {
+            return Err((at, Error::shape("stack", images[at].shape(), expected)));
+        }
+        let tables = self.tables(channels).map_err(|error| (0, error))?;
+        let plane = height * width;
+        let mut pixels = vec![0.0; images.len() * channels * plane];
+        pixels.par_chunks_exact_mut(channels * plane).zip(images).for_each(|(slot, image)| {
+            for (c, (values, table)) in slot.chunks_exact_mut(plane).zip(&tables).enumerate() {
+                let samples = image.pixels()[c..].iter().step_by(channels);
+                for (value, &sample) in values.iter_mut().zip(samples) {
+                    *value = table[usize::from(sample)];
+                }
+            }
+        });
+        Ok((pixels, [images.len(), channels, height, width]))
+    }
+
+    /// The value of each sample, for each channel.
+    fn tables(&self, channels: usize) -> Result<Vec<[f32; 256]>> {
+        let table = |value: &dyn Fn(u8) -> f32| {
+            let mut table = [0.0; 256];
+            (0..=255_u8).for_each(|sample| table[usize::from(sample)] = value(sample));
+            table
+        };
+        match &self.normalize {
+            None => Ok(vec![table(&|sample| f32::from(sample) / 255.0); channels]),
+            Some(normalize) if normalize.mean().len() == channels => {
+                Ok((0..channels).map(|c| table(&|sample| normalize.apply(c, sample))).collect())
+            }
+            Some(normalize) => {
+                let expected = format!("[{}] channels (Normalize::new)", normalize.mean().len());
+                Err(Error::shape("normalize", [channels], expected))
+            }
+        }
+    }
+}
+
+fn labels_of(records: &[ImageRecord]) -> Option<Vec<i32>> {
+    if records.is_empty() {
+        return None;
+    }
+    records.iter().map(|record| i32::try_from(record.sample.label?).ok()).collect()
+}
+
+impl Batcher<ImageItem, ImageBatch> for ImageBatcher {
+    /// # Panics
+    ///
+    /// [`ImageBatcher::try_batch`] fails: the images differ in shape, or their channels are not those
+    /// of the normalisation. Burn's `Batcher` cannot report that. Images of an
+    /// [`ImageDataset`](crate::ImageDataset) have one shape.
+    fn batch(&self, items: Vec<ImageItem>, device: &Device) -> ImageBatch {
+        match self.try_batch(items, device) {
+            Ok(batch) => batch,
+            #[allow(clippy::panic)] // the contract of the trait leaves no other way
+            Err(error) => panic!("{error}"),
+        }
+    }
+}

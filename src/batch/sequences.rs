@@ -1,0 +1,87 @@
+//! Padded sequences to tensors.
+
+use burn::data::dataloader::batcher::Batcher;
+use burn::tensor::kind::{Basic, TensorKind};
+use burn::tensor::{Bool, Device, Element, Int, Tensor};
+
+use crate::bridge::{IntoTensor, upload};
+use crate::error::Result;
+use crate::ragged::{Padded, Padding, Ragged};
+
+/// Sequences of one length on a device, and which of their positions are padding.
+///
+/// ```
+/// use burn::tensor::Int;
+/// use burn_prep::{DeviceSpec, IntoNdarray, Padding, Ragged, SequenceBatch};
+///
+/// let rows = Ragged::from_rows([vec![1_i32, 2, 3], vec![4, 5], vec![6]]);
+/// let padded = rows.pad(&Padding::new(0))?;
+/// let batch = SequenceBatch::<Int>::from_padded(&padded, &DeviceSpec::Cpu.init()?)?;
+/// assert_eq!(batch.values.into_ndarray::<i32>()?, ndarray::array![[1, 2, 3], [4, 5, 0], [6, 0, 0]]);
+/// assert_eq!(batch.mask_pad.into_ndarray::<bool>()?, padded.mask_pad());
+/// assert_eq!(batch.lengths, [3, 2, 1]);
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct SequenceBatch<K: Basic = Int> {
+    /// `[N, width]`, values and padding, of the rows' dtype.
+    pub values: Tensor<2, K>,
+    /// `[N, width]`, `true` at padding, as Burn's attention takes it.
+    pub mask_pad: Tensor<2, Bool>,
+    /// The number of real values in each row; on the host, where loops need them.
+    pub lengths: Vec<usize>,
+}
+
+impl<K: Basic + TensorKind> SequenceBatch<K> {
+    /// Moves padded rows to a device: one transfer for the values, one for the mask.
+    ///
+    /// # Errors
+    ///
+    /// `T` is not of kind `K`, or the device does not compute with it.
+    pub fn from_padded<T: Element>(padded: &Padded<T>, device: &Device) -> Result<Self> {
+        let (rows, width) = padded.data().dim();
+        let mask = padded.mask_pad().into_raw_vec_and_offset().0;
+        Ok(Self {
+            values: padded.data().into_tensor(device)?,
+            mask_pad: upload(mask, [rows, width], device)?,
+            lengths: padded.lengths().to_vec(),
+        })
+    }
+}
+
+/// Pads and stacks sequences in Burn's loader. The batch arrives as a `Result`, because a row may be
+/// longer than the padding allows.
+///
+/// ```
+/// use burn::data::dataloader::batcher::Batcher;
+/// use burn::tensor::Int;
+/// use burn_prep::{DeviceSpec, Padding, SequenceBatch, SequenceBatcher, Result};
+///
+/// let batcher = SequenceBatcher::new(Padding::new(0_i32));
+/// let batch: Result<SequenceBatch> = batcher.batch(vec![vec![5, 6], vec![7]], &DeviceSpec::Cpu.init()?);
+/// assert_eq!(batch?.values.dims(), [2, 2]);
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[doc(alias = "DataCollatorWithPadding")]
+#[derive(Debug, Clone, Copy)]
+pub struct SequenceBatcher<T> {
+    padding: Padding<T>,
+}
+
+impl<T> SequenceBatcher<T> {
+    /// A batcher that pads as described.
+    pub fn new(padding: Padding<T>) -> Self {
+        Self { padding }
+    }
+}
+
+impl<T, K> Batcher<Vec<T>, Result<SequenceBatch<K>>> for SequenceBatcher<T>
+where
+    T: Element + Send + Sync,
+    K: Basic + TensorKind,
+{
+    fn batch(&self, items: Vec<Vec<T>>, device: &Device) -> Result<SequenceBatch<K>> {
+        SequenceBatch::from_padded(&Ragged::from_rows(items).pad(&self.padding)?, device)
+    }
+}

@@ -1,0 +1,53 @@
+//! The figures of a whole folder.
+
+use serde::Serialize;
+
+use crate::error::Result;
+use crate::images::ImageSize;
+use crate::stats::{PixelHistogram, Summary};
+
+/// The figures over all usable images of a folder.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct DatasetStats {
+    /// The images that could be used.
+    pub images: u64,
+    /// Their pixels, at native resolution.
+    pub pixels: u64,
+    /// The smallest width and the smallest height.
+    pub min_size: Option<ImageSize>,
+    /// The largest width and the largest height.
+    pub max_size: Option<ImageSize>,
+    /// Images per format.
+    pub formats: std::collections::BTreeMap<&'static str, u64>,
+    /// Images per class, in the order of the labels.
+    pub classes: Vec<ClassCount>,
+    /// Red, green and blue over all pixels at native resolution, every pixel counting the same, in
+    /// units of 0..=1: the constants of a [`Normalize`](crate::Normalize). Exact.
+    pub channels: Vec<Summary>,
+}
+
+/// How many images a class has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ClassCount {
+    /// The class folder's name.
+    pub class: String,
+    /// Its usable images.
+    pub images: u64,
+}
+
+impl ClassCount {
+    pub(crate) fn new(class: &str, images: u64) -> Self {
+        Self {
+            class: class.to_owned(),
+            images,
+        }
+    }
+}
+
+/// The figures of a histogram's channels in units of 0..=1; none for an empty histogram.
+pub(crate) fn unit_channels(histogram: &PixelHistogram) -> Result<Vec<Summary>> {
+    let unit = |summary: Summary| summary.scaled(1.0 / 255.0);
+    histogram.channels().iter().map(|channel| channel.summary().map(unit)).collect()
+}

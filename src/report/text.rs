@@ -1,0 +1,57 @@
+//! A report for a terminal.
+
+use std::fmt;
+
+use crate::report::{DatasetStats, Report, Severity};
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for issue in &self.findings {
+            let severity = match issue.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+            };
+            writeln!(f, "{severity:<7}  {:<18}  {}: {}", issue.kind, issue.file, issue.message)?;
+        }
+        if !self.findings.is_empty() {
+            writeln!(f)?;
+        }
+        let unusable = self.unusable().count();
+        write!(f, "{}: {} of {} images usable", self.root, self.dataset.images, self.files_seen)?;
+        write!(f, ", {unusable} errors, {} warnings", self.findings.len() - unusable)?;
+        if self.files_ignored > 0 {
+            write!(f, ", {} other files ignored", self.files_ignored)?;
+        }
+        if self.interrupted {
+            write!(f, " (interrupted: {} of {} files seen)", self.files_seen, self.files)?;
+        }
+        writeln!(f)
+    }
+}
+
+impl fmt::Display for DatasetStats {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} images, {} pixels", self.images, self.pixels)?;
+        if let (Some(min), Some(max)) = (self.min_size, self.max_size) {
+            write!(f, ", sides from {min} to {max}")?;
+        }
+        writeln!(f)?;
+        for (format, images) in &self.formats {
+            writeln!(f, "  {format:<20} {images:>8}")?;
+        }
+        if !self.classes.is_empty() {
+            writeln!(f, "\nclass                    images")?;
+        }
+        for class in &self.classes {
+            writeln!(f, "  {:<20} {:>8}", class.class, class.images)?;
+        }
+        if !self.channels.is_empty() {
+            writeln!(f, "\nchannel         mean          std     min     max   (0..=1, over all pixels)")?;
+        }
+        for (name, channel) in ["red", "green", "blue"].iter().zip(&self.channels) {
+            let (mean, std) = (channel.mean, channel.std);
+            writeln!(f, "  {name:<8} {mean:>10.6}   {std:>10.6}  {:>6.3}  {:>6.3}", channel.min, channel.max)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,214 @@
+//! The run over a folder.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use rayon::prelude::*;
+
+use crate::error::{Error, Result};
+use crate::images::{Decoder, ImageSize, Limits};
+use crate::report::{ClassCount, DatasetStats, Issue, IssueKind, Report, unit_channels};
+use crate::source::{IgnoreReason, ImageFolder, Sample};
+use crate::stats::PixelHistogram;
+use crate::validate::checks::{Record, extension_mismatch, odd_sizes};
+
+/// Files decoded between two looks at the observer; also the number of records in flight.
+const CHUNK: usize = 32;
+
+/// Looks at every file of a folder: each is read and decoded once, by all of rayon's threads.
+///
+/// A bad file is a finding, never an error. No pixels are kept: per image a record of some bytes,
+/// and one histogram for the whole folder.
+///
+/// ```
+/// use burn_prep::{ImageFolder, Validator};
+///
+/// let report = Validator::new().run(&ImageFolder::open("assets/photos")?)?;
+/// assert!(report.is_clean(), "{report}");
+/// assert_eq!(report.dataset.images, report.files);
+/// assert!(report.dataset.channels[0].mean > 0.2 && report.dataset.channels[0].mean < 0.8);
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[doc(alias = "Imagelab")]
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Validator {
+    limits: Limits,
+}
+
+impl Validator {
+    /// A validator with the default limits.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The limits beyond which an image is a decompression bomb.
+    ///
+    /// ```
+    /// use burn_prep::{ImageFolder, IssueKind, Limits, Validator};
+    ///
+    /// let strict = Validator::new().limits(Limits::new().max_pixels(1000));
+    /// let report = strict.run(&ImageFolder::open("assets/photos")?)?;
+    /// assert_eq!(report.count(IssueKind::DecompressionBomb) as u64, report.files);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Looks at every file.
+    ///
+    /// # Errors
+    ///
+    /// There is no image in the folder.
+    pub fn run(&self, folder: &ImageFolder) -> Result<Report> {
+        self.run_observed(folder, |_, _| ControlFlow::Continue(()))
+    }
+
+    /// Looks at every file and tells `observer` from time to time how many are done, and of how
+    /// many. When it answers `Break`, the report of the files seen so far is returned.
+    ///
+    /// # Errors
+    ///
+    /// There is no image in the folder.
+    ///
+    /// ```
+    /// use std::ops::ControlFlow;
+    /// use burn_prep::{ImageFolder, Validator};
+    ///
+    /// let folder = ImageFolder::open("assets/photos")?;
+    /// let report = Validator::new().run_observed(&folder, |_, _| ControlFlow::Break(()))?;
+    /// assert!(report.interrupted && report.files_seen < report.files);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    pub fn run_observed(
+        &self,
+        folder: &ImageFolder,
+        mut observer: impl FnMut(usize, usize) -> ControlFlow<()>,
+    ) -> Result<Report> {
+        let unreadable = unreadable_entries(folder);
+        if folder.is_empty() && unreadable.is_empty() {
+            let what = "image folder";
+            return Err(Error::from(crate::error::ErrorKind::Empty { what }).at_path(folder.root()));
+        }
+        let mut run = Run {
+            findings: unreadable,
+            ..Run::default()
+        };
+        let mut seen = 0;
+        let mut interrupted = false;
+        for chunk in folder.samples().chunks(CHUNK) {
+            let outcomes: Vec<Outcome> = chunk.par_iter().map(|sample| self.look_at(sample)).collect();
+            for outcome in outcomes {
+                run.add(outcome)?;
+            }
+            seen += chunk.len();
+            if observer(seen, folder.len()).is_break() {
+                interrupted = seen < folder.len();
+                break;
+            }
+        }
+        run.findings.extend(odd_sizes(&run.records));
+        let dataset = run.dataset(folder)?;
+        let root = folder.root().display().to_string();
+        let mut report = Report::new(root, dataset, run.findings);
+        report.interrupted = interrupted;
+        report.files = folder.len() as u64;
+        report.files_seen = seen as u64;
+        report.files_ignored = folder.ignored().len() as u64;
+        Ok(report)
+    }
+
+    fn look_at(&self, sample: &Sample) -> Outcome {
+        match Decoder::rgb8().limits(self.limits).decode_file(&sample.path) {
+            Ok(decoded) => Outcome::Usable {
+                record: Record {
+                    uri: sample.uri.clone(),
+                    label: sample.label,
+                    size: decoded.source.size,
+                    format: decoded.source.format,
+                },
+                histogram: PixelHistogram::of(&decoded.image),
+                issue: extension_mismatch(sample, decoded.source.format),
+            },
+            Err(error) => {
+                let kind = IssueKind::of_error(&error);
+                Outcome::Unusable(Issue::new(kind, &sample.uri, error.kind()))
+            }
+        }
+    }
+}
+
+/// What came of one file.
+enum Outcome {
+    Usable {
+        record: Record,
+        histogram: PixelHistogram,
+        issue: Option<Issue>,
+    },
+    Unusable(Issue),
+}
+
+/// What is known after some files.
+#[derive(Default)]
+struct Run {
+    records: Vec<Record>,
+    histogram: PixelHistogram,
+    findings: Vec<Issue>,
+}
+
+impl Run {
+    fn add(&mut self, outcome: Outcome) -> Result<()> {
+        match outcome {
+            Outcome::Unusable(issue) => self.findings.push(issue),
+            Outcome::Usable {
+                record,
+                histogram,
+                issue,
+            } => {
+                self.records.push(record);
+                self.findings.extend(issue);
+                self.histogram.merge(&histogram)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn dataset(&self, folder: &ImageFolder) -> Result<DatasetStats> {
+        let sizes = || self.records.iter().map(|record| record.size);
+        let both = |a: ImageSize, b: ImageSize, pick: fn(u32, u32) -> u32| {
+            ImageSize::new(pick(a.width, b.width), pick(a.height, b.height))
+        };
+        let mut formats = BTreeMap::new();
+        let mut per_class = vec![0; folder.classes().len()];
+        for record in &self.records {
+            *formats.entry(record.format.name()).or_default() += 1;
+            if let Some(label) = record.label {
+                per_class[label] += 1;
+            }
+        }
+        let classes = folder.classes().iter().zip(per_class);
+        Ok(DatasetStats {
+            images: self.records.len() as u64,
+            pixels: sizes().map(ImageSize::area).sum(),
+            min_size: sizes().reduce(|a, b| both(a, b, u32::min)),
+            max_size: sizes().reduce(|a, b| both(a, b, u32::max)),
+            formats,
+            classes: classes.map(|(class, images)| ClassCount::new(class, images)).collect(),
+            channels: unit_channels(&self.histogram)?,
+        })
+    }
+}
+
+/// Entries that could not even be listed: directories without permission, dangling links.
+fn unreadable_entries(folder: &ImageFolder) -> Vec<Issue> {
+    let issue = |ignored: &crate::source::Ignored| match &ignored.reason {
+        IgnoreReason::Unreadable(reason) => {
+            let below = ignored.path.strip_prefix(folder.root()).unwrap_or(&ignored.path);
+            Some(Issue::new(IssueKind::Unreadable, below.to_string_lossy(), reason))
+        }
+        _ => None,
+    };
+    folder.ignored().iter().filter_map(issue).collect()
+}
