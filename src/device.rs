@@ -134,13 +134,29 @@ impl DeviceSpec {
         all
     }
 
+    /// What [`DeviceSpec::Cpu`] stands for in this build; any other device stands for itself.
+    ///
+    /// ```
+    /// use burn_prep::DeviceSpec;
+    /// assert_eq!(DeviceSpec::Cuda(1).resolved(), Some(DeviceSpec::Cuda(1)));
+    /// if cfg!(feature = "flex") {
+    ///     assert_eq!(DeviceSpec::Cpu.resolved(), Some(DeviceSpec::Flex));
+    /// }
+    /// ```
+    pub fn resolved(self) -> Option<Self> {
+        match self {
+            Self::Cpu if cfg!(feature = "flex") => Some(Self::Flex),
+            Self::Cpu if cfg!(feature = "ndarray") => Some(Self::NdArray),
+            Self::Cpu => None,
+            other => Some(other),
+        }
+    }
+
     /// The devices of this kind; `None` where the backend is not compiled in.
     fn find(self) -> Option<Vec<Device>> {
-        match self {
+        match self.resolved()? {
             #[cfg(feature = "flex")]
-            Self::Cpu | Self::Flex => Some(vec![Device::flex()]),
-            #[cfg(all(feature = "ndarray", not(feature = "flex")))]
-            Self::Cpu => Some(vec![ndarray_device()]),
+            Self::Flex => Some(vec![Device::flex()]),
             #[cfg(feature = "ndarray")]
             Self::NdArray => Some(vec![ndarray_device()]),
             #[cfg(feature = "wgpu")]
@@ -250,7 +266,8 @@ impl FromStr for DeviceSpec {
 
     fn from_str(text: &str) -> Result<Self> {
         let unknown = || {
-            let expected = "cpu, ndarray, flex, wgpu[:N], vulkan[:N], metal[:N], webgpu[:N], cuda[:N] or rocm[:N]";
+            let expected =
+                "cpu, ndarray, flex, wgpu[:N], vulkan[:N], metal[:N], webgpu[:N], cuda[:N] or rocm[:N]";
             Error::parameter("device", format_args!("{text:?}"), expected)
         };
         let (name, index) = match text.split_once(':') {

@@ -232,11 +232,7 @@ impl Error {
         .into()
     }
 
-    pub(crate) fn shape(
-        op: &'static str,
-        found: impl fmt::Debug,
-        expected: impl fmt::Display,
-    ) -> Self {
+    pub(crate) fn shape(op: &'static str, found: impl fmt::Debug, expected: impl fmt::Display) -> Self {
         ErrorKind::Shape {
             op,
             found: format!("{found:?}"),
@@ -245,11 +241,7 @@ impl Error {
         .into()
     }
 
-    pub(crate) fn dtype(
-        op: &'static str,
-        found: impl fmt::Debug,
-        expected: impl fmt::Display,
-    ) -> Self {
+    pub(crate) fn dtype(op: &'static str, found: impl fmt::Debug, expected: impl fmt::Display) -> Self {
         ErrorKind::DType {
             op,
             found: format!("{found:?}"),
@@ -370,9 +362,7 @@ mod tests {
 
     #[test]
     fn place_comes_before_reason() {
-        let error = Error::from(ErrorKind::Empty { what: "file" })
-            .at_index(7)
-            .at_path("cats/007.png");
+        let error = Error::from(ErrorKind::Empty { what: "file" }).at_index(7).at_path("cats/007.png");
         assert_eq!(error.to_string(), "cats/007.png: item 7: file is empty");
     }
 

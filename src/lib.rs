@@ -1,4 +1,51 @@
-//! burn-prep
+//! Files and arrays to batches on a [Burn](burn) device, tensors back to [`ndarray`], and what is
+//! wrong with the data before and while a model trains on it.
+//!
+//! ```
+//! use burn::data::dataloader::DataLoaderBuilder;
+//! use burn_prep::*;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let device = "cpu".parse::<DeviceSpec>()?.init()?;                     // or "wgpu", "cuda:1"
+//! let folder = ImageFolder::open("assets/photos")?;                      // a class per directory
+//! let dataset = ImageDataset::new(folder, Decoder::rgb8())
+//!     .transform(Compose::new().then(Resize::shorter_side(72)).then(CenterCrop::square(64)))
+//!     .on_error(OnError::Skip);
+//! let loader = DataLoaderBuilder::new(ImageBatcher::new()).batch_size(8).set_device(device).build(dataset);
+//!
+//! for batch in loader.iter() {
+//!     let images = batch?.images.into_ndarray::<f32>()?;                 // [N, C, H, W]
+//!     let stats = BatchStats::of(images.view(), Layout::Nchw)?;          // np.mean(batch, axis=0)
+//!     assert_eq!(stats.mean_image.shape(), [3, 64, 64]);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # The way of the data
+//!
+//! A module uses only those that stand before it; a test reads this file and the `use` lines.
+//!
+//! ```text
+//!  source/     ImageFolder, Sample: what exists, unopened          rows of unequal length
+//!     ▼                                                                    ▼
+//!  images/     Decoder: bytes -> Image [H, W, C] u8                  ragged/  Ragged, Padding -> Padded
+//!     ▼                                                                    │
+//!  transform/  Resize, CenterCrop, Normalize on the host                   │
+//!     └──────────────────────────────┬─────────────────────────────────────┘
+//!                                    ▼
+//!  device.rs   DeviceSpec: "cpu", "ndarray", "flex", "wgpu", "cuda:0"
+//!  bridge/     Tensor <-> ndarray, complete when the call returns
+//!  stats/      per image, across the batch, exact for u8, mergeable
+//!  batch/      ImageDataset, ImageBatcher, SequenceBatcher: one buffer, one upload per field
+//!  report/     Report: JSON, CSV, text      validate/  Validator: what is wrong with the files
+//! ```
+//!
+//! # What it does not do
+//!
+//! It trains nothing, augments nothing yet, and reads no video, no HEIC and no camera raw files.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod error;
 
 mod output;
@@ -23,14 +70,37 @@ mod report;
 
 mod validate;
 
-pub use bridge::*;
-pub use report::*;
-pub use validate::*;
-pub use batch::*;
-pub use device::*;
-pub use error::*;
-pub use images::*;
-pub use ragged::*;
-pub use source::*;
-pub use stats::*;
-pub use transform::*;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
+
+pub use burn;
+pub use ndarray;
+
+pub use error::{Error, ErrorKind, Result};
+
+pub use source::{IgnoreReason, Ignored, ImageFolder, ImageFormat, Sample, SplitLevel};
+
+pub use images::{Alpha, ColorMode, Damage, Decoded, Decoder, Image, ImageSize, Layout, Limits, SourceInfo};
+
+pub use transform::{CenterCrop, Compose, Filter, Normalize, Resize, Transform};
+
+pub use ragged::{PadTo, Padded, Padding, Ragged, Side};
+
+pub use device::{DeviceSpec, DeviceState, DeviceStatus};
+
+pub use bridge::{IntoNdarray, IntoTensor, read_data};
+
+pub use stats::{
+    AcrossBatch, BatchStats, ByteHistogram, ImageStats, Moments, Pixel, PixelHistogram, Summary,
+    across_batch_on_device, per_image, per_image_on_device,
+};
+
+pub use batch::{
+    ImageBatch, ImageBatcher, ImageDataset, ImageItem, ImageRecord, LoadedImage, OnError, SequenceBatch,
+    SequenceBatcher, SkippedImage,
+};
+
+pub use report::{ClassCount, DatasetStats, Issue, IssueKind, Report, Severity, write_csv, write_json};
+
+pub use validate::Validator;

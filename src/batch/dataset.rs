@@ -175,8 +175,7 @@ impl Dataset<ImageItem> for ImageDataset {
 
     fn get_many(&self, indexes: Vec<usize>) -> Result<Vec<ImageItem>, DatasetError> {
         // Results first: of several bad files, the first in order is named, not the first to finish.
-        let items: Vec<Result<ImageItem>> =
-            indexes.into_par_iter().map(|index| self.item(index)).collect();
+        let items: Vec<Result<ImageItem>> = indexes.into_par_iter().map(|index| self.item(index)).collect();
         items.into_iter().collect::<Result<_>>().map_err(to_dataset_error)
     }
 

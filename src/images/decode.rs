@@ -237,10 +237,9 @@ fn error_of(format: ImageFormat, error: ImageError) -> Error {
         return ErrorKind::Truncated { format, detail }.into();
     }
     match error {
-        ImageError::Limits(_) => Error::decode(
-            format,
-            "the decoder needs more memory than Limits::max_decoder_bytes allows",
-        ),
+        ImageError::Limits(_) => {
+            Error::decode(format, "the decoder needs more memory than Limits::max_decoder_bytes allows")
+        }
         // `image` puts its own sentence before the decoder's; the decoder's is the one that helps.
         ImageError::Decoding(error) => match error.source() {
             Some(reason) => Error::decode(format, reason.to_string()),
@@ -263,5 +262,6 @@ fn ends_early(error: &ImageError) -> bool {
         }
         cause = error.source();
     }
-    false
+    // The GIF decoder reports the end of the data in words only.
+    error.to_string().to_ascii_lowercase().contains("unexpected end")
 }

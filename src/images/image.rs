@@ -103,7 +103,9 @@ impl Image {
         if let Some((at, _)) = values.indexed_iter().find(|(_, value)| value.is_nan()) {
             return Err(Error::parameter("value", format!("NaN at {at:?}"), "a number"));
         }
-        let side = |n: usize| u32::try_from(n).map_err(|_| Error::shape("Image::from_unit", values.shape(), "sides below 2^32"));
+        let side = |n: usize| {
+            u32::try_from(n).map_err(|_| Error::shape("Image::from_unit", values.shape(), "sides below 2^32"))
+        };
         let size = ImageSize::new(side(width)?, side(height)?);
         let pixels = values.iter().map(|value| (value.clamp(0.0, 1.0) * 255.0).round() as u8).collect();
         Self::new(size, mode, pixels)
@@ -149,8 +151,7 @@ impl Image {
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn view_mut(&mut self) -> ArrayViewMut3<'_, u8> {
-        ArrayViewMut3::from_shape(self.shape(), &mut self.pixels)
-            .expect("Image::new checked the length")
+        ArrayViewMut3::from_shape(self.shape(), &mut self.pixels).expect("Image::new checked the length")
     }
 }
 

@@ -4,7 +4,7 @@ use image::metadata::Orientation;
 use image::{DynamicImage, GrayImage, RgbImage};
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
-use zune_jpeg::zune_core::bytestream::{ZByteIoError, ZCursor};
+use zune_jpeg::zune_core::bytestream::ZByteIoError;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
@@ -12,12 +12,17 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::images::container::missing_end;
 use crate::images::decode::{Damage, Raw};
 use crate::images::limits::Limits;
+use crate::images::watched::Watched;
 use crate::source::ImageFormat;
 
 const NAME: &str = "JPEG";
 
 /// The one complaint of the strict mode that is no damage: libjpeg passes over such bytes too.
 const STRAY_BYTES: &str = "[strict-mode]: Extra bytes between headers";
+
+/// Bytes that a sound file may make the decoder search for the end marker: the marker itself, and the
+/// few fill bytes that some encoders put before it.
+const END_SEARCH: usize = 16;
 
 pub(crate) fn decode(bytes: &[u8], limits: &Limits, damage: Damage) -> Result<Raw> {
     match decode_with(bytes, limits, damage) {
@@ -54,10 +59,10 @@ fn decode_with(bytes: &[u8], limits: &Limits, damage: Damage) -> Result<Raw, Fai
         .set_strict_mode(damage == Damage::Refuse)
         .set_max_width(usize::MAX)
         .set_max_height(usize::MAX);
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+    let mut reader = Watched::new(bytes);
+    let mut decoder = JpegDecoder::new_with_options(&mut reader, options);
     decoder.decode_headers()?;
-    let (Some((width, height)), Some(input)) = (decoder.dimensions(), decoder.input_colorspace())
-    else {
+    let (Some((width, height)), Some(input)) = (decoder.dimensions(), decoder.input_colorspace()) else {
         return Err(Error::decode(NAME, "no frame header").into());
     };
     let (output, color) = match input {
@@ -69,11 +74,22 @@ fn decode_with(bytes: &[u8], limits: &Limits, damage: Damage) -> Result<Raw, Fai
     let channels = output.num_components() as u64;
     limits.check_image(width as u64, height as u64, width as u64 * height as u64 * channels)?;
     if let (Damage::Refuse, Some(detail)) = (damage, missing_end(ImageFormat::Jpeg, bytes)) {
-        return Err(Error::from(ErrorKind::Truncated { format: NAME, detail }).into());
+        return Err(Error::from(ErrorKind::Truncated {
+            format: NAME,
+            detail,
+        })
+        .into());
     }
     decoder.set_options(decoder.options().jpeg_set_out_colorspace(output));
     let pixels = decoder.decode()?;
     let orientation = decoder.exif().and_then(|exif| Orientation::from_exif_chunk(exif));
+
+    drop(decoder);
+    let left_over = reader.searched();
+    if damage == Damage::Refuse && left_over > END_SEARCH {
+        let reason = format!("corrupt pixel data ({left_over} bytes left over before the end marker)");
+        return Err(Error::decode(NAME, reason).into());
+    }
 
     // A JPEG's sides are 16-bit numbers.
     let (width, height) = (width as u32, height as u32);

@@ -9,6 +9,7 @@ mod image;
 mod jpeg;
 mod layout;
 mod limits;
+mod watched;
 
 pub use color::{Alpha, ColorMode};
 pub use decode::{Damage, Decoded, Decoder, SourceInfo};

@@ -170,8 +170,7 @@ impl<T: Copy> Ragged<T> {
                 data.resize(data.len() + missing, padding.value);
             }
         }
-        let data = Array2::from_shape_vec((self.len(), width), data)
-            .expect("every row adds `width` values");
+        let data = Array2::from_shape_vec((self.len(), width), data).expect("every row adds `width` values");
         Ok(Padded {
             data,
             lengths,

@@ -128,9 +128,8 @@ mod tests {
 
     #[test]
     fn offsets_are_checked() {
-        let message = |offsets: &[usize]| {
-            Ragged::from_offsets(vec![7, 8], offsets.to_vec()).unwrap_err().to_string()
-        };
+        let message =
+            |offsets: &[usize]| Ragged::from_offsets(vec![7, 8], offsets.to_vec()).unwrap_err().to_string();
         assert_eq!(message(&[]), "offsets[0] is absent, expected 0 as the first offset");
         assert_eq!(message(&[1, 2]), "offsets[0] is 1, expected 0 as the first offset");
         assert_eq!(message(&[0, 2, 1]), "offsets[2] is 1, expected offsets that never fall");

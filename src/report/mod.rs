@@ -9,8 +9,8 @@ mod report;
 mod text;
 
 pub use csv::write_csv;
-pub use dataset::{ClassCount, DatasetStats};
 pub(crate) use dataset::unit_channels;
+pub use dataset::{ClassCount, DatasetStats};
 pub use issue::{Issue, IssueKind, Severity};
 pub use json::write_json;
 pub use report::Report;

@@ -50,7 +50,11 @@ impl fmt::Display for DatasetStats {
         }
         for (name, channel) in ["red", "green", "blue"].iter().zip(&self.channels) {
             let (mean, std) = (channel.mean, channel.std);
-            writeln!(f, "  {name:<8} {mean:>10.6}   {std:>10.6}  {:>6.3}  {:>6.3}", channel.min, channel.max)?;
+            writeln!(
+                f,
+                "  {name:<8} {mean:>10.6}   {std:>10.6}  {:>6.3}  {:>6.3}",
+                channel.min, channel.max
+            )?;
         }
         Ok(())
     }

@@ -38,9 +38,8 @@ pub enum ImageFormat {
 pub(crate) const SNIFF_LEN: usize = 32;
 
 /// Extensions of images that are not read: listed so that such a file is reported, not overlooked.
-const UNREAD_EXTENSIONS: [&str; 12] = [
-    "heic", "heif", "avif", "jxl", "jp2", "ico", "psd", "svg", "exr", "hdr", "tga", "dng",
-];
+const UNREAD_EXTENSIONS: [&str; 12] =
+    ["heic", "heif", "avif", "jxl", "jp2", "ico", "psd", "svg", "exr", "hdr", "tga", "dng"];
 
 impl ImageFormat {
     /// Every format, as text for messages.

@@ -4,7 +4,7 @@ mod folder;
 mod format;
 mod sample;
 
-pub(crate) use format::describe_unknown;
 pub use folder::{IgnoreReason, Ignored, ImageFolder, SplitLevel};
 pub use format::ImageFormat;
+pub(crate) use format::describe_unknown;
 pub use sample::Sample;

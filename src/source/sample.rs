@@ -8,7 +8,7 @@ use std::sync::Arc;
 /// ```
 /// let folder = burn_prep::ImageFolder::open("assets/photos").unwrap();
 /// let first = &folder.samples()[0];
-/// assert_eq!(first.uri, "animals/cat_eyes.jpg");
+/// assert_eq!(first.uri, "animals/cat.jpg");
 /// assert_eq!((first.label, first.class.as_deref()), (Some(0), Some("animals")));
 /// assert_eq!(first.split, None);
 /// ```

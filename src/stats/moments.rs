@@ -148,7 +148,10 @@ impl Moments {
     #[doc(alias = "np.var")]
     pub fn variance(&self, ddof: u64) -> Result<f64> {
         if self.count == 0 {
-            return Err(ErrorKind::Empty { what: "set of numbers" }.into());
+            return Err(ErrorKind::Empty {
+                what: "set of numbers",
+            }
+            .into());
         }
         if self.count <= ddof {
             return Err(crate::error::Error::parameter("ddof", ddof, "less than the count of numbers"));

@@ -140,8 +140,7 @@ fn summary([mean, variance, min, max]: &[Vec<f64>; 4], at: usize, count: u64) ->
 fn pooled(parts: &[Summary]) -> Summary {
     let n = parts.len() as f64;
     let mean = parts.iter().map(|part| part.mean).sum::<f64>() / n;
-    let variance =
-        parts.iter().map(|part| part.std.powi(2) + (part.mean - mean).powi(2)).sum::<f64>() / n;
+    let variance = parts.iter().map(|part| part.std.powi(2) + (part.mean - mean).powi(2)).sum::<f64>() / n;
     Summary {
         count: parts.iter().map(|part| part.count).sum(),
         mean,

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::error::Result;
 use crate::images::{Image, Layout};
 use crate::stats::pixel::{ScalarSum, sum_of};
-use crate::stats::{PixelHistogram, Pixel, Summary};
+use crate::stats::{Pixel, PixelHistogram, Summary};
 
 /// Shape, dtype and figures of one image, over all samples and per channel.
 ///

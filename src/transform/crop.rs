@@ -1,6 +1,6 @@
 //! Cutting a part out of an image.
 
-use ndarray::s;
+use ndarray::{Axis, Slice};
 
 use crate::error::{Error, Result};
 use crate::images::{Image, ImageSize};
@@ -52,9 +52,9 @@ impl Transform for CenterCrop {
         }
         let left = half_to_even(from.width - to.width);
         let top = half_to_even(from.height - to.height);
-        let (width, height) = (to.width as usize, to.height as usize);
-        let part = image.view();
-        let part = part.slice(s![top..top + height, left..left + width, ..]);
+        let mut part = image.view();
+        part.slice_axis_inplace(Axis(0), Slice::from(top..top + to.height as usize));
+        part.slice_axis_inplace(Axis(1), Slice::from(left..left + to.width as usize));
         Image::new(to, image.mode(), part.iter().copied().collect())
     }
 }

@@ -93,7 +93,10 @@ mod tests {
             message(&[0.5], &[]),
             "normalize is 1 means and 0 deviations, expected one of each per channel"
         );
-        assert_eq!(message(&[0.5, f32::NAN], &[1.0, 1.0]), "normalize.mean[1] is NaN, expected a finite value");
+        assert_eq!(
+            message(&[0.5, f32::NAN], &[1.0, 1.0]),
+            "normalize.mean[1] is NaN, expected a finite value"
+        );
         assert!(Normalize::new([0.5], [-1.0]).is_err());
         assert!(Normalize::new([], []).is_err());
     }

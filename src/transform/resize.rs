@@ -127,11 +127,7 @@ fn with_shorter_side(from: ImageSize, side: u32) -> ImageSize {
     let longer = u64::from(side) * longer / shorter;
     // A side beyond u32 is refused by `check` like any other beyond its limit.
     let longer = u32::try_from(longer).unwrap_or(u32::MAX);
-    if from.width <= from.height {
-        ImageSize::new(side, longer)
-    } else {
-        ImageSize::new(longer, side)
-    }
+    if from.width <= from.height { ImageSize::new(side, longer) } else { ImageSize::new(longer, side) }
 }
 
 fn largest_within(from: ImageSize, to: ImageSize) -> ImageSize {
@@ -214,7 +210,12 @@ mod tests {
     #[test]
     fn sides_follow_torchvision() {
         // torchvision 0.29.2: v2.Resize(256) of an image of this size
-        let cases = [((500, 375), (341, 256)), ((375, 500), (256, 341)), ((100, 3), (8533, 256)), ((7, 7), (256, 256))];
+        let cases = [
+            ((500, 375), (341, 256)),
+            ((375, 500), (256, 341)),
+            ((100, 3), (8533, 256)),
+            ((7, 7), (256, 256)),
+        ];
         for ((w, h), (to_w, to_h)) in cases {
             assert_eq!(with_shorter_side(size(w, h), 256), size(to_w, to_h));
         }

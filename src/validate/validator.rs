@@ -142,11 +142,7 @@ impl Validator {
 
 /// What came of one file.
 enum Outcome {
-    Usable {
-        record: Record,
-        histogram: PixelHistogram,
-        issue: Option<Issue>,
-    },
+    Usable { record: Record, histogram: PixelHistogram, issue: Option<Issue> },
     Unusable(Issue),
 }
 

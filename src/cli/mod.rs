@@ -1,0 +1,67 @@
+//! The command `burn-prep`: arguments in, exit code out.
+
+mod args;
+mod devices;
+mod progress;
+mod stats;
+mod validate;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::error::{Error, ErrorKind};
+use args::{Args, Command};
+
+/// What a run ends with; the number is the process's exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Clean = 0,
+    Findings = 1,
+    InputUnreadable = 3,
+    Internal = 4,
+    Interrupted = 130,
+}
+
+/// Runs the command with the process's arguments.
+///
+/// Exit codes: 0 clean, 1 findings, 2 usage, 3 the input cannot be read or holds no images,
+/// 4 internal error or output that cannot be written, 130 interrupted (what was seen is reported).
+#[must_use]
+pub fn run() -> ExitCode {
+    let outcome = match Args::parse().command {
+        Command::Validate(args) => validate::run(&args),
+        Command::Stats(args) => stats::run(&args),
+        Command::Devices => devices::run(),
+    };
+    let outcome = outcome.unwrap_or_else(|failure| {
+        eprintln!("burn-prep: {}", failure.error);
+        failure.outcome
+    });
+    ExitCode::from(outcome as u8)
+}
+
+/// An error and the exit code it leads to.
+struct Failure {
+    error: Error,
+    outcome: Outcome,
+}
+
+impl Failure {
+    /// The folder cannot be listed, or there is nothing in it.
+    fn of_input(error: Error) -> Self {
+        let outcome = match error.kind() {
+            ErrorKind::Io(_) | ErrorKind::Empty { .. } => Outcome::InputUnreadable,
+            _ => Outcome::Internal,
+        };
+        Self { error, outcome }
+    }
+
+    /// A report cannot be written.
+    fn of_output(error: Error) -> Self {
+        Self {
+            error,
+            outcome: Outcome::Internal,
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! How far a run is: a bar on a terminal, a line now and then elsewhere.
+
+use std::io::IsTerminal;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// Between two lines where standard error is no terminal.
+const LINE_EVERY: Duration = Duration::from_secs(5);
+
+/// Shows progress on standard error and asks for a stop once Ctrl-C was pressed.
+pub(super) struct Progress {
+    bar: ProgressBar,
+    interrupted: Arc<AtomicBool>,
+    lines: bool,
+    last_line: Instant,
+}
+
+impl Progress {
+    pub(super) fn new(files: usize, quiet: bool) -> Self {
+        let terminal = std::io::stderr().is_terminal();
+        let bar = if quiet || !terminal { ProgressBar::hidden() } else { ProgressBar::new(files as u64) };
+        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} files, {per_sec}, {eta} left") {
+            bar.set_style(style);
+        }
+        let interrupted = Arc::new(AtomicBool::new(false));
+        let flag = interrupted.clone();
+        // A handler that cannot be set leaves the default: Ctrl-C ends the process at once.
+        let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
+        Self {
+            bar,
+            interrupted,
+            lines: !quiet && !terminal,
+            last_line: Instant::now(),
+        }
+    }
+
+    pub(super) fn observe(&mut self, done: usize, total: usize) -> ControlFlow<()> {
+        self.bar.set_position(done as u64);
+        if self.lines && self.last_line.elapsed() >= LINE_EVERY {
+            eprintln!("{done} of {total} files");
+            self.last_line = Instant::now();
+        }
+        if self.interrupted.load(Ordering::Relaxed) {
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    }
+
+    pub(super) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,22 @@
+//! `burn-prep stats DIR`
+
+use std::fmt::Write;
+
+use crate::cli::args::FolderArgs;
+use crate::cli::validate::{outcome_of, report_of, write};
+use crate::cli::{Failure, Outcome};
+use crate::error::Result;
+
+pub(super) fn run(args: &FolderArgs) -> Result<Outcome, Failure> {
+    let report = report_of(args).map_err(Failure::of_input)?;
+    let mut text = report.dataset.to_string();
+    for issue in report.unusable() {
+        // Writing to a String does not fail.
+        let _ = write!(text, "\nnot in the figures: {}: {}", issue.file, issue.message);
+    }
+    if report.unusable().next().is_some() {
+        text.push('\n');
+    }
+    write(args, &report, &text)?;
+    Ok(outcome_of(&report, report.unusable().next().is_none()))
+}

@@ -1,0 +1,55 @@
+//! `burn-prep validate DIR`
+
+use crate::cli::args::FolderArgs;
+use crate::cli::progress::Progress;
+use crate::cli::{Failure, Outcome};
+use crate::error::Result;
+use crate::images::Limits;
+use crate::report::{Report, write_json};
+use crate::source::ImageFolder;
+use crate::validate::Validator;
+
+pub(super) fn run(args: &FolderArgs) -> Result<Outcome, Failure> {
+    let report = report_of(args).map_err(Failure::of_input)?;
+    write(args, &report, &report.to_string())?;
+    Ok(outcome_of(&report, report.is_clean()))
+}
+
+/// Looks at every file of the folder, with progress, until it is done or Ctrl-C.
+pub(super) fn report_of(args: &FolderArgs) -> Result<Report> {
+    if let Some(threads) = args.threads {
+        // Fails only if the pool is already there, and nothing has used it yet.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global();
+    }
+    let folder = ImageFolder::open(&args.dir)?;
+    let limits = args.max_pixels.map_or_else(Limits::new, |pixels| Limits::new().max_pixels(pixels));
+    let mut progress = Progress::new(folder.len(), args.quiet);
+    let report =
+        Validator::new().limits(limits).run_observed(&folder, |done, total| progress.observe(done, total));
+    progress.finish();
+    report
+}
+
+/// Writes the JSON where it was asked for, and the text unless JSON takes its place.
+pub(super) fn write(args: &FolderArgs, report: &Report, text: &str) -> Result<(), Failure> {
+    match &args.json {
+        Some(path) if path.as_os_str() == "-" => {
+            let json = serde_json::to_string_pretty(report).map_err(std::io::Error::from);
+            println!("{}", json.map_err(|error| Failure::of_output(error.into()))?);
+        }
+        Some(path) => {
+            write_json(path, report).map_err(Failure::of_output)?;
+            print!("{text}");
+        }
+        None => print!("{text}"),
+    }
+    Ok(())
+}
+
+pub(super) fn outcome_of(report: &Report, clean: bool) -> Outcome {
+    match (report.interrupted, clean) {
+        (true, _) => Outcome::Interrupted,
+        (false, true) => Outcome::Clean,
+        (false, false) => Outcome::Findings,
+    }
+}
