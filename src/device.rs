@@ -223,6 +223,17 @@ fn ndarray_device() -> Device {
     Device::ndarray()
 }
 
+/// Whether tensors of rank 0 exist on the device: Burn's ndarray backend has none.
+#[cfg(feature = "ndarray")]
+pub(crate) fn has_rank_zero(device: &Device) -> bool {
+    device.clone().without_autodiff() != ndarray_device()
+}
+
+#[cfg(not(feature = "ndarray"))]
+pub(crate) fn has_rank_zero(_: &Device) -> bool {
+    true
+}
+
 /// Drivers that are half installed make some runtimes panic while they look for hardware.
 #[cfg(any(feature = "wgpu", feature = "cuda", feature = "rocm"))]
 fn enumerate(kind: DeviceType) -> Vec<Device> {

@@ -14,7 +14,8 @@ use crate::transform::{Compose, Transform};
 /// What a dataset does with a file that cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnError {
-    /// The loader yields one error that names the file, and the epoch ends.
+    /// The loader yields an error that names the file. End the epoch there: Burn's loader without
+    /// workers, asked on, yields the same error again and again.
     #[default]
     Fail,
     /// The file is left out of its batch and listed in [`ImageBatch::skipped`](crate::ImageBatch::skipped).

@@ -4,6 +4,7 @@ use burn::tensor::kind::{Basic, Kind, TensorKind};
 use burn::tensor::{DType, Device, Element, Tensor, TensorData};
 use ndarray::{Array, ArrayView, CowArray, Dim, Dimension, IntoDimension};
 
+use crate::device::has_rank_zero;
 use crate::error::{Error, Result};
 
 /// Turns an [`ndarray`] array or view of any strides into a tensor of the same shape and dtype.
@@ -36,7 +37,7 @@ pub trait IntoTensor<const D: usize> {
     /// # Errors
     ///
     /// The element type is not of kind `K` (floats for `Float`, integers for `Int`, `bool` for
-    /// `Bool`), or the device does not compute with it.
+    /// `Bool`), or the device does not compute with it. Burn's ndarray backend has no tensors of rank 0.
     ///
     /// ```
     /// use burn::tensor::Float;
@@ -107,6 +108,14 @@ pub(crate) fn upload<const D: usize, K: Basic + TensorKind, E: Element>(
     device: &Device,
 ) -> Result<Tensor<D, K>> {
     check_dtype::<K, E>(device)?;
+    if D == 0 {
+        if !has_rank_zero(device) {
+            return Err(Error::shape("into_tensor", dims, "rank 1 to 6 on Burn's ndarray backend (use [1])"));
+        }
+        // Burn makes no tensor of rank 0 from data, but reshapes to it.
+        let one = Tensor::<1, K>::from_data(TensorData::new(values, [1]), (device, E::dtype()));
+        return Ok(one.reshape(dims));
+    }
     Ok(Tensor::from_data(TensorData::new(values, dims), (device, E::dtype())))
 }
 

@@ -78,7 +78,7 @@ fn png_missing_end(bytes: &[u8]) -> Option<String> {
         let Some(head) = bytes.get(at..at + 8) else {
             return Some(format!("no IEND chunk in {} bytes", bytes.len()));
         };
-        if &head[4..] == b"IEND" {
+        if &head[4..] == b"IEND" && bytes.len() >= at + 12 {
             return None;
         }
         let length = u32::from_be_bytes([head[0], head[1], head[2], head[3]]) as usize;
@@ -127,7 +127,9 @@ mod tests {
     fn a_png_ends_with_iend() {
         let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\x01tEXtxCRC_".to_vec();
         assert!(png_missing_end(&bytes).is_some());
-        bytes.extend(b"\0\0\0\0IEND");
+        bytes.extend(b"\0\0\0\0IENDCRC");
+        assert!(png_missing_end(&bytes).is_some());
+        bytes.extend(b"_");
         assert_eq!(png_missing_end(&bytes), None);
         assert!(png_missing_end(b"\x89PNG\r\n\x1a\n\xFF\xFF\xFF\xFFIDAT").is_some());
     }

@@ -1,1 +1,15 @@
 //! The integration tests: one binary, because linking Burn is slow.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod bridge_laws;
+mod documents;
+mod golden_pillow;
+mod hostile;
+mod loader;
+mod modules;
+#[cfg(feature = "cli")]
+mod processes;
+mod readback;
+mod sequences;
+mod stats_laws;
+mod support;

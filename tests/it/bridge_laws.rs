@@ -1,0 +1,211 @@
+//! Laws of the bridge: whatever the strides, both ways keep every element in its place.
+
+use burn::tensor::{Bool, Device, Float, Int, Tensor};
+use burn_prep::{DeviceSpec, IntoNdarray, IntoTensor};
+use ndarray::{Array, ArrayD, Axis, Dim, Dimension, IxDyn, ShapeBuilder, Slice};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+
+use crate::support::devices;
+
+/// An array of rank up to 6 and how it is looked at: a slice and a direction per axis, an order of
+/// axes, rows or columns first.
+#[derive(Debug, Clone)]
+struct Case {
+    axes: Vec<AxisCase>,
+    order: Vec<usize>,
+    fortran: bool,
+}
+
+#[derive(Debug, Clone)]
+struct AxisCase {
+    length: usize,
+    start: usize,
+    step: usize,
+    reversed: bool,
+}
+
+fn cases(rank: usize) -> impl Strategy<Value = Case> {
+    let axis =
+        (1_usize..5, 0_usize..2, 1_usize..3, any::<bool>()).prop_map(|(length, start, step, reversed)| {
+            AxisCase {
+                length,
+                start: start.min(length - 1),
+                step,
+                reversed,
+            }
+        });
+    let order = Just((0..rank).collect::<Vec<_>>()).prop_shuffle();
+    (proptest::collection::vec(axis, rank), order, any::<bool>()).prop_map(|(axes, order, fortran)| Case {
+        axes,
+        order,
+        fortran,
+    })
+}
+
+/// The array in memory, and the view of it that the case describes.
+fn with_view<const D: usize, R>(
+    case: &Case,
+    check: impl FnOnce(ndarray::ArrayView<'_, f32, Dim<[usize; D]>>) -> R,
+) -> R
+where
+    Dim<[usize; D]>: Dimension,
+{
+    let shape: Vec<usize> = case.axes.iter().map(|axis| axis.length).collect();
+    let count: usize = shape.iter().product();
+    let values = (0..count).map(|i| i as f32).collect();
+    let array = ArrayD::from_shape_vec(IxDyn(&shape).set_f(case.fortran), values).unwrap();
+    let mut view = array.view();
+    for (axis, how) in case.axes.iter().enumerate() {
+        let step = if how.reversed { -(how.step as isize) } else { how.step as isize };
+        view.slice_axis_inplace(Axis(axis), Slice::new(how.start as isize, None, step));
+    }
+    let view = view.permuted_axes(IxDyn(&case.order));
+    check(view.into_dimensionality::<Dim<[usize; D]>>().unwrap())
+}
+
+fn check_rank<const D: usize>(spec: DeviceSpec, device: &Device)
+where
+    Dim<[usize; D]>: Dimension,
+{
+    let seen = std::cell::Cell::new(0);
+    let mut runner = TestRunner::new(Config {
+        cases: 48,
+        failure_persistence: None,
+        ..Config::default()
+    });
+    let run = runner.run(&cases(D), |case| {
+        seen.set(seen.get() + 1);
+        with_view::<D, _>(&case, |view| {
+            let owned = view.to_owned();
+            let float = view.into_tensor::<Float>(device).unwrap();
+            assert_eq!(float.dims().as_slice(), owned.shape());
+            assert_eq!(float.to_ndarray::<f32>().unwrap(), owned, "to_ndarray");
+            assert_eq!(float.clone().into_ndarray::<f32>().unwrap(), owned, "into_ndarray, shared");
+            assert_eq!(float.into_ndarray::<f32>().unwrap(), owned, "into_ndarray, sole owner");
+
+            let int = owned.mapv(|v| v as i32 - 7);
+            let tensor = int.clone().into_tensor::<Int>(device).unwrap();
+            assert_eq!(tensor.into_ndarray::<i32>().unwrap(), int);
+            let flags = owned.mapv(|v| v as u32 % 3 == 0);
+            let tensor = flags.view().into_tensor::<Bool>(device).unwrap();
+            assert_eq!(tensor.into_ndarray::<bool>().unwrap(), flags);
+        });
+        Ok(())
+    });
+    run.unwrap_or_else(|failure| panic!("rank {D} on {spec}: {failure}"));
+    assert!(seen.get() >= 48, "rank {D} on {spec}: only {} cases", seen.get());
+}
+
+#[test]
+fn arrays_of_any_strides_survive_the_way_to_a_tensor_and_back() {
+    for (spec, device) in devices() {
+        check_rank::<1>(spec, &device);
+        check_rank::<2>(spec, &device);
+        check_rank::<3>(spec, &device);
+        check_rank::<4>(spec, &device);
+        check_rank::<5>(spec, &device);
+        check_rank::<6>(spec, &device);
+    }
+}
+
+fn check_permuted_tensor<const D: usize>(device: &Device)
+where
+    Dim<[usize; D]>: Dimension,
+{
+    let shape: Vec<usize> = (0..D).map(|axis| axis + 2).collect();
+    let count: usize = shape.iter().product();
+    let values: Vec<f32> = (0..count).map(|i| i as f32).collect();
+    let array = ArrayD::from_shape_vec(IxDyn(&shape), values).unwrap();
+    let mut order: Vec<usize> = (0..D).collect();
+    order.rotate_left(1);
+    order.swap(0, D - 1);
+    let axes: [isize; D] = std::array::from_fn(|axis| order[axis] as isize);
+
+    let fixed: Array<f32, Dim<[usize; D]>> = array.clone().into_dimensionality().unwrap();
+    let tensor: Tensor<D> = fixed.into_tensor(device).unwrap();
+    let permuted = tensor.permute(axes).into_ndarray::<f32>().unwrap();
+    assert_eq!(permuted.into_dyn(), array.permuted_axes(IxDyn(&order)));
+}
+
+#[test]
+fn a_permuted_a_sliced_and_a_flipped_tensor_convert_in_their_own_order() {
+    for (_, device) in devices() {
+        check_permuted_tensor::<1>(&device);
+        check_permuted_tensor::<2>(&device);
+        check_permuted_tensor::<3>(&device);
+        check_permuted_tensor::<4>(&device);
+        check_permuted_tensor::<5>(&device);
+        check_permuted_tensor::<6>(&device);
+
+        let array = Array::from_shape_fn([4, 5], |(row, column)| (row * 10 + column) as f32);
+        let tensor: Tensor<2> = array.view().into_tensor(&device).unwrap();
+        let sliced = tensor.clone().slice([1..3, 2..5]).into_ndarray::<f32>().unwrap();
+        assert_eq!(sliced, ndarray::array![[12.0, 13.0, 14.0], [22.0, 23.0, 24.0]]);
+        let mut flipped = array;
+        flipped.invert_axis(Axis(1));
+        assert_eq!(tensor.flip([1]).into_ndarray::<f32>().unwrap(), flipped);
+    }
+}
+
+#[test]
+fn rank_zero_is_a_single_number() {
+    for (spec, device) in devices() {
+        let made: burn_prep::Result<Tensor<0>> = ndarray::arr0(2.5_f32).into_tensor(&device);
+        if spec == DeviceSpec::NdArray {
+            // Burn's ndarray backend panics on rank 0; the bridge says so instead.
+            assert!(made.unwrap_err().to_string().contains("rank 1 to 6"));
+            continue;
+        }
+        let array = made.unwrap().into_ndarray::<f32>().unwrap();
+        assert_eq!((array.ndim(), array.into_scalar()), (0, 2.5), "{spec}");
+    }
+}
+
+#[test]
+fn empty_arrays_keep_their_shape() {
+    for (spec, device) in devices() {
+        let tensor: Tensor<3> = Array::<f32, _>::zeros([2, 0, 3]).into_tensor(&device).unwrap();
+        assert_eq!(tensor.into_ndarray::<f32>().unwrap().shape(), [2, 0, 3], "{spec}");
+    }
+}
+
+#[test]
+fn a_wrong_dtype_is_an_error_before_anything_is_read() {
+    for (_, device) in devices() {
+        let tensor: Tensor<1, Int> = ndarray::array![1_i32, 2].into_tensor(&device).unwrap();
+        let error = tensor.to_ndarray::<f32>().unwrap_err();
+        assert_eq!(error.to_string(), "into_ndarray: found dtype I32, expected F32");
+        assert!(ndarray::array![1.0_f32].into_tensor::<Int>(&device).unwrap_err().is_usage());
+        assert!(ndarray::array![true].into_tensor::<Float>(&device).unwrap_err().is_usage());
+    }
+}
+
+#[cfg(feature = "wgpu")]
+#[test]
+fn a_dtype_that_the_device_cannot_compute_with_is_refused() {
+    for (spec, device) in devices() {
+        let result = ndarray::array![1_u8, 2].into_tensor::<Int>(&device);
+        match device.supports_dtype(burn::tensor::DType::U8) {
+            true => assert_eq!(result.unwrap().into_ndarray::<u8>().unwrap(), ndarray::array![1, 2]),
+            false => assert!(result.unwrap_err().to_string().contains("U8"), "{spec}"),
+        }
+    }
+}
+
+#[test]
+fn a_sole_owner_moves_without_a_copy_on_the_cpu_backends() {
+    for (spec, device) in devices() {
+        if !matches!(spec, DeviceSpec::Flex | DeviceSpec::NdArray) {
+            continue;
+        }
+        let array = Array::<f32, _>::from_elem([3, 4], 1.5);
+        let before = array.as_ptr();
+        let tensor: Tensor<2> = array.into_tensor(&device).unwrap();
+        let shared = tensor.clone();
+        let copy = shared.into_ndarray::<f32>().unwrap();
+        assert_ne!(copy.as_ptr(), before, "{spec}: a shared tensor must be copied");
+        let after = tensor.into_ndarray::<f32>().unwrap();
+        assert_eq!(after.as_ptr(), before, "{spec}");
+    }
+}

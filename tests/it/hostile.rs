@@ -1,0 +1,162 @@
+//! Files that break or mislead tools: each is used correctly, or refused with its cause.
+
+use std::collections::BTreeMap;
+
+use burn_prep::{ColorMode, Damage, Decoder, ErrorKind, ImageFolder, IssueKind, Validator};
+
+use crate::support::asset;
+
+/// What each file of `assets/hostile` is: `None` is used, else the finding that refuses it.
+const EXPECTED: [(&str, Option<IssueKind>); 32] = [
+    ("animated.gif", None),
+    ("animated.webp", None),
+    ("bilevel.png", None),
+    ("bitflips.jpg", Some(IssueKind::Undecodable)),
+    ("bitmap.bmp", None),
+    ("bomb.png", Some(IssueKind::DecompressionBomb)),
+    ("cmyk.jpg", None),
+    ("crc_error.png", Some(IssueKind::Undecodable)),
+    ("empty.jpg", Some(IssueKind::Empty)),
+    ("float_nan.tiff", Some(IssueKind::Undecodable)),
+    ("gray16.png", None),
+    ("gray_alpha.png", None),
+    ("jpeg_without_extension", None),
+    ("one_pixel.png", None),
+    ("pages.tiff", None),
+    ("palette.png", None),
+    ("picture.heic", Some(IssueKind::Undecodable)),
+    ("png_named.jpg", None),
+    ("progressive.jpg", None),
+    ("signature_only.png", Some(IssueKind::Truncated)),
+    ("text.jpg", Some(IssueKind::Undecodable)),
+    ("trailing.jpg", None),
+    ("transparent.png", None),
+    ("truncated.bmp", Some(IssueKind::Truncated)),
+    ("truncated.gif", Some(IssueKind::Truncated)),
+    ("truncated.jpg", Some(IssueKind::Truncated)),
+    ("truncated.png", Some(IssueKind::Truncated)),
+    ("truncated.tiff", Some(IssueKind::Truncated)),
+    ("truncated.webp", Some(IssueKind::Truncated)),
+    ("turned.jpg", None),
+    ("without_end.jpg", Some(IssueKind::Truncated)),
+    ("zeros.png", Some(IssueKind::Undecodable)),
+];
+
+#[test]
+fn every_hostile_file_is_used_or_named_with_its_cause() {
+    let folder = ImageFolder::open(asset("hostile")).unwrap();
+    let report = Validator::new().run(&folder).unwrap();
+    let found: BTreeMap<&str, IssueKind> =
+        report.unusable().map(|issue| (issue.file.as_str(), issue.kind)).collect();
+    assert_eq!(folder.len(), EXPECTED.len());
+    for (file, expected) in EXPECTED {
+        assert_eq!(found.get(file).copied(), expected, "{file}");
+    }
+    let misnamed: Vec<&str> = report
+        .findings
+        .iter()
+        .filter(|issue| issue.kind == IssueKind::ExtensionMismatch)
+        .map(|issue| issue.file.as_str())
+        .collect();
+    assert_eq!(misnamed, ["jpeg_without_extension", "png_named.jpg"]);
+}
+
+#[test]
+fn a_turned_photo_stands_upright() {
+    let decoded = Decoder::rgb8().decode_file(&asset("hostile/turned.jpg")).unwrap();
+    assert_eq!(decoded.source.exif_orientation, 6);
+    assert_eq!(decoded.image.shape(), [60, 40, 3]);
+    // Orientation 6: the stored picture's left column is the upright one's top row.
+    let plain = Decoder::rgb8().decode_file(&asset("hostile/trailing.jpg")).unwrap().image;
+    let (turned, plain) = (decoded.image.view(), plain.view());
+    for (y, x) in [(0, 0), (10, 5), (59, 39)] {
+        assert_eq!(turned[[y, x, 0]], plain[[39 - x, y, 0]]);
+    }
+}
+
+#[test]
+fn cmyk_and_progressive_files_look_like_the_plain_one() {
+    let decode = |name| Decoder::rgb8().decode_file(&asset(name)).unwrap().image;
+    let plain = decode("hostile/bitmap.bmp");
+    for (name, most) in
+        [("hostile/cmyk.jpg", 12.0), ("hostile/progressive.jpg", 12.0), ("hostile/trailing.jpg", 12.0)]
+    {
+        let image = decode(name);
+        let differences = image.pixels().iter().zip(plain.pixels()).map(|(a, b)| f64::from(a.abs_diff(*b)));
+        let mean = differences.sum::<f64>() / image.pixels().len() as f64;
+        assert!(mean < most, "{name}: {mean} steps off on average");
+    }
+}
+
+/// Every prefix of a sound file is an error, never a panic and never a picture.
+#[test]
+fn no_prefix_of_a_file_passes_for_the_whole() {
+    let files = [
+        "hostile/trailing.jpg",
+        "hostile/progressive.jpg",
+        "hostile/png_named.jpg",
+        "hostile/animated.webp",
+        "hostile/bitmap.bmp",
+        "hostile/palette.png",
+        "photos/objects/clock.jpg",
+    ];
+    let mut seen = 0;
+    for name in files {
+        let mut whole = std::fs::read(asset(name)).unwrap();
+        if name == "hostile/trailing.jpg" {
+            whole.truncate(whole.len() - 300);
+        }
+        assert!(Decoder::rgb8().decode(&whole).is_ok(), "{name}");
+        for length in (1..whole.len()).step_by(37).chain([whole.len() - 1]) {
+            let error = Decoder::rgb8().decode(&whole[..length]).expect_err(name);
+            assert!(error.is_data(), "{name}, {length} bytes: {error}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 600, "only {seen} prefixes");
+}
+
+/// GIF and TIFF keep no length of their own: a prefix that holds the first frame or page is whole.
+#[test]
+fn prefixes_of_files_with_several_frames_do_not_panic() {
+    let mut refused = 0;
+    for name in ["hostile/animated.gif", "hostile/pages.tiff", "hostile/float_nan.tiff"] {
+        let whole = std::fs::read(asset(name)).unwrap();
+        for length in (1..whole.len()).step_by(37) {
+            refused += usize::from(Decoder::rgb8().decode(&whole[..length]).is_err());
+        }
+    }
+    assert!(refused > 100, "only {refused} prefixes were refused");
+}
+
+#[test]
+fn flipped_bits_anywhere_do_not_panic() {
+    let mut seen = 0;
+    for entry in std::fs::read_dir(asset("hostile")).unwrap() {
+        let whole = std::fs::read(entry.unwrap().path()).unwrap();
+        for at in (0..whole.len()).step_by(whole.len() / 60 + 1) {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 0xA5;
+            for mode in [ColorMode::L, ColorMode::Rgba] {
+                let _ = Decoder::new(mode).decode(&bytes);
+                let _ = Decoder::new(mode).damage(Damage::Accept).decode(&bytes);
+            }
+            seen += 1;
+        }
+    }
+    assert!(seen > 1000, "only {seen} files");
+}
+
+#[test]
+fn a_bomb_is_refused_by_its_header() {
+    let error = Decoder::rgb8().decode_file(&asset("hostile/bomb.png")).unwrap_err();
+    assert!(matches!(
+        error.kind(),
+        ErrorKind::Limit {
+            what: "max_side",
+            found: 60_000,
+            allowed: 50_000
+        }
+    ));
+    assert!(error.to_string().contains("bomb.png: max_side is 60000, limit is 50000"), "{error}");
+}

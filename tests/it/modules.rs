@@ -1,0 +1,45 @@
+//! The architecture: a module uses only those that `src/lib.rs` declares before it.
+
+use std::path::Path;
+
+use crate::support::root;
+
+#[test]
+fn modules_use_only_modules_above_them() {
+    let lib = std::fs::read_to_string(root().join("src/lib.rs")).unwrap();
+    let declared = |line: &str| {
+        let name = line.strip_prefix("pub ").unwrap_or(line).strip_prefix("mod ")?.strip_suffix(';')?;
+        Some(name.to_owned())
+    };
+    let order: Vec<String> = lib.lines().filter_map(declared).collect();
+    assert!(order.len() >= 12, "{order:?}");
+    let rank = |module: &str| order.iter().position(|name| name == module);
+
+    let (mut files, mut edges) = (0, 0);
+    for (position, module) in order.iter().enumerate() {
+        for file in files_of(&root().join("src"), module) {
+            files += 1;
+            let text = std::fs::read_to_string(&file).unwrap();
+            for used in text.split("crate::").skip(1) {
+                let name: String = used.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                let Some(target) = rank(&name) else { continue };
+                edges += 1;
+                assert!(
+                    target <= position,
+                    "{}: {module} uses {name}, which src/lib.rs declares below it",
+                    file.display()
+                );
+            }
+        }
+    }
+    assert!(files >= 40 && edges >= 80, "looked at {files} files, {edges} edges");
+}
+
+fn files_of(src: &Path, module: &str) -> Vec<std::path::PathBuf> {
+    let single = src.join(format!("{module}.rs"));
+    if single.is_file() {
+        return vec![single];
+    }
+    let entries = std::fs::read_dir(src.join(module)).unwrap();
+    entries.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some()).collect()
+}

@@ -1,0 +1,196 @@
+//! The command and the example, run as processes.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+use crate::support::{asset, devices, picture, root};
+use burn_prep::ImageSize;
+
+fn command(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_burn-prep")).args(args).current_dir(root()).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn json(path: &Path) -> Value {
+    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+}
+
+#[test]
+fn a_clean_folder_ends_with_0_and_findings_with_1() {
+    let clean = command(&["validate", "assets/photos"]);
+    assert_eq!(clean.status.code(), Some(0), "{}", text(&clean.stderr));
+    assert_eq!(text(&clean.stdout), "assets/photos: 40 of 40 images usable, 0 errors, 0 warnings\n");
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.json");
+    let found = command(&["validate", "assets/hostile", "--json", path.to_str().unwrap()]);
+    assert_eq!(found.status.code(), Some(1));
+    let lines = text(&found.stdout);
+    assert!(lines.contains("error    decompression_bomb  bomb.png: max_side is 60000"), "{lines}");
+    let report = json(&path);
+    assert_eq!(report["schema_version"], 1);
+    assert_eq!(report["files_seen"], 32);
+    assert_eq!(report["findings"].as_array().unwrap().len(), 20);
+}
+
+#[test]
+fn the_report_is_the_same_with_any_number_of_threads() {
+    let report = |threads: &str| command(&["validate", "assets", "--json", "-", "--threads", threads]).stdout;
+    let one = report("1");
+    assert!(one.len() > 1000);
+    assert_eq!(one, report("4"));
+}
+
+#[test]
+fn usage_is_2_and_input_that_cannot_be_read_is_3() {
+    assert_eq!(command(&["validate"]).status.code(), Some(2));
+    assert_eq!(command(&["validate", "assets", "--threads", "0"]).status.code(), Some(2));
+    let missing = command(&["validate", "no/such/folder"]);
+    assert_eq!(missing.status.code(), Some(3));
+    assert!(text(&missing.stderr).contains("no/such/folder"), "{}", text(&missing.stderr));
+    let none = command(&["stats", "src"]);
+    assert_eq!(none.status.code(), Some(3));
+    assert!(text(&none.stderr).contains("src: image folder is empty"), "{}", text(&none.stderr));
+}
+
+#[test]
+fn a_report_that_cannot_be_written_is_4_and_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("file"), b"").unwrap();
+    let below_a_file = folder.path().join("file/report.json");
+    let failed = command(&["validate", "assets/photos", "--json", below_a_file.to_str().unwrap()]);
+    assert_eq!(failed.status.code(), Some(4));
+    assert!(text(&failed.stderr).contains("report.json"), "{}", text(&failed.stderr));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn stats_prints_the_constants_of_a_normaliser() {
+    let stats = command(&["stats", "assets/photos"]);
+    assert_eq!(stats.status.code(), Some(0));
+    let lines = text(&stats.stdout);
+    for part in ["40 images", "animals", "JPEG", "red ", "mean"] {
+        assert!(lines.contains(part), "{part} is missing in\n{lines}");
+    }
+}
+
+#[test]
+fn devices_lists_what_is_there_and_what_is_missing() {
+    let listed = command(&["devices"]);
+    assert_eq!(listed.status.code(), Some(0));
+    let lines = text(&listed.stdout);
+    assert!(lines.contains("flex       ready"), "{lines}");
+    assert!(lines.contains("cuda:0     not compiled  build with `--features cuda`"), "{lines}");
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_reports_what_was_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = picture(ImageSize::square(900), 3);
+    whole.write_png(folder.path().join("0000.png")).unwrap();
+    for index in 1..400 {
+        std::fs::hard_link(folder.path().join("0000.png"), folder.path().join(format!("{index:04}.png")))
+            .unwrap();
+    }
+    let path = folder.path().join("report.json");
+    let run = Command::new(env!("CARGO_BIN_EXE_burn-prep"))
+        .args([
+            "validate",
+            folder.path().to_str().unwrap(),
+            "--threads",
+            "1",
+            "--json",
+            path.to_str().unwrap(),
+        ])
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(700));
+    let kill = Command::new("kill").args(["-INT", &run.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    let ended = run.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(130));
+    let report = json(&path);
+    assert_eq!(report["interrupted"], true);
+    let seen = report["files_seen"].as_u64().unwrap();
+    assert!(seen < 400, "{seen} of 400 files seen");
+}
+
+fn example() -> PathBuf {
+    let beside = std::env::current_exe().unwrap();
+    let profile = beside.parent().unwrap().parent().unwrap();
+    profile.join("examples").join(format!("image_validation{}", std::env::consts::EXE_SUFFIX))
+}
+
+fn run_example(dir: &Path, device: &str, out: &Path) -> Output {
+    let run = Command::new(example())
+        .arg(dir)
+        .args(["--device", device, "--out", out.to_str().unwrap()])
+        .current_dir(root())
+        .output()
+        .expect(
+            "`cargo test` builds the examples; with `--test it` alone run `cargo build --examples` first",
+        );
+    assert!(run.status.success(), "{device}: {}", text(&run.stderr));
+    run
+}
+
+/// Float figures of batches: the pixels are uploaded and read back unchanged, so they agree exactly;
+/// the tolerance is what the project promises.
+const FLOAT_RELATIVE: f64 = 1e-5;
+
+fn assert_same(a: &Value, b: &Value, place: &str) {
+    match (a, b) {
+        (Value::Object(a), Value::Object(b)) => {
+            assert_eq!(a.keys().collect::<Vec<_>>(), b.keys().collect::<Vec<_>>(), "{place}");
+            a.iter().for_each(|(key, value)| assert_same(value, &b[key], &format!("{place}.{key}")));
+        }
+        (Value::Array(a), Value::Array(b)) => {
+            assert_eq!(a.len(), b.len(), "{place}");
+            a.iter().zip(b).enumerate().for_each(|(i, (a, b))| assert_same(a, b, &format!("{place}[{i}]")));
+        }
+        (Value::Number(a), Value::Number(b)) if a.is_f64() && !place.contains("decoded_channels") => {
+            let (a, b) = (a.as_f64().unwrap(), b.as_f64().unwrap());
+            assert!((a - b).abs() <= FLOAT_RELATIVE * a.abs(), "{place}: {a} and {b}");
+        }
+        _ if place == ".device" => {}
+        _ => assert_eq!(a, b, "{place}"),
+    }
+}
+
+#[test]
+fn the_example_reports_the_same_on_every_device() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut reports = Vec::new();
+    for (spec, _) in devices() {
+        let out = folder.path().join(spec.to_string());
+        let run = run_example(&asset("photos"), &spec.to_string(), &out);
+        assert!(text(&run.stdout).contains("40 images usable, 0 not"), "{}", text(&run.stdout));
+        reports.push(json(&out.join("report.json")));
+        assert_eq!(std::fs::read_to_string(out.join("images.csv")).unwrap().lines().count(), 41);
+        let mean = burn_prep::Decoder::rgb8().decode_file(&out.join("mean_image.png")).unwrap();
+        assert_eq!(mean.image.shape(), [128, 128, 3]);
+    }
+    assert_eq!(reports[0]["images"].as_array().unwrap().len(), 40);
+    for report in &reports[1..] {
+        assert_same(&reports[0], report, "");
+    }
+}
+
+#[test]
+fn the_example_names_every_hostile_file_that_it_cannot_use() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let run = run_example(&asset("hostile"), "cpu", &out);
+    assert!(text(&run.stdout).contains("16 images usable, 16 not"), "{}", text(&run.stdout));
+    let report = json(&out.join("report.json"));
+    for file in report["unusable"].as_array().unwrap() {
+        assert!(file["reason"].as_str().unwrap().len() > 8, "{file}");
+    }
+}

@@ -1,0 +1,153 @@
+//! Laws of the statistics: parts equal the whole, a view its copy, the device the host.
+
+use burn::tensor::Tensor;
+use burn_prep::*;
+use ndarray::{Array4, Axis};
+use proptest::prelude::*;
+
+use crate::support::devices;
+
+fn bytes(max: usize) -> impl Strategy<Value = Vec<u8>> {
+    proptest::collection::vec(any::<u8>(), 1..max)
+}
+
+proptest! {
+    #[test]
+    fn merging_histograms_of_any_split_equals_one_pass_bit_for_bit(
+        samples in bytes(500),
+        cuts in proptest::collection::vec(0_usize..500, 0..5),
+    ) {
+        let whole = ByteHistogram::of(&samples);
+        let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut % samples.len()).collect();
+        cuts.sort_unstable();
+        cuts.push(samples.len());
+        let mut start = 0;
+        let mut parts = Vec::new();
+        for cut in cuts {
+            parts.push(ByteHistogram::of(&samples[start..cut]));
+            start = cut;
+        }
+        let mut merged = ByteHistogram::new();
+        parts.iter().rev().for_each(|part| merged.merge(part));
+        prop_assert_eq!(merged.summary().unwrap(), whole.summary().unwrap());
+    }
+
+    #[test]
+    fn merging_moments_of_any_split_agrees_with_two_passes(
+        values in proptest::collection::vec(-1e6_f64..1e6, 2..400),
+        cut in 0_usize..400,
+        offset in prop_oneof![Just(0.0), Just(1e9)],
+    ) {
+        let values: Vec<f64> = values.into_iter().map(|value| value + offset).collect();
+        let n = values.len() as f64;
+        let mean = values.iter().sum::<f64>() / n;
+        let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / n;
+        let (head, tail) = values.split_at(cut % values.len());
+        let mut moments = Moments::of(tail);
+        moments.merge(&Moments::of(head));
+        let found = moments.summary().unwrap();
+        // Summing n numbers of size |m| errs below n 2^-53 |m|; squared deviations likewise.
+        prop_assert!((found.mean - mean).abs() <= n * 1.2e-16 * (mean.abs() + 1e6));
+        prop_assert!((found.std.powi(2) - variance).abs() <= 1e-9 * (variance + 1e-3 * (offset / 1e9)));
+        prop_assert_eq!(found.count, values.len() as u64);
+        prop_assert_eq!(found.min, values.iter().copied().fold(f64::INFINITY, f64::min));
+    }
+
+    #[test]
+    fn batches_pushed_in_any_split_and_order_agree(
+        seed in any::<u8>(),
+        n in 2_usize..6,
+        cut in 1_usize..6,
+    ) {
+        let batch = Array4::from_shape_fn([n, 3, 4, 5], |(a, b, c, d)| (a * 61 + b * 17 + c * 5 + d * 3) as u8 ^ seed);
+        let whole = BatchStats::of(batch.view(), Layout::Nchw).unwrap();
+        let cut = cut.min(n - 1);
+        let (head, tail) = batch.view().split_at(Axis(0), cut);
+        let mut parts = AcrossBatch::new(Layout::Nchw);
+        parts.push(tail).unwrap();
+        let mut other = AcrossBatch::new(Layout::Nchw);
+        other.push(head).unwrap();
+        parts.merge(&other).unwrap();
+        prop_assert_eq!(&parts.finish().unwrap(), &whole);
+
+        let float = batch.mapv(f32::from);
+        let float = BatchStats::of(float.view(), Layout::Nchw).unwrap();
+        for (exact, found) in whole.std_image.iter().zip(&float.std_image) {
+            prop_assert!((exact - found).abs() < 1e-10);
+        }
+        for (exact, found) in whole.channels.iter().zip(&float.channels) {
+            prop_assert!((exact.mean - found.mean).abs() < 1e-10 && (exact.std - found.std).abs() < 1e-10);
+        }
+    }
+}
+
+fn sample_batch() -> Array4<f32> {
+    Array4::from_shape_fn([3, 3, 7, 5], |(n, c, y, x)| {
+        ((n * 131 + c * 57 + y * 13 + x * 7) % 29) as f32 / 29.0 - 0.3 * c as f32
+    })
+}
+
+#[test]
+fn a_view_has_the_figures_of_its_packed_copy_in_either_layout() {
+    let batch = sample_batch();
+    let packed = per_image(batch.view(), Layout::Nchw).unwrap();
+    let channels_last = batch.view().permuted_axes([0, 2, 3, 1]); // a view with strides
+    let viewed = per_image(channels_last, Layout::Nhwc).unwrap();
+    for (packed, viewed) in packed.iter().zip(&viewed) {
+        assert_eq!(packed.channels, viewed.channels);
+        assert_eq!(packed.all, viewed.all);
+        assert_eq!((packed.shape, viewed.shape), ([3, 7, 5], [7, 5, 3]));
+    }
+    let across = BatchStats::of(batch.view(), Layout::Nchw).unwrap();
+    let viewed = BatchStats::of(batch.view().permuted_axes([0, 2, 3, 1]), Layout::Nhwc).unwrap();
+    assert_eq!(across.mean_image.view().permuted_axes([1, 2, 0]), viewed.mean_image);
+    assert_eq!(across.channels.len(), viewed.channels.len());
+}
+
+/// f32 sums over at most 7 values an axis, of values below 1: a few units of 2^-24.
+const DEVICE: f64 = 2e-6;
+
+fn assert_near(host: &Summary, device: &Summary, what: &str) {
+    assert_eq!(host.count, device.count, "{what}");
+    for (host, device) in
+        [(host.mean, device.mean), (host.std, device.std), (host.min, device.min), (host.max, device.max)]
+    {
+        assert!((host - device).abs() <= DEVICE, "{what}: {host} on the host, {device} on the device");
+    }
+}
+
+#[test]
+fn the_device_agrees_with_the_host() {
+    let batch = sample_batch();
+    let on_host = per_image(batch.view(), Layout::Nchw).unwrap();
+    let across_host = BatchStats::of(batch.view(), Layout::Nchw).unwrap();
+    for (spec, device) in devices() {
+        let tensor: Tensor<4> = batch.view().into_tensor(&device).unwrap();
+        let on_device = per_image_on_device(tensor.clone()).unwrap();
+        assert_eq!(on_device.len(), 3);
+        for (host, device) in on_host.iter().zip(&on_device) {
+            assert_eq!(host.shape, device.shape);
+            assert_near(&host.all, &device.all, &spec.to_string());
+            for (host, device) in host.channels.iter().zip(&device.channels) {
+                assert_near(host, device, &spec.to_string());
+            }
+        }
+        let across = across_batch_on_device(tensor).unwrap();
+        assert_eq!(across.images, 3);
+        assert_near(&across_host.all, &across.all, &spec.to_string());
+        for (host, device) in across_host.channels.iter().zip(&across.channels) {
+            assert_near(host, device, &spec.to_string());
+        }
+        for (host, device) in across_host.std_image.iter().zip(&across.std_image) {
+            assert!((host - device).abs() <= DEVICE, "{spec}");
+        }
+    }
+}
+
+#[test]
+fn an_empty_batch_on_a_device_is_an_error() {
+    for (_, device) in devices() {
+        let empty: Tensor<4> = Array4::<f32>::zeros([0, 3, 2, 2]).into_tensor(&device).unwrap();
+        assert_eq!(per_image_on_device(empty).unwrap_err().to_string(), "batch is empty");
+    }
+}
