@@ -54,6 +54,16 @@ pub enum DeviceSpec {
 }
 
 /// A device that was looked for, and what came of it.
+///
+/// ```
+/// use burn_prep::{DeviceSpec, DeviceState};
+///
+/// let all = DeviceSpec::available();
+/// assert!(all.len() >= 8);
+/// for status in all.iter().filter(|status| matches!(status.state, DeviceState::Ready(_))) {
+///     assert!(status.spec.init().is_ok());
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeviceStatus {
@@ -64,6 +74,15 @@ pub struct DeviceStatus {
 }
 
 /// Whether a device can be used, and if not, what to do.
+///
+/// ```
+/// use burn_prep::{DeviceSpec, DeviceState};
+///
+/// # #[cfg(not(feature = "rocm"))] {
+/// let rocm = DeviceSpec::available().into_iter().find(|status| status.spec == DeviceSpec::Rocm(0)).unwrap();
+/// assert_eq!(rocm.state, DeviceState::NotCompiled("rocm"));
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DeviceState {

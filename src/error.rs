@@ -36,6 +36,16 @@ struct Inner {
 }
 
 /// What went wrong. Each variant has one party at fault: the machine, the data or the caller.
+///
+/// ```
+/// use burn_prep::{ErrorKind, Normalize};
+///
+/// let error = Normalize::new([0.5], [-1.0]).unwrap_err();
+/// match error.kind() {
+///     ErrorKind::Parameter { name, found, .. } => assert_eq!((name.as_str(), found.as_str()), ("normalize.std[0]", "-1")),
+///     other => panic!("{other}"),
+/// }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {

@@ -104,3 +104,10 @@ pub use batch::{
 pub use report::{ClassCount, DatasetStats, Issue, IssueKind, Report, Severity, write_csv, write_json};
 
 pub use validate::Validator;
+
+/// The README's examples are tests.
+#[cfg(doctest)]
+#[doc(hidden)]
+#[doc = include_str!("../README.md")]
+#[derive(Debug)]
+pub struct Readme;

@@ -12,6 +12,15 @@ use crate::stats::PixelHistogram;
 use crate::transform::{Compose, Transform};
 
 /// What a dataset does with a file that cannot be used.
+///
+/// ```
+/// use burn_prep::*;
+///
+/// let hostile = || ImageDataset::new(ImageFolder::open("assets/hostile").unwrap(), Decoder::rgb8());
+/// let first = |dataset: ImageDataset| burn::data::dataset::Dataset::get(&dataset, 3);   // bitflips.jpg
+/// assert!(first(hostile()).unwrap_err().to_string().contains("bitflips.jpg"));
+/// assert_eq!(first(hostile().on_error(OnError::Skip)).unwrap().loaded.unwrap_err().is_data(), true);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnError {
     /// The loader yields an error that names the file. End the epoch there: Burn's loader without
@@ -58,6 +67,16 @@ pub struct ImageDataset {
 }
 
 /// One file of an [`ImageDataset`], loaded or not.
+///
+/// ```
+/// use burn_prep::*;
+///
+/// let dataset = ImageDataset::new(ImageFolder::open("assets/photos")?, Decoder::rgb8());
+/// let item = burn::data::dataset::Dataset::get(&dataset, 1).unwrap();
+/// assert_eq!((item.index, item.sample.uri.as_str()), (1, "animals/cat_eyes.jpg"));
+/// assert_eq!(item.loaded?.image.shape(), [128, 192, 3]);
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ImageItem {
@@ -70,6 +89,18 @@ pub struct ImageItem {
 }
 
 /// A decoded and transformed image.
+///
+/// ```
+/// use burn_prep::*;
+///
+/// let dataset = ImageDataset::new(ImageFolder::open("assets/photos")?, Decoder::rgb8())
+///     .transform(Compose::new().then(CenterCrop::square(64)));
+/// let loaded = dataset.load(0)?;
+/// assert_eq!(loaded.image.size(), ImageSize::square(64));
+/// assert_eq!(loaded.source.size, ImageSize::new(192, 128));
+/// assert_eq!(loaded.histogram, None);
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LoadedImage {
@@ -111,6 +142,16 @@ impl ImageDataset {
     }
 
     /// Takes the exact histogram of each image's decoded pixels along, in the pass that decodes it.
+    ///
+    /// ```
+    /// use burn_prep::*;
+    ///
+    /// let folder = ImageFolder::open("assets/photos")?;
+    /// let loaded = ImageDataset::new(folder, Decoder::rgb8()).with_histograms().load(0)?;
+    /// let pixels = loaded.histogram.unwrap().channels()[0].count();
+    /// assert_eq!(pixels, 192 * 128);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
     #[must_use]
     pub fn with_histograms(mut self) -> Self {
         self.histograms = true;

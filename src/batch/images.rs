@@ -36,6 +36,19 @@ pub struct ImageBatcher {
 }
 
 /// Images on a device, their labels, and where they come from.
+///
+/// ```
+/// use burn_prep::*;
+///
+/// let dataset = ImageDataset::new(ImageFolder::open("assets/photos")?, Decoder::rgb8())
+///     .transform(Compose::new().then(CenterCrop::square(64)));
+/// let items = burn::data::dataset::Dataset::get_many(&dataset, vec![0, 7]).unwrap();
+/// let batch = ImageBatcher::new().try_batch(items, &DeviceSpec::Cpu.init()?)?;
+/// assert_eq!(batch.images.dims(), [2, 3, 64, 64]);
+/// assert_eq!(batch.labels.unwrap().into_ndarray::<i32>()?, ndarray::array![0, 1]);
+/// assert!(batch.skipped.is_empty());
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ImageBatch {
@@ -50,6 +63,18 @@ pub struct ImageBatch {
 }
 
 /// Where an image of a batch comes from.
+///
+/// ```
+/// use burn_prep::*;
+///
+/// let dataset = ImageDataset::new(ImageFolder::open("assets/photos")?, Decoder::rgb8())
+///     .transform(Compose::new().then(CenterCrop::square(64)));
+/// let items = burn::data::dataset::Dataset::get_many(&dataset, vec![0, 7]).unwrap();
+/// let batch = ImageBatcher::new().try_batch(items, &DeviceSpec::Cpu.init()?)?;
+/// assert_eq!(batch.records[1].sample.uri, "objects/clock.jpg");
+/// assert_eq!(batch.records[1].source.color, "L8");
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ImageRecord {
@@ -64,6 +89,17 @@ pub struct ImageRecord {
 }
 
 /// A file that could not be used.
+///
+/// ```
+/// use burn_prep::*;
+///
+/// let dataset = ImageDataset::new(ImageFolder::open("assets/hostile")?, Decoder::rgb8()).on_error(OnError::Skip);
+/// let items = burn::data::dataset::Dataset::get_many(&dataset, vec![3]).unwrap();
+/// let batch = ImageBatcher::new().try_batch(items, &DeviceSpec::Cpu.init()?)?;
+/// assert_eq!(batch.images.dims(), [0; 4]);
+/// assert_eq!((batch.skipped[0].index, batch.skipped[0].sample.uri.as_str()), (3, "bitflips.jpg"));
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct SkippedImage {

@@ -26,6 +26,12 @@ use crate::error::Result;
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
 pub fn read_data<const D: usize, K: Basic + Readable>(tensor: Tensor<D, K>) -> Result<TensorData> {
+    if D == 0 {
+        // CubeCL's reader panics on rank 0.
+        let (bytes, _, dtype) = read_data(tensor.reshape([1]))?.into_parts();
+        return TensorData::try_from_bytes(bytes, [0_usize; 0], dtype)
+            .map_err(|error| TensorReadError::Data(error).into());
+    }
     // A transaction reads at once; `into_data` leaves a lazy reader behind on CubeCL backends.
     let mut data =
         Transaction::default().register(tensor).try_execute().map_err(TensorReadError::Execution)?;

@@ -38,6 +38,11 @@ impl ColorMode {
     }
 
     /// Whether the last channel is alpha.
+    ///
+    /// ```
+    /// assert!(burn_prep::ColorMode::La.has_alpha());
+    /// assert!(!burn_prep::ColorMode::Rgb.has_alpha());
+    /// ```
     pub fn has_alpha(self) -> bool {
         matches!(self, Self::La | Self::Rgba)
     }

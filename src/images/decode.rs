@@ -15,6 +15,14 @@ use crate::images::{Alpha, ColorMode, Image, ImageSize, Limits, convert, jpeg};
 use crate::source::{ImageFormat, describe_unknown};
 
 /// What to do with a file that is cut off or damaged but can be decoded in part.
+///
+/// ```
+/// use burn_prep::{Damage, Decoder};
+///
+/// let cut = std::fs::read("assets/hostile/truncated.jpg").unwrap();
+/// let image = Decoder::rgb8().damage(Damage::Accept).decode(&cut).unwrap().image;
+/// assert_eq!(image.shape(), [40, 60, 3]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Damage {
     /// It is an error.
@@ -53,6 +61,13 @@ pub struct Decoder {
 }
 
 /// A decoded image and what its file was like.
+///
+/// ```
+/// let decoded = burn_prep::Decoder::rgb8().decode_file("assets/hostile/turned.jpg".as_ref())?;
+/// assert_eq!(decoded.image.shape(), [60, 40, 3]);                    // upright
+/// assert_eq!(decoded.source.exif_orientation, 6);                    // stored on its side
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Decoded {
@@ -63,6 +78,14 @@ pub struct Decoded {
 }
 
 /// What an image file is, before any conversion.
+///
+/// ```
+/// let file = "assets/hostile/gray16.png".as_ref();
+/// let source = burn_prep::Decoder::rgb8().decode_file(file)?.source;
+/// assert_eq!((source.format.name(), source.color.as_str()), ("PNG", "L16"));
+/// assert_eq!(source.size, burn_prep::ImageSize::new(60, 40));
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct SourceInfo {
@@ -102,6 +125,14 @@ impl Decoder {
     }
 
     /// What happens to transparency.
+    ///
+    /// ```
+    /// use burn_prep::{Alpha, Decoder};
+    /// let over_blue = Decoder::rgb8().alpha(Alpha::Over([0, 0, 255]));
+    /// let image = over_blue.decode_file("assets/hostile/transparent.png".as_ref())?.image;
+    /// assert_eq!(image.pixels()[..3], [0, 0, 255]);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
     #[must_use]
     pub fn alpha(mut self, alpha: Alpha) -> Self {
         self.alpha = alpha;
@@ -109,6 +140,13 @@ impl Decoder {
     }
 
     /// The limits to check headers against.
+    ///
+    /// ```
+    /// use burn_prep::{Decoder, Limits};
+    /// let tiny = Decoder::rgb8().limits(Limits::new().max_side(16));
+    /// let error = tiny.decode_file("assets/hostile/bitmap.bmp".as_ref()).unwrap_err();
+    /// assert!(error.to_string().contains("max_side is 60, limit is 16"));
+    /// ```
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
@@ -132,6 +170,11 @@ impl Decoder {
     }
 
     /// The mode of the images that come out.
+    ///
+    /// ```
+    /// use burn_prep::{ColorMode, Decoder};
+    /// assert_eq!(Decoder::rgb8().mode(), ColorMode::Rgb);
+    /// ```
     pub fn mode(&self) -> ColorMode {
         self.mode
     }

@@ -112,11 +112,25 @@ impl Image {
     }
 
     /// Width and height.
+    ///
+    /// ```
+    /// use burn_prep::{ColorMode, Image, ImageSize};
+    /// let image = Image::new(ImageSize::new(2, 1), ColorMode::L, vec![7, 9])?;
+    /// assert_eq!((image.size().width, image.size().height), (2, 1));
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
     pub fn size(&self) -> ImageSize {
         self.size
     }
 
     /// The channels.
+    ///
+    /// ```
+    /// use burn_prep::{ColorMode, Image, ImageSize};
+    /// let image = Image::new(ImageSize::new(2, 1), ColorMode::L, vec![7, 9])?;
+    /// assert_eq!(image.mode(), ColorMode::L);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
     pub fn mode(&self) -> ColorMode {
         self.mode
     }
@@ -127,6 +141,13 @@ impl Image {
     }
 
     /// The samples, moved out.
+    ///
+    /// ```
+    /// use burn_prep::{ColorMode, Image, ImageSize};
+    /// let image = Image::new(ImageSize::new(2, 1), ColorMode::L, vec![7, 9])?;
+    /// assert_eq!(image.into_pixels(), [7, 9]);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
     pub fn into_pixels(self) -> Vec<u8> {
         self.pixels
     }

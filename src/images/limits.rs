@@ -45,6 +45,12 @@ impl Limits {
     }
 
     /// The largest file that is read, in bytes.
+    ///
+    /// ```
+    /// use burn_prep::{Decoder, Limits};
+    /// let decoder = Decoder::rgb8().limits(Limits::new().max_file_bytes(10));
+    /// assert!(decoder.decode(&[0; 11]).unwrap_err().to_string().starts_with("max_file_bytes is 11"));
+    /// ```
     #[must_use]
     pub fn max_file_bytes(mut self, bytes: u64) -> Self {
         self.max_file_bytes = bytes;
@@ -66,6 +72,13 @@ impl Limits {
     }
 
     /// The largest decoded size, in bytes of the file's own mode and depth.
+    ///
+    /// ```
+    /// use burn_prep::{Decoder, Limits};
+    /// let decoder = Decoder::rgb8().limits(Limits::new().max_decoder_bytes(100));
+    /// let error = decoder.decode_file("assets/hostile/bitmap.bmp".as_ref()).unwrap_err();
+    /// assert!(error.to_string().contains("max_decoder_bytes is 7200"));     // 60 x 40 x 3
+    /// ```
     #[must_use]
     pub fn max_decoder_bytes(mut self, bytes: u64) -> Self {
         self.max_decoder_bytes = bytes;

@@ -6,6 +6,13 @@ use crate::error::{Error, Result};
 use crate::ragged::Ragged;
 
 /// The side of a row that is filled.
+///
+/// ```
+/// use burn_prep::{Padding, Ragged, Side};
+/// let rows = Ragged::from_rows([vec![1], vec![2, 3]]);
+/// assert_eq!(rows.pad(&Padding::new(0).side(Side::Left))?.data(), ndarray::array![[0, 1], [2, 3]]);
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
 #[doc(alias = "padding_side")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Side {
@@ -17,6 +24,15 @@ pub enum Side {
 }
 
 /// The length that rows are padded to.
+///
+/// ```
+/// use burn_prep::{PadTo, Padding, Ragged};
+/// let rows = Ragged::from_rows([vec![1], vec![2, 3]]);
+/// let width = |to| rows.pad(&Padding::new(0).to(to)).map(|padded| padded.data().ncols());
+/// assert_eq!((width(PadTo::Longest)?, width(PadTo::Exactly(5))?), (2, 5));
+/// assert!(width(PadTo::Exactly(1)).is_err());
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum PadTo {
@@ -101,6 +117,13 @@ impl<T> Padded<T> {
     }
 
     /// The values and the padding, moved out.
+    ///
+    /// ```
+    /// use burn_prep::{Padding, Ragged};
+    /// let padded = Ragged::from_rows([vec![1], vec![2, 3]]).pad(&Padding::new(0))?;
+    /// assert_eq!(padded.into_data(), ndarray::array![[1, 0], [2, 3]]);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
     pub fn into_data(self) -> Array2<T> {
         self.data
     }

@@ -74,6 +74,11 @@ impl<T> Ragged<T> {
     }
 
     /// All values, row after row.
+    ///
+    /// ```
+    /// let rows = burn_prep::Ragged::from_rows([vec![1, 2], vec![3]]);
+    /// assert_eq!(rows.values(), [1, 2, 3]);
+    /// ```
     #[doc(alias = "flat_values")]
     pub fn values(&self) -> &[T] {
         &self.values
@@ -86,12 +91,22 @@ impl<T> Ragged<T> {
     }
 
     /// The number of rows.
+    ///
+    /// ```
+    /// let rows = burn_prep::Ragged::from_rows([vec![1, 2], vec![3]]);
+    /// assert_eq!(rows.len(), 2);
+    /// ```
     #[doc(alias = "nrows")]
     pub fn len(&self) -> usize {
         self.offsets.len() - 1
     }
 
     /// Whether there are no rows.
+    ///
+    /// ```
+    /// let rows = burn_prep::Ragged::from_rows([vec![1, 2], vec![3]]);
+    /// assert!(!rows.is_empty());
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

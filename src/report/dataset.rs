@@ -7,6 +7,14 @@ use crate::images::ImageSize;
 use crate::stats::{PixelHistogram, Summary};
 
 /// The figures over all usable images of a folder.
+///
+/// ```
+/// use burn_prep::{ImageFolder, Validator};
+/// let report = Validator::new().run(&ImageFolder::open("assets/photos")?)?;
+/// assert_eq!((report.dataset.images, report.dataset.formats["PNG"]), (40, 7));
+/// assert_eq!(report.dataset.channels[0].count, report.dataset.pixels);
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct DatasetStats {
@@ -28,6 +36,14 @@ pub struct DatasetStats {
 }
 
 /// How many images a class has.
+///
+/// ```
+/// use burn_prep::{ImageFolder, Validator};
+/// let report = Validator::new().run(&ImageFolder::open("assets/photos")?)?;
+/// let last = &report.dataset.classes[5];
+/// assert_eq!((last.class.as_str(), last.images), ("textures", 6));
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ClassCount {

@@ -7,6 +7,11 @@ use serde::Serialize;
 use crate::error::{Error, ErrorKind};
 
 /// How much a finding matters.
+///
+/// ```
+/// use burn_prep::{IssueKind, Severity};
+/// assert_eq!(IssueKind::ExtensionMismatch.severity(), Severity::Warning);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -84,6 +89,15 @@ impl fmt::Display for IssueKind {
 }
 
 /// One finding about one file.
+///
+/// ```
+/// use burn_prep::{ImageFolder, Severity, Validator};
+/// let report = Validator::new().run(&ImageFolder::open("assets/hostile")?)?;
+/// let first = &report.findings[0];
+/// assert_eq!((first.file.as_str(), first.severity), ("bitflips.jpg", Severity::Error));
+/// assert!(first.message.starts_with("not a valid JPEG image: corrupt pixel data"));
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Issue {

@@ -21,6 +21,13 @@ const SPLIT_NAMES: [&str; 10] =
 const JUNK_NAMES: [&str; 4] = ["Thumbs.db", "desktop.ini", "ehthumbs.db", "__MACOSX"];
 
 /// Whether the first directory level below the root names splits.
+///
+/// ```
+/// use burn_prep::{ImageFolder, SplitLevel};
+/// let classes = |level| ImageFolder::open_with("assets", level).map(|folder| folder.classes().len());
+/// assert_eq!((classes(SplitLevel::Absent)?, classes(SplitLevel::Present)?), (2, 6));
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SplitLevel {
     /// It does if every directory there is called `train`, `val`, `test` or the like.
@@ -59,6 +66,14 @@ pub struct ImageFolder {
 }
 
 /// An entry of the folder that is not a sample.
+///
+/// ```
+/// use burn_prep::{IgnoreReason, ImageFolder};
+/// let folder = ImageFolder::open("assets")?;
+/// let ignored = folder.ignored().iter().find(|entry| entry.path.ends_with("PROVENANCE.md")).unwrap();
+/// assert_eq!(ignored.reason, IgnoreReason::NotAnImage);
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Ignored {
@@ -69,6 +84,10 @@ pub struct Ignored {
 }
 
 /// Why an entry of a folder is not a sample.
+///
+/// ```
+/// assert_eq!(burn_prep::IgnoreReason::LinkLoop.to_string(), "a symbolic link to a directory above it");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IgnoreReason {
@@ -147,6 +166,12 @@ impl ImageFolder {
     }
 
     /// The folder that was opened.
+    ///
+    /// ```
+    /// let folder = burn_prep::ImageFolder::open("assets/photos")?;
+    /// assert_eq!(folder.root().to_str(), Some("assets/photos"));
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
     pub fn root(&self) -> &Path {
         &self.root
     }
@@ -162,11 +187,23 @@ impl ImageFolder {
     }
 
     /// The image files, sorted by path.
+    ///
+    /// ```
+    /// let folder = burn_prep::ImageFolder::open("assets/photos")?;
+    /// assert_eq!(folder.samples()[39].uri, "textures/gravel_stones.jpg");
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
     pub fn samples(&self) -> &[Sample] {
         &self.samples
     }
 
     /// The entries that are not samples, each with its reason, sorted by path.
+    ///
+    /// ```
+    /// let folder = burn_prep::ImageFolder::open("assets/photos")?;
+    /// assert_eq!(folder.ignored().len(), 0);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
     pub fn ignored(&self) -> &[Ignored] {
         &self.ignored
     }
@@ -177,6 +214,11 @@ impl ImageFolder {
     }
 
     /// Whether there is no image file.
+    ///
+    /// ```
+    /// assert!(burn_prep::ImageFolder::open("src")?.is_empty());
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.samples.is_empty()
     }

@@ -9,6 +9,15 @@ use crate::stats::pixel::{GridSum, ScalarSum, sum_of};
 use crate::stats::{Pixel, Summary};
 
 /// What a batch, or all batches of a dataset, look like together.
+///
+/// ```
+/// use burn_prep::{BatchStats, Layout};
+/// let batch = ndarray::Array4::from_shape_vec([2, 2, 1, 1], vec![1.0_f32, 10.0, 3.0, 30.0]).unwrap();
+/// let stats = BatchStats::of(batch.view(), Layout::Nchw)?;
+/// assert_eq!((stats.images, stats.shape), (2, [2, 1, 1]));
+/// assert_eq!((stats.channels[1].mean, stats.all.mean), (20.0, 11.0));
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct BatchStats {

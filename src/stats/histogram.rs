@@ -46,6 +46,12 @@ impl ByteHistogram {
     }
 
     /// Adds one sample.
+    ///
+    /// ```
+    /// let mut histogram = burn_prep::ByteHistogram::new();
+    /// histogram.push(9);
+    /// assert_eq!(histogram.counts()[9], 1);
+    /// ```
     pub fn push(&mut self, sample: u8) {
         self.counts[usize::from(sample)] += 1;
     }

@@ -58,6 +58,14 @@ impl Moments {
     }
 
     /// Adds numbers.
+    ///
+    /// ```
+    /// let mut moments = burn_prep::Moments::new();
+    /// moments.extend(&[1.0, 2.0]);
+    /// moments.extend(&[6.0]);
+    /// assert_eq!((moments.count(), moments.summary()?.mean), (3, 3.0));
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
     pub fn extend<E: Copy + Into<f64>>(&mut self, values: &[E]) {
         for part in values.chunks(PART) {
             self.merge(&Self::of_part(part));

@@ -7,6 +7,7 @@ use crate::stats::histogram::exact_variance;
 use crate::stats::{ByteHistogram, Moments, Summary};
 
 mod sealed {
+    #[doc(hidden)]
     pub trait Sealed {}
     impl Sealed for u8 {}
     impl Sealed for f32 {}

@@ -16,6 +16,15 @@ use crate::transform::Transform;
 /// kernels of OpenCV's `INTER_LINEAR` and of Burn's `interpolate`. Against Pillow, [`Filter::Box`] and
 /// [`Filter::Bilinear`] differ by at most one step of 255; the others also where their overshoot at
 /// hard edges is cut off, by some steps in less than one sample of a hundred.
+///
+/// ```
+/// use burn_prep::{ColorMode, Filter, Image, ImageSize, Resize, Transform};
+/// let row = || Image::new(ImageSize::new(4, 1), ColorMode::L, vec![0, 100, 200, 40]).unwrap();
+/// let half = |filter| Resize::exact(ImageSize::new(2, 1)).filter(filter).apply(row());
+/// assert_eq!(half(Filter::Box)?.pixels(), [50, 120]);
+/// assert_eq!(half(Filter::Nearest)?.pixels(), [100, 40]);
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Filter {

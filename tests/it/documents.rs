@@ -48,3 +48,68 @@ fn the_photos_are_few_and_small() {
         );
     }
 }
+
+/// Every public item has an example that asserts something: types, traits and functions their own,
+/// methods their own or their type's.
+#[test]
+fn every_public_item_has_an_example() {
+    let mut items = 0;
+    let mut without = Vec::new();
+    for file in rust_files(&root().join("src")) {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        let examples = examples_of(code);
+        let mut doc = String::new();
+        for line in code.lines() {
+            let trimmed = line.trim();
+            if trimmed.starts_with("#[doc(hidden)]") {
+                doc = "hidden".to_owned();
+            } else if let Some(line) = trimmed.strip_prefix("///") {
+                doc.push_str(line);
+                doc.push('\n');
+            } else if !trimmed.starts_with("#[") {
+                if let Some((is_fn, name)) = public_item(trimmed).filter(|_| doc != "hidden") {
+                    items += 1;
+                    let own = doc.contains("```") && doc.contains("assert");
+                    let of_type = is_fn && line.starts_with(' ') && examples.contains(&name);
+                    if !own && !of_type {
+                        without.push(format!("{}: {name}", file.display()));
+                    }
+                }
+                doc.clear();
+            }
+        }
+    }
+    assert!(items >= 120, "only {items} public items");
+    assert!(without.is_empty(), "without an example: {without:#?}");
+}
+
+fn public_item(line: &str) -> Option<(bool, String)> {
+    let (kind, rest) = line.strip_prefix("pub ")?.split_once(' ')?;
+    let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    ["fn", "struct", "enum", "trait"].contains(&kind).then_some((kind == "fn", name))
+}
+
+/// The words of all examples of a file.
+fn examples_of(code: &str) -> std::collections::BTreeSet<String> {
+    let docs: Vec<&str> = code
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("//").map(|line| &line[1.min(line.len())..]))
+        .collect();
+    let docs = docs.join("\n");
+    let fences = docs.split("```").skip(1).step_by(2).collect::<Vec<_>>().join("\n");
+    fences.split(|c: char| !c.is_alphanumeric() && c != '_').map(str::to_owned).collect()
+}
+
+fn rust_files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && !path.ends_with("cli") && !path.ends_with("bin") {
+            files.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    files
+}
