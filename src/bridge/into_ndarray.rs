@@ -77,7 +77,7 @@ where
         let values = if is_bool { data.try_into_vec_as::<E>() } else { data.try_into_vec::<E>() };
         let values = values.map_err(|error| ErrorKind::Tensor(TensorReadError::Data(error)))?;
         let count = values.len();
-        Array::from_shape_vec(dim.clone(), values)
+        Array::from_shape_vec(dim, values)
             .map_err(|_| Error::shape("into_ndarray", [count], format!("{:?}", dim.slice())))
     }
 

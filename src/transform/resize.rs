@@ -55,7 +55,8 @@ pub enum Filter {
 /// assert_eq!(shape(Resize::shorter_side(2)), [2, 4, 1]);
 ///
 /// let boxed = Resize::letterbox(ImageSize::square(4)).fill(0).apply(wide())?;
-/// assert_eq!(boxed.view().column(0).iter().copied().collect::<Vec<u8>>(), [0, 200, 200, 0]);
+/// let left: Vec<u8> = (0..4).map(|y| boxed.view()[[y, 0, 0]]).collect();
+/// assert_eq!(left, [0, 200, 200, 0]);
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

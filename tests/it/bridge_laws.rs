@@ -87,7 +87,7 @@ where
             let int = owned.mapv(|v| v as i32 - 7);
             let tensor = int.clone().into_tensor::<Int>(device).unwrap();
             assert_eq!(tensor.into_ndarray::<i32>().unwrap(), int);
-            let flags = owned.mapv(|v| v as u32 % 3 == 0);
+            let flags = owned.mapv(|v| (v as u32).is_multiple_of(3));
             let tensor = flags.view().into_tensor::<Bool>(device).unwrap();
             assert_eq!(tensor.into_ndarray::<bool>().unwrap(), flags);
         });
