@@ -48,6 +48,7 @@ struct Row {
     std: f64,
     min: f64,
     max: f64,
+    warning: Option<String>,
 }
 
 /// A file that could not be used.
@@ -147,6 +148,7 @@ fn run(args: &Args) -> std::result::Result<(), Box<dyn std::error::Error>> {
                 std: stats.all.std,
                 min: stats.all.min,
                 max: stats.all.max,
+                warning: record.source.warning,
             };
             bar.suspend(|| {
                 println!(
@@ -161,7 +163,10 @@ fn run(args: &Args) -> std::result::Result<(), Box<dyn std::error::Error>> {
                     row.std,
                     row.min,
                     row.max
-                )
+                );
+                if let Some(warning) = &row.warning {
+                    println!("{:<30} usable, but: {warning}", row.file);
+                }
             });
             rows.push(row);
         }

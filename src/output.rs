@@ -8,36 +8,45 @@ use crate::error::{Error, Result};
 /// Calls `fill` with a new file beside `path` and renames it to `path` once that succeeded.
 ///
 /// Missing parent folders are made. When `fill` or the disk fails, whatever stood at `path` stays.
+///
+/// A symbolic link is followed, and what is no file (`/dev/stdout`, a pipe) is written to directly.
 pub(crate) fn write_whole(
     path: &Path,
     fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
 ) -> Result<()> {
-    let parent = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
     let write = || -> std::io::Result<()> {
+        let target = match std::fs::metadata(path) {
+            Ok(found) if !found.is_file() => {
+                let mut out = std::fs::File::options().write(true).open(path)?;
+                return fill(&mut out);
+            }
+            Ok(_) => path.canonicalize()?,
+            Err(_) => path.to_owned(),
+        };
+        let parent = match target.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
         std::fs::create_dir_all(parent)?;
-        let mut beside = BufWriter::new(tempfile::NamedTempFile::new_in(parent)?);
+        let mut beside = BufWriter::new(ordinary_file().tempfile_in(parent)?);
         fill(&mut beside)?;
         let file = beside.into_inner().map_err(|failed| failed.into_error())?;
-        make_readable(file.as_file())?;
-        file.persist(path)?;
+        file.persist(target)?;
         Ok(())
     };
     write().map_err(|error| Error::from(error).at_path(path))
 }
 
-/// Temporary files are private to their owner; a report is an ordinary file.
-#[cfg(unix)]
-fn make_readable(file: &std::fs::File) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn make_readable(_: &std::fs::File) -> std::io::Result<()> {
-    Ok(())
+/// Temporary files are private to their owner; a report has the permissions of any new file.
+fn ordinary_file() -> tempfile::Builder<'static, 'static> {
+    #[allow(unused_mut)] // elsewhere than on Unix
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    builder
 }
 
 #[cfg(test)]
@@ -56,5 +65,18 @@ mod tests {
         assert!(failed.unwrap_err().to_string().ends_with("report.json: disk full"));
         assert_eq!(std::fs::read(&path).unwrap(), b"old");
         assert_eq!(std::fs::read_dir(folder.path().join("sub")).unwrap().count(), 1);
+    }
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_and_devices_stay_devices() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, link) = (folder.path().join("file"), folder.path().join("link"));
+        std::fs::write(&file, b"old").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        write_whole(&link, |out| out.write_all(b"new")).unwrap();
+        assert_eq!(std::fs::read(&file).unwrap(), b"new");
+        assert!(link.is_symlink());
+        write_whole(Path::new("/dev/null"), |out| out.write_all(b"gone")).unwrap();
+        assert!(!std::fs::metadata("/dev/null").unwrap().is_file());
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use burn::data::dataset::{Dataset, DatasetError};
 use rayon::prelude::*;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::images::{Decoder, Image, SourceInfo};
 use crate::source::{ImageFolder, Sample};
 use crate::stats::PixelHistogram;
@@ -17,9 +17,9 @@ use crate::transform::{Compose, Transform};
 /// use burn_prep::*;
 ///
 /// let hostile = || ImageDataset::new(ImageFolder::open("assets/hostile").unwrap(), Decoder::rgb8());
-/// let first = |dataset: ImageDataset| burn::data::dataset::Dataset::get(&dataset, 3);   // bitflips.jpg
-/// assert!(first(hostile()).unwrap_err().to_string().contains("bitflips.jpg"));
-/// assert_eq!(first(hostile().on_error(OnError::Skip)).unwrap().loaded.unwrap_err().is_data(), true);
+/// let bomb = |dataset: ImageDataset| burn::data::dataset::Dataset::get(&dataset, 5);
+/// assert!(bomb(hostile()).unwrap_err().to_string().contains("bomb.png: max_side is 60000"));
+/// assert!(bomb(hostile().on_error(OnError::Skip)).unwrap().loaded.unwrap_err().is_data());
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnError {
@@ -35,7 +35,9 @@ pub enum OnError {
 ///
 /// Everything that can go wrong with a file goes wrong here, because Burn's `Batcher` has no way to
 /// report an error and a panicking loader thread cuts its epoch short without a word. A batch is
-/// decoded by all of rayon's threads, with Burn's `num_workers` at 0 too.
+/// decoded by all of rayon's threads, with Burn's `num_workers` at 0 too. (Not with `.shuffle(seed)`:
+/// it fetches one item at a time. Use `num_workers` then, or wrap the dataset in Burn's
+/// `SelectionDataset::new_shuffled(dataset, seed)`, which fetches batches.)
 ///
 /// All images must come out of the transform in one shape, the first one's: another is an error
 /// that names the file and both shapes, whatever [`OnError`] says, for the cure is a `Resize`.
@@ -164,9 +166,7 @@ impl ImageDataset {
     ///
     /// The file cannot be read, decoded or transformed; the error names it.
     ///
-    /// # Panics
-    ///
-    /// `index` is not below the number of files (Burn's contract of `Dataset::get`).
+    /// `index` is not below the number of files.
     ///
     /// ```
     /// use burn_prep::{Decoder, ImageDataset, ImageFolder};
@@ -175,7 +175,9 @@ impl ImageDataset {
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn load(&self, index: usize) -> Result<LoadedImage> {
-        let sample = &self.samples[index];
+        let Some(sample) = self.samples.get(index) else {
+            return Err(Error::parameter("index", index, "less than the number of files"));
+        };
         let load = || -> Result<LoadedImage> {
             let decoded = self.decoder.decode_file(&sample.path)?;
             let histogram = self.histograms.then(|| PixelHistogram::of(&decoded.image));
@@ -188,13 +190,12 @@ impl ImageDataset {
         load().map_err(|error| error.at_path(&sample.path))
     }
 
+    /// The item, or an error where the policy makes it one. What the caller got wrong is not the
+    /// file's fault and never skipped.
     fn item(&self, index: usize) -> Result<ImageItem> {
         let loaded = self.load(index);
-        match (self.on_error, &loaded) {
-            (OnError::Fail, Err(error)) => Err(error.clone()),
-            (_, Ok(loaded)) if loaded.image.shape() != *self.shape.get_or_init(|| loaded.image.shape()) => {
-                Err(self.other_shape(index, &loaded.image))
-            }
+        match &loaded {
+            Err(error) if self.on_error == OnError::Fail || is_parameter(error) => Err(error.clone()),
             _ => Ok(ImageItem {
                 index,
                 sample: self.samples[index].clone(),
@@ -203,29 +204,38 @@ impl ImageDataset {
         }
     }
 
-    fn other_shape(&self, index: usize, image: &Image) -> Error {
-        let first = self.shape.get().copied().unwrap_or_default();
-        let expected = format!("{first:?} like the images before it (add a Resize)");
-        Error::shape("stack", image.shape(), expected).at_index(index).at_path(&self.samples[index].path)
+    /// The item, if its image has the shape of those before it.
+    fn checked(&self, item: Result<ImageItem>) -> Result<ImageItem> {
+        let item = item?;
+        let Ok(loaded) = &item.loaded else { return Ok(item) };
+        let (shape, first) = (loaded.image.shape(), *self.shape.get_or_init(|| loaded.image.shape()));
+        if shape != first {
+            let expected = format!("{first:?} like the images before it (add a Resize)");
+            return Err(Error::shape("stack", shape, expected)
+                .at_index(item.index)
+                .at_path(&item.sample.path));
+        }
+        Ok(item)
     }
 }
 
+fn is_parameter(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Parameter { .. })
+}
+
+/// `get` and `get_many` panic when an index is not below `len`: Burn's contract.
 impl Dataset<ImageItem> for ImageDataset {
     fn get(&self, index: usize) -> Result<ImageItem, DatasetError> {
-        self.item(index).map_err(to_dataset_error)
+        self.checked(self.item(index)).map_err(DatasetError::new)
     }
 
     fn get_many(&self, indexes: Vec<usize>) -> Result<Vec<ImageItem>, DatasetError> {
-        // Results first: of several bad files, the first in order is named, not the first to finish.
+        // Decoded in any order, judged in theirs: of several bad files the first is named.
         let items: Vec<Result<ImageItem>> = indexes.into_par_iter().map(|index| self.item(index)).collect();
-        items.into_iter().collect::<Result<_>>().map_err(to_dataset_error)
+        items.into_iter().map(|item| self.checked(item)).collect::<Result<_>>().map_err(DatasetError::new)
     }
 
     fn len(&self) -> usize {
         self.samples.len()
     }
-}
-
-fn to_dataset_error(error: Error) -> DatasetError {
-    DatasetError::new(error)
 }

@@ -1,21 +1,23 @@
 //! `burn-prep devices`
 
-use crate::cli::{Failure, Outcome};
+use crate::cli::{Failure, Outcome, print};
 use crate::device::{DeviceSpec, DeviceState};
 use crate::error::Result;
 
 pub(super) fn run() -> Result<Outcome, Failure> {
+    let mut lines = String::new();
     for device in DeviceSpec::available() {
         let state = match device.state {
             DeviceState::Ready(name) => format!("ready         {name}"),
             DeviceState::Absent(hint) => format!("absent        {hint}"),
             DeviceState::NotCompiled(feature) => format!("not compiled  build with `--features {feature}`"),
         };
-        println!("{:<10} {state}", device.spec);
+        lines += &format!("{:<10} {state}\n", device.spec);
     }
     match DeviceSpec::Cpu.resolved() {
-        Some(spec) => println!("\n`cpu` is {spec} in this build"),
-        None => println!("\n`cpu` needs the feature `flex` or `ndarray`"),
+        Some(spec) => lines += &format!("\n`cpu` is {spec} in this build\n"),
+        None => lines += "\n`cpu` needs the feature `flex` or `ndarray`\n",
     }
+    print(&lines)?;
     Ok(Outcome::Clean)
 }

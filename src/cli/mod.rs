@@ -6,6 +6,7 @@ mod progress;
 mod stats;
 mod validate;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -39,6 +40,17 @@ pub fn run() -> ExitCode {
         failure.outcome
     });
     ExitCode::from(outcome as u8)
+}
+
+/// Prints to standard output. A reader that has seen enough (`| head`) is no error.
+fn print(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::of_output(Error::from(error).at_path("standard output")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// An error and the exit code it leads to.

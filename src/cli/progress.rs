@@ -30,6 +30,9 @@ impl Progress {
         let flag = interrupted.clone();
         // A handler that cannot be set leaves the default: Ctrl-C ends the process at once.
         let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
+        if !quiet && !terminal {
+            eprintln!("{files} files to look at");
+        }
         Self {
             bar,
             interrupted,

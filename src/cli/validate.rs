@@ -2,7 +2,7 @@
 
 use crate::cli::args::FolderArgs;
 use crate::cli::progress::Progress;
-use crate::cli::{Failure, Outcome};
+use crate::cli::{Failure, Outcome, print};
 use crate::error::Result;
 use crate::images::Limits;
 use crate::report::{Report, write_json};
@@ -30,20 +30,19 @@ pub(super) fn report_of(args: &FolderArgs) -> Result<Report> {
     report
 }
 
-/// Writes the JSON where it was asked for, and the text unless JSON takes its place.
+/// Prints the text, unless JSON takes its place on standard output, and writes the JSON where it was
+/// asked for. The text comes first: a file that cannot be written must not cost the result.
 pub(super) fn write(args: &FolderArgs, report: &Report, text: &str) -> Result<(), Failure> {
     match &args.json {
         Some(path) if path.as_os_str() == "-" => {
             let json = serde_json::to_string_pretty(report).map_err(std::io::Error::from);
-            println!("{}", json.map_err(|error| Failure::of_output(error.into()))?);
+            print(&(json.map_err(|error| Failure::of_output(error.into()))? + "\n"))
         }
-        Some(path) => {
-            write_json(path, report).map_err(Failure::of_output)?;
-            print!("{text}");
+        json => {
+            print(text)?;
+            json.as_ref().map_or(Ok(()), |path| write_json(path, report)).map_err(Failure::of_output)
         }
-        None => print!("{text}"),
     }
-    Ok(())
 }
 
 pub(super) fn outcome_of(report: &Report, clean: bool) -> Outcome {

@@ -75,10 +75,10 @@ fn skip_entropy_coded(bytes: &[u8], start: usize) -> usize {
 fn png_missing_end(bytes: &[u8]) -> Option<String> {
     let mut at = 8;
     loop {
-        let Some(head) = bytes.get(at..at + 8) else {
+        let Some(head) = bytes.get(at..).and_then(|rest| rest.get(..8)) else {
             return Some(format!("no IEND chunk in {} bytes", bytes.len()));
         };
-        if &head[4..] == b"IEND" && bytes.len() >= at + 12 {
+        if &head[4..] == b"IEND" && bytes.len() - at >= 12 {
             return None;
         }
         let length = u32::from_be_bytes([head[0], head[1], head[2], head[3]]) as usize;
@@ -86,12 +86,27 @@ fn png_missing_end(bytes: &[u8]) -> Option<String> {
     }
 }
 
-/// Compares the length in the RIFF header with the file's.
+/// Compares the length in the RIFF header with the file's, and walks the chunks: the length of one
+/// must not reach beyond the file, for decoders allocate by it.
 fn webp_missing_end(bytes: &[u8]) -> Option<String> {
-    let size = bytes.get(4..8)?;
-    let stated = u64::from(u32::from_le_bytes([size[0], size[1], size[2], size[3]])) + 8;
     let found = bytes.len() as u64;
-    (found < stated).then(|| format!("{found} bytes of {stated}"))
+    let length_at = |at: u64| -> Option<u64> {
+        let head = bytes.get(usize::try_from(at).ok()?..)?.get(..4)?;
+        Some(u64::from(u32::from_le_bytes([head[0], head[1], head[2], head[3]])))
+    };
+    let stated = length_at(4)? + 8;
+    if found < stated {
+        return Some(format!("{found} bytes of {stated}"));
+    }
+    let mut at = 12;
+    while at + 8 <= stated {
+        let end = at + 8 + length_at(at + 4)?;
+        if end > found {
+            return Some(format!("a chunk ends at byte {end} of {found}"));
+        }
+        at = end + end % 2;
+    }
+    None
 }
 
 #[cfg(test)]
@@ -132,5 +147,16 @@ mod tests {
         bytes.extend(b"_");
         assert_eq!(png_missing_end(&bytes), None);
         assert!(png_missing_end(b"\x89PNG\r\n\x1a\n\xFF\xFF\xFF\xFFIDAT").is_some());
+    }
+    #[test]
+    fn a_webp_ends_with_its_last_chunk() {
+        let webp = |length: u8, chunk: u32| {
+            let mut bytes = [b"RIFF", &[length, 0, 0, 0][..], b"WEBPEXIF", &chunk.to_le_bytes()].concat();
+            bytes.extend([0; 4]);
+            bytes
+        };
+        assert_eq!(webp_missing_end(&webp(16, 4)), None);
+        assert_eq!(webp_missing_end(&webp(17, 4)).unwrap(), "24 bytes of 25");
+        assert_eq!(webp_missing_end(&webp(16, u32::MAX)).unwrap(), "a chunk ends at byte 4294967315 of 24");
     }
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::error::{Error, ErrorKind, Result};
 use crate::images::container::missing_end;
 use crate::images::{Alpha, ColorMode, Image, ImageSize, Limits, convert, jpeg};
-use crate::source::{ImageFormat, describe_unknown};
+use crate::source::{ImageFormat, describe_unknown, is_camera_raw};
 
 /// What to do with a file that is cut off or damaged but can be decoded in part.
 ///
@@ -35,9 +35,10 @@ pub enum Damage {
 
 /// Decodes image files by their content into images of one colour mode.
 ///
-/// Reads JPEG, PNG, WebP, BMP, GIF (first frame) and TIFF (first page), of any depth; the limits
-/// are checked against the header before pixels are decoded; the EXIF orientation is applied. 16-bit
-/// samples become `round(v / 257)`, floats in 0..=1 become `round(255 v)` and others are an error.
+/// Reads JPEG, PNG, WebP, BMP, GIF (first frame) and TIFF (first page; grey, RGB, RGBA and CMYK of 8
+/// and 16 bits, bilevel, and RGB floats); the limits are checked against the header before pixels are
+/// decoded; the EXIF orientation is applied. 16-bit samples become `round(v / 257)`, floats in 0..=1
+/// become `round(255 v)` and others are an error.
 ///
 /// ```
 /// use burn_prep::{ColorMode, Decoder, ImageFormat};
@@ -99,6 +100,9 @@ pub struct SourceInfo {
     pub exif_orientation: u8,
     /// The length of the file.
     pub file_bytes: u64,
+    /// What is suspect about the content although it could be decoded: a JPEG whose pixel data came
+    /// out of step (libjpeg's "extraneous bytes before marker").
+    pub warning: Option<String>,
 }
 
 /// What a format's decoder gives, before orientation and conversion.
@@ -106,6 +110,7 @@ pub(crate) struct Raw {
     pub(crate) image: DynamicImage,
     pub(crate) orientation: Orientation,
     pub(crate) color: String,
+    pub(crate) warning: Option<String>,
 }
 
 impl Decoder {
@@ -185,7 +190,19 @@ impl Decoder {
     ///
     /// As [`Decoder::decode`], with the path; and the file cannot be read.
     pub fn decode_file(&self, path: &Path) -> Result<Decoded> {
-        self.read(path).and_then(|bytes| self.decode(&bytes)).map_err(|error| error.at_path(path))
+        let decode = |bytes: Vec<u8>| {
+            // A raw file is a TIFF whose first page is a thumbnail: not the picture it stands for.
+            if is_camera_raw(path) && ImageFormat::sniff(&bytes) == Some(ImageFormat::Tiff) {
+                let found = "a camera raw file".to_owned();
+                return Err(ErrorKind::UnknownFormat {
+                    found,
+                    expected: ImageFormat::NAMES,
+                }
+                .into());
+            }
+            self.decode(&bytes)
+        };
+        self.read(path).and_then(decode).map_err(|error| error.at_path(path))
     }
 
     /// Reads a file that is within the limit of bytes.
@@ -194,9 +211,10 @@ impl Decoder {
         let length = file.metadata()?.len();
         self.limits.check_file(length)?;
         let mut bytes = Vec::new();
-        bytes
-            .try_reserve_exact(length as usize)
-            .map_err(|_| std::io::Error::from(std::io::ErrorKind::OutOfMemory))?;
+        usize::try_from(length)
+            .ok()
+            .and_then(|length| bytes.try_reserve_exact(length).ok())
+            .ok_or_else(|| std::io::Error::from(std::io::ErrorKind::OutOfMemory))?;
         // A file may grow, and some report no length: the limit is checked again on what came.
         file.by_ref().take(length.saturating_add(1)).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > length {
@@ -234,6 +252,7 @@ impl Decoder {
             color: raw.color,
             exif_orientation: raw.orientation.to_exif(),
             file_bytes: bytes.len() as u64,
+            warning: raw.warning,
         };
         let image = convert::to_mode(raw.image, self.mode, self.alpha, format.name())?;
         Ok(Decoded { image, source })
@@ -259,6 +278,7 @@ fn decode_other(format: ImageFormat, bytes: &[u8], limits: &Limits) -> Result<Ra
         image,
         orientation,
         color,
+        warning: None,
     })
 }
 
@@ -288,6 +308,7 @@ fn error_of(format: ImageFormat, error: ImageError) -> Error {
             Some(reason) => Error::decode(format, reason.to_string()),
             None => Error::decode(format, error),
         },
+        ImageError::Unsupported(error) => Error::decode(format, format!("unsupported: {:?}", error.kind())),
         other => Error::decode(format, other),
     }
 }

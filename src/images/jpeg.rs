@@ -25,9 +25,10 @@ const STRAY_BYTES: &str = "[strict-mode]: Extra bytes between headers";
 const END_SEARCH: usize = 16;
 
 pub(crate) fn decode(bytes: &[u8], limits: &Limits, damage: Damage) -> Result<Raw> {
-    match decode_with(bytes, limits, damage) {
+    let strict = damage == Damage::Refuse;
+    match decode_with(bytes, limits, damage, strict) {
         Err(Failure::Decoder(DecodeErrors::FormatStatic(STRAY_BYTES))) => {
-            decode_with(bytes, limits, Damage::Accept)
+            decode_with(bytes, limits, damage, false)
         }
         other => other,
     }
@@ -54,9 +55,9 @@ impl From<Error> for Failure {
     }
 }
 
-fn decode_with(bytes: &[u8], limits: &Limits, damage: Damage) -> Result<Raw, Failure> {
+fn decode_with(bytes: &[u8], limits: &Limits, damage: Damage, strict: bool) -> Result<Raw, Failure> {
     let options = DecoderOptions::default()
-        .set_strict_mode(damage == Damage::Refuse)
+        .set_strict_mode(strict)
         .set_max_width(usize::MAX)
         .set_max_height(usize::MAX);
     let mut reader = Watched::new(bytes);
@@ -86,10 +87,8 @@ fn decode_with(bytes: &[u8], limits: &Limits, damage: Damage) -> Result<Raw, Fai
 
     drop(decoder);
     let left_over = reader.searched();
-    if damage == Damage::Refuse && left_over > END_SEARCH {
-        let reason = format!("corrupt pixel data ({left_over} bytes left over before the end marker)");
-        return Err(Error::decode(NAME, reason).into());
-    }
+    let warning = (left_over > END_SEARCH)
+        .then(|| format!("corrupt pixel data ({left_over} bytes left over before the end marker)"));
 
     // A JPEG's sides are 16-bit numbers.
     let (width, height) = (width as u32, height as u32);
@@ -102,6 +101,7 @@ fn decode_with(bytes: &[u8], limits: &Limits, damage: Damage) -> Result<Raw, Fai
         image,
         orientation: orientation.unwrap_or(Orientation::NoTransforms),
         color: color.to_owned(),
+        warning,
     })
 }
 

@@ -5,7 +5,7 @@ use crate::error::{ErrorKind, Result};
 /// Upper bounds that a file's header is checked against before its pixels are decoded.
 ///
 /// The defaults accept every camera's photographs and refuse decompression bombs: 1 GiB of file,
-/// 50,000 pixels a side, 178,956,970 pixels in all (Pillow's bound), 1 GiB of decoder memory.
+/// 50,000 pixels a side, 178,956,970 pixels in all (Pillow's bound), 1 GiB of decoded pixels.
 ///
 /// ```
 /// use burn_prep::{Decoder, ErrorKind, Limits};

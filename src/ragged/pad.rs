@@ -193,7 +193,7 @@ impl<T: Copy> Ragged<T> {
                 data.resize(data.len() + missing, padding.value);
             }
         }
-        let data = Array2::from_shape_vec((self.len(), width), data).expect("every row adds `width` values");
+        let data = Array2::from_shape_vec((self.len(), width), data).map_err(|_| too_large())?;
         Ok(Padded {
             data,
             lengths,
@@ -227,6 +227,8 @@ mod tests {
 
     #[test]
     fn a_width_beyond_memory_is_an_error() {
+        let none = Ragged::<u8>::from_rows(Vec::<Vec<u8>>::new());
+        assert!(none.pad(&Padding::new(0).to(PadTo::Exactly(usize::MAX))).is_err());
         let rows = Ragged::from_rows([vec![1_i64], vec![2]]);
         for width in [usize::MAX, usize::MAX / 32] {
             let error = rows.pad(&Padding::new(0).to(PadTo::Exactly(width))).unwrap_err();

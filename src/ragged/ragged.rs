@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 ///
 /// let rows = Ragged::from_rows([vec![1, 2, 3], vec![4, 5], vec![6]]);
 /// assert_eq!(rows.offsets(), [0, 3, 5, 6]);
-/// assert_eq!(rows.row(1), [4, 5]);
+/// assert_eq!(rows.row(1).unwrap(), [4, 5]);
 ///
 /// let padded = rows.pad(&Padding::new(0))?;
 /// assert_eq!(padded.data(), ndarray::array![[1, 2, 3], [4, 5, 0], [6, 0, 0]]);
@@ -111,13 +111,9 @@ impl<T> Ragged<T> {
         self.len() == 0
     }
 
-    /// One row.
-    ///
-    /// # Panics
-    ///
-    /// `index` is not below [`Ragged::len`].
-    pub fn row(&self, index: usize) -> &[T] {
-        &self.values[self.offsets[index]..self.offsets[index + 1]]
+    /// One row; `None` where there is no such row.
+    pub fn row(&self, index: usize) -> Option<&[T]> {
+        self.rows().nth(index)
     }
 
     /// The rows in order.
@@ -156,6 +152,6 @@ mod tests {
         let none = Ragged::<u8>::from_rows(Vec::<Vec<u8>>::new());
         assert_eq!((none.len(), none.offsets()), (0, &[0][..]));
         let empty = Ragged::<u8>::from_rows([vec![], vec![]]);
-        assert_eq!((empty.len(), empty.row(1)), (2, &[][..]));
+        assert_eq!((empty.len(), empty.row(1), empty.row(2)), (2, Some(&[][..]), None));
     }
 }

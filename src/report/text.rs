@@ -11,7 +11,8 @@ impl fmt::Display for Report {
                 Severity::Error => "error",
                 Severity::Warning => "warning",
             };
-            writeln!(f, "{severity:<7}  {:<18}  {}: {}", issue.kind, issue.file, issue.message)?;
+            let (file, message) = (printable(&issue.file), printable(&issue.message));
+            writeln!(f, "{severity:<7}  {:<18}  {file}: {message}", issue.kind)?;
         }
         if !self.findings.is_empty() {
             writeln!(f)?;
@@ -27,6 +28,12 @@ impl fmt::Display for Report {
         }
         writeln!(f)
     }
+}
+
+/// File names may hold line breaks and escape codes; a terminal must not see them.
+fn printable(text: &str) -> String {
+    let escaped = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(escaped).collect()
 }
 
 impl fmt::Display for DatasetStats {
@@ -57,5 +64,15 @@ impl fmt::Display for DatasetStats {
             )?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_of_a_file_name_are_escaped() {
+        assert_eq!(printable("a\n\u{1b}[31mé.png"), "a\\n\\u{1b}[31mé.png");
     }
 }

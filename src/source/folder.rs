@@ -43,7 +43,7 @@ pub enum SplitLevel {
 ///
 /// `root/class/**/file`, or `root/split/class/**/file`; files directly in the root (or in a split)
 /// have no label. Classes and files are sorted by name, so the same folder gives the same labels on
-/// every machine. A file counts as an image by its extension, or, where that says nothing, by its
+/// every machine; a directory without images is no class. A file counts as an image by its extension, or, where that says nothing, by its
 /// first bytes. Symbolic links are followed; loops, hidden files, system files and files that are
 /// no images are not listed but kept in [`ImageFolder::ignored`] with the reason.
 ///
@@ -279,19 +279,20 @@ impl Listing {
         let below = path.strip_prefix(&self.root).unwrap_or(path);
         let parts: Vec<String> =
             below.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
-        let is_dir = entry.file_type().is_dir();
-        let folders = if is_dir { &parts[..] } else { &parts[..parts.len() - 1] };
+        if entry.file_type().is_dir() {
+            return None;
+        }
+        // A directory becomes a class or a split by the images in it: `docs/` with texts is none.
+        let folders = &parts[..parts.len() - 1];
         let split = self.has_splits.then(|| intern(&mut self.splits, folders.first())).flatten();
         let class = intern(&mut self.classes, folders.get(usize::from(self.has_splits)));
-        if !is_dir {
-            self.samples.push(Sample {
-                path: path.to_owned(),
-                uri: parts.join("/"),
-                label: None,
-                class,
-                split,
-            });
-        }
+        self.samples.push(Sample {
+            path: path.to_owned(),
+            uri: parts.join("/"),
+            label: None,
+            class,
+            split,
+        });
         None
     }
 
@@ -299,7 +300,7 @@ impl Listing {
         let name = entry.file_name().to_string_lossy();
         if name.starts_with('.') {
             Some(IgnoreReason::Hidden)
-        } else if JUNK_NAMES.iter().any(|junk| junk.eq_ignore_ascii_case(&name)) {
+        } else if is_junk_name(&name) {
             Some(IgnoreReason::System)
         } else if entry.file_type().is_dir() {
             None
@@ -362,11 +363,15 @@ fn top_directories(root: &Path) -> std::io::Result<Vec<String>> {
     for entry in std::fs::read_dir(root)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if !name.starts_with('.') && entry.path().is_dir() {
+        if !name.starts_with('.') && !is_junk_name(&name) && entry.path().is_dir() {
             names.push(name);
         }
     }
     Ok(names)
+}
+
+fn is_junk_name(name: &str) -> bool {
+    JUNK_NAMES.iter().any(|junk| junk.eq_ignore_ascii_case(name))
 }
 
 fn is_split_name(name: &str) -> bool {
@@ -445,6 +450,18 @@ mod tests {
         let reasons: Vec<_> = folder.ignored().iter().map(|i| i.reason.clone()).collect();
         use IgnoreReason::*;
         assert_eq!(reasons, [Hidden, Hidden, System, NotAnImage]);
+    }
+
+    #[test]
+    fn folders_without_images_are_neither_classes_nor_hide_the_splits() {
+        let root = folder_of(&[("a/1.png", PNG), ("docs/readme.txt", b"words"), ("b/2.png", PNG)]);
+        assert_eq!(ImageFolder::open(root.path()).unwrap().classes(), ["a", "b"]);
+        let root = folder_of(&[("train/a/1.png", PNG), ("__MACOSX/x", b""), ("val/b/2.png", PNG)]);
+        let folder = ImageFolder::open(root.path()).unwrap();
+        assert_eq!(
+            (folder.splits(), folder.classes()),
+            (&["train".into(), "val".into()][..], &["a".into(), "b".into()][..])
+        );
     }
 
     #[cfg(unix)]

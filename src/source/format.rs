@@ -38,8 +38,14 @@ pub enum ImageFormat {
 pub(crate) const SNIFF_LEN: usize = 32;
 
 /// Extensions of images that are not read: listed so that such a file is reported, not overlooked.
-const UNREAD_EXTENSIONS: [&str; 12] =
-    ["heic", "heif", "avif", "jxl", "jp2", "ico", "psd", "svg", "exr", "hdr", "tga", "dng"];
+const UNREAD_EXTENSIONS: [&str; 11] =
+    ["heic", "heif", "avif", "jxl", "jp2", "ico", "psd", "svg", "exr", "hdr", "tga"];
+
+/// Extensions of cameras' raw files, which are not read either.
+const RAW_EXTENSIONS: [&str; 9] = ["dng", "nef", "cr2", "arw", "pef", "srw", "orf", "rw2", "raf"];
+
+/// The sizes of the second header of a BMP file: "BM" alone begins many a text.
+const BMP_HEADER_SIZES: [u8; 8] = [12, 16, 40, 52, 56, 64, 108, 124];
 
 impl ImageFormat {
     /// Every format, as text for messages.
@@ -59,7 +65,7 @@ impl ImageFormat {
             Some(Self::Gif)
         } else if at(0, b"II*\0") || at(0, b"MM\0*") || at(0, b"II+\0") || at(0, b"MM\0+") {
             Some(Self::Tiff)
-        } else if at(0, b"BM") && bytes.len() >= 18 && at(6, &[0; 4]) {
+        } else if at(0, b"BM") && BMP_HEADER_SIZES.iter().any(|&size| at(14, &[size, 0, 0, 0])) {
             Some(Self::Bmp)
         } else {
             None
@@ -106,6 +112,12 @@ impl fmt::Display for ImageFormat {
 pub(crate) fn has_image_extension(path: &Path) -> bool {
     ImageFormat::from_path(path).is_some()
         || extension(path).is_some_and(|ext| UNREAD_EXTENSIONS.contains(&ext.as_str()))
+        || is_camera_raw(path)
+}
+
+/// Whether the extension is that of a camera's raw files.
+pub(crate) fn is_camera_raw(path: &Path) -> bool {
+    extension(path).is_some_and(|ext| RAW_EXTENSIONS.contains(&ext.as_str()))
 }
 
 /// What bytes in no readable format seem to be, in words.

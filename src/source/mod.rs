@@ -6,5 +6,5 @@ mod sample;
 
 pub use folder::{IgnoreReason, Ignored, ImageFolder, SplitLevel};
 pub use format::ImageFormat;
-pub(crate) use format::describe_unknown;
+pub(crate) use format::{describe_unknown, is_camera_raw};
 pub use sample::Sample;

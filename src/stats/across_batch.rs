@@ -196,6 +196,17 @@ mod tests {
     }
 
     #[test]
+    fn an_infinity_stays_one_in_the_mean_image() {
+        for values in [[f32::INFINITY, 1.0], [1.0, f32::INFINITY], [f32::INFINITY; 2]] {
+            let batch = Array4::from_shape_vec([2, 1, 1, 1], values.to_vec()).unwrap();
+            let stats = BatchStats::of(batch.view(), Layout::Nchw).unwrap();
+            assert_eq!(stats.mean_image[[0, 0, 0]], f64::INFINITY, "{values:?}");
+            assert_eq!(stats.all.mean, f64::INFINITY, "{values:?}");
+            assert!(stats.std_image[[0, 0, 0]].is_nan(), "{values:?}");
+        }
+    }
+
+    #[test]
     fn another_shape_or_layout_is_refused() {
         let mut across = AcrossBatch::<f32>::new(Layout::Nchw);
         across.push(Array4::zeros([1, 3, 2, 2]).view()).unwrap();

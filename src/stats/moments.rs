@@ -127,8 +127,8 @@ impl Moments {
         let count = self.count + other.count;
         let share = other.count as f64 / count as f64;
         let delta = other.mean - self.mean;
-        // Equal infinities: their difference is NaN, their mean is not.
-        self.mean = if self.mean == other.mean { self.mean } else { self.mean + delta * share };
+        // The difference of two infinities is NaN, their mean need not be.
+        self.mean = if delta.is_finite() { self.mean + delta * share } else { self.mean + other.mean };
         self.m2 += other.m2 + delta * delta * (self.count as f64 * share);
         self.count = count;
         self.min = if self.min.is_nan() || other.min.is_nan() { f64::NAN } else { self.min.min(other.min) };
@@ -207,8 +207,11 @@ mod tests {
         values[PART + 5] = f32::NAN;
         let summary = Moments::of(&values).summary().unwrap();
         assert!(summary.min.is_nan() && summary.max.is_nan() && summary.mean.is_nan());
-        let infinite = Moments::of(&vec![f32::INFINITY; 2 * PART]).summary().unwrap();
-        assert_eq!(infinite.mean, f64::INFINITY);
+        let mut infinite = vec![1.0_f32; 3 * PART];
+        infinite[PART + 5] = f32::INFINITY;
+        assert_eq!(Moments::of(&infinite).summary().unwrap().mean, f64::INFINITY);
+        infinite.fill(f32::INFINITY);
+        assert_eq!(Moments::of(&infinite).summary().unwrap().mean, f64::INFINITY);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The same figures as tensor operations, for batches that live on a GPU: one small read.
 
-use burn::tensor::Tensor;
+use burn::tensor::{DType, Tensor};
 use ndarray::{Array3, Axis};
 
 use crate::bridge::read_all;
@@ -11,11 +11,12 @@ use crate::stats::{BatchStats, ImageStats, Summary};
 ///
 /// Sums are f32 and taken axis by axis, so they agree with [`per_image`](crate::per_image) on the
 /// host to about 1e-6 of the largest magnitude. Worth it where the batch is on a GPU and not needed
-/// on the host; on a CPU backend the host's way is exact and faster.
+/// on the host; on a CPU backend the host's way is exact and faster. What a NaN does to minimum and
+/// maximum is the device's choice; mean and deviation become NaN.
 ///
 /// # Errors
 ///
-/// The batch is empty, or the device failed.
+/// The batch is empty or not of f32, or the device failed.
 ///
 /// ```
 /// use burn::tensor::Tensor;
@@ -30,7 +31,7 @@ use crate::stats::{BatchStats, ImageStats, Summary};
 /// ```
 pub fn per_image_on_device(images: Tensor<4>) -> Result<Vec<ImageStats>> {
     let [n, c, h, w] = images.dims();
-    check_not_empty([n, c, h, w])?;
+    check_batch(&images)?;
     let mean = images.clone().mean_dim(3).mean_dim(2);
     let deviation = images.clone() - mean.clone();
     let variance = (deviation.clone() * deviation).mean_dim(3).mean_dim(2);
@@ -56,7 +57,7 @@ pub fn per_image_on_device(images: Tensor<4>) -> Result<Vec<ImageStats>> {
 ///
 /// # Errors
 ///
-/// The batch is empty, or the device failed.
+/// The batch is empty or not of f32, or the device failed.
 ///
 /// ```
 /// use burn::tensor::Tensor;
@@ -71,7 +72,7 @@ pub fn per_image_on_device(images: Tensor<4>) -> Result<Vec<ImageStats>> {
 /// ```
 pub fn across_batch_on_device(images: Tensor<4>) -> Result<BatchStats> {
     let [n, c, h, w] = images.dims();
-    check_not_empty([n, c, h, w])?;
+    check_batch(&images)?;
     let mean = images.clone().mean_dim(0);
     let deviation = images.clone() - mean.clone();
     let variance = (deviation.clone() * deviation).mean_dim(0);
@@ -109,11 +110,14 @@ pub fn across_batch_on_device(images: Tensor<4>) -> Result<BatchStats> {
     })
 }
 
-fn check_not_empty(dims: [usize; 4]) -> Result<()> {
-    if dims.contains(&0) {
+fn check_batch(images: &Tensor<4>) -> Result<()> {
+    if images.dims().contains(&0) {
         return Err(ErrorKind::Empty { what: "batch" }.into());
     }
-    Ok(())
+    match images.dtype() {
+        DType::F32 => Ok(()),
+        other => Err(Error::dtype("statistics on a device", other, "F32 (cast the tensor first)")),
+    }
 }
 
 /// Reads the tensors in one transfer, as f64.
@@ -145,7 +149,13 @@ fn pooled(parts: &[Summary]) -> Summary {
         count: parts.iter().map(|part| part.count).sum(),
         mean,
         std: variance.sqrt(),
-        min: parts.iter().map(|part| part.min).fold(f64::INFINITY, f64::min),
-        max: parts.iter().map(|part| part.max).fold(f64::NEG_INFINITY, f64::max),
+        min: fold_or_nan(parts.iter().map(|part| part.min), f64::min),
+        max: fold_or_nan(parts.iter().map(|part| part.max), f64::max),
     }
+}
+
+/// `f64::min` and `f64::max` pass over NaN; a summary must not.
+fn fold_or_nan(values: impl Iterator<Item = f64>, pick: fn(f64, f64) -> f64) -> f64 {
+    let pick = |a: f64, b: f64| if a.is_nan() || b.is_nan() { f64::NAN } else { pick(a, b) };
+    values.reduce(pick).unwrap_or(f64::NAN)
 }

@@ -167,7 +167,8 @@ impl<E: Copy + Into<f64>> GridSum<E> for FloatGrid {
         for ((mean, m2), sample) in self.sums.iter_mut().zip(image) {
             let sample: f64 = sample.into();
             let delta = sample - *mean;
-            *mean += delta * share;
+            // The difference of two infinities is NaN, their mean need not be.
+            *mean = if delta.is_finite() { *mean + delta * share } else { *mean + sample };
             *m2 += delta * (sample - *mean);
         }
     }
@@ -181,7 +182,7 @@ impl<E: Copy + Into<f64>> GridSum<E> for FloatGrid {
         let share = other.images as f64 / images as f64;
         for ((mean, m2), &(other_mean, other_m2)) in self.sums.iter_mut().zip(&other.sums) {
             let delta = other_mean - *mean;
-            *mean += delta * share;
+            *mean = if delta.is_finite() { *mean + delta * share } else { *mean + other_mean };
             *m2 += other_m2 + delta * delta * (self.images as f64 * share);
         }
         self.images = images;

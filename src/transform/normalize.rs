@@ -12,8 +12,8 @@ use crate::error::{Error, Result};
 /// use burn_prep::Normalize;
 ///
 /// let normalize = Normalize::new([0.5], [0.25])?;
-/// assert_eq!(normalize.apply(0, 255), 2.0);
-/// assert_eq!(normalize.apply(0, 0), -2.0);
+/// assert_eq!(normalize.apply(0, 255), Some(2.0));
+/// assert_eq!(normalize.apply(0, 0), Some(-2.0));
 ///
 /// let error = Normalize::new([0.5, 0.5], [0.5, 0.0]).unwrap_err();
 /// assert_eq!(error.to_string(), "normalize.std[1] is 0, expected a finite value > 0");
@@ -72,13 +72,9 @@ impl Normalize {
         &self.std
     }
 
-    /// The normalised value of sample `v` in channel `c`.
-    ///
-    /// # Panics
-    ///
-    /// `c` is not below the number of channels.
-    pub fn apply(&self, c: usize, v: u8) -> f32 {
-        (f32::from(v) / 255.0 - self.mean[c]) / self.std[c]
+    /// The normalised value of sample `v` in channel `c`; `None` where there is no such channel.
+    pub fn apply(&self, c: usize, v: u8) -> Option<f32> {
+        Some((f32::from(v) / 255.0 - self.mean.get(c)?) / self.std.get(c)?)
     }
 }
 
@@ -107,7 +103,8 @@ mod tests {
         let normalize = Normalize::imagenet();
         let expected = [0.074_065_3_f32, -1.913_165_3, 2.64];
         for (c, (v, expected)) in [128, 7, 255].into_iter().zip(expected).enumerate() {
-            assert!((normalize.apply(c, v) - expected).abs() < 1e-6, "{c}: {}", normalize.apply(c, v));
+            let found = normalize.apply(c, v).unwrap();
+            assert!((found - expected).abs() < 1e-6, "{c}: {found}");
         }
     }
 }

@@ -118,7 +118,7 @@ impl Resize {
 impl Transform for Resize {
     /// # Errors
     ///
-    /// The size asked for has a side of 0, or the result one above 65,535 pixels.
+    /// The result has a side of 0, or more than 178,956,970 pixels.
     fn apply(&self, image: Image) -> Result<Image> {
         let from = image.size();
         match self.fit {
@@ -149,12 +149,13 @@ fn largest_within(from: ImageSize, to: ImageSize) -> ImageSize {
     ImageSize::new(side(from.width, to.width), side(from.height, to.height))
 }
 
-/// Sides beyond this are no batch's and would only exhaust the memory.
-const MAX_SIDE: u32 = 65_535;
+/// Larger results are no batch's and would only exhaust the memory (the default of `Limits`).
+const MAX_PIXELS: u64 = 178_956_970;
 
 fn check(to: ImageSize) -> Result<()> {
-    if to.area() == 0 || to.width.max(to.height) > MAX_SIDE {
-        return Err(Error::parameter("resize.size", to, "sides of 1 to 65535 pixels"));
+    if to.area() == 0 || to.area() > MAX_PIXELS {
+        let expected = format!("1 to {MAX_PIXELS} pixels");
+        return Err(Error::shape("resize", format_args!("{to}"), expected));
     }
     Ok(())
 }
@@ -254,7 +255,7 @@ mod tests {
             Resize::exact(size(0, 4)),
             Resize::shorter_side(0),
             Resize::letterbox(size(4, 0)),
-            Resize::shorter_side(100),
+            Resize::shorter_side(300),
         ] {
             let error = resize.apply(image()).unwrap_err();
             assert!(error.is_usage(), "{error}");

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::images::ImageSize;
+use crate::images::{ImageSize, SourceInfo};
 use crate::report::{Issue, IssueKind};
 use crate::source::{ImageFormat, Sample};
 
@@ -14,8 +14,15 @@ pub(crate) struct Record {
     pub(crate) format: ImageFormat,
 }
 
+/// What the decoder found suspect.
+pub(crate) fn corrupt(sample: &Sample, source: &SourceInfo) -> Option<Issue> {
+    let warning = source.warning.as_ref()?;
+    Some(Issue::new(IssueKind::Corrupt, &sample.uri, warning))
+}
+
 /// The extension against the content.
-pub(crate) fn extension_mismatch(sample: &Sample, content: ImageFormat) -> Option<Issue> {
+pub(crate) fn extension_mismatch(sample: &Sample, source: &SourceInfo) -> Option<Issue> {
+    let content = source.format;
     let path: &Path = &sample.path;
     if ImageFormat::from_path(path) == Some(content) {
         return None;

@@ -10,7 +10,7 @@ use crate::images::{Decoder, ImageSize, Limits};
 use crate::report::{ClassCount, DatasetStats, Issue, IssueKind, Report, unit_channels};
 use crate::source::{IgnoreReason, ImageFolder, Sample};
 use crate::stats::PixelHistogram;
-use crate::validate::checks::{Record, extension_mismatch, odd_sizes};
+use crate::validate::checks::{Record, corrupt, extension_mismatch, odd_sizes};
 
 /// Files decoded between two looks at the observer; also the number of records in flight.
 const CHUNK: usize = 32;
@@ -130,7 +130,7 @@ impl Validator {
                     format: decoded.source.format,
                 },
                 histogram: PixelHistogram::of(&decoded.image),
-                issue: extension_mismatch(sample, decoded.source.format),
+                issues: [corrupt(sample, &decoded.source), extension_mismatch(sample, &decoded.source)],
             },
             Err(error) => {
                 let kind = IssueKind::of_error(&error);
@@ -142,7 +142,7 @@ impl Validator {
 
 /// What came of one file.
 enum Outcome {
-    Usable { record: Record, histogram: PixelHistogram, issue: Option<Issue> },
+    Usable { record: Record, histogram: PixelHistogram, issues: [Option<Issue>; 2] },
     Unusable(Issue),
 }
 
@@ -161,10 +161,10 @@ impl Run {
             Outcome::Usable {
                 record,
                 histogram,
-                issue,
+                issues,
             } => {
                 self.records.push(record);
-                self.findings.extend(issue);
+                self.findings.extend(issues.into_iter().flatten());
                 self.histogram.merge(&histogram)?;
             }
         }

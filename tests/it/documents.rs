@@ -22,6 +22,7 @@ fn every_file_that_a_document_names_exists() {
     let mut seen = 0;
     for document in DOCUMENTS {
         let text = std::fs::read_to_string(root().join(document)).expect(document);
+        assert!(!text.contains("@@"), "{document} has a gap");
         for file in named_files(&text) {
             seen += 1;
             assert!(root().join(&file).exists(), "{document} names {file}, which is not there");

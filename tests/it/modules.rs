@@ -22,7 +22,13 @@ fn modules_use_only_modules_above_them() {
             let text = std::fs::read_to_string(&file).unwrap();
             for used in text.split("crate::").skip(1) {
                 let name: String = used.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-                let Some(target) = rank(&name) else { continue };
+                // `crate::Type` in a link of the documentation is no edge; `crate::{...}` would hide one.
+                let is_type = name.starts_with(char::is_uppercase);
+                let is_function = lib.contains(&format!("{name},")) || lib.contains(&format!("{name}}}"));
+                if is_type || is_function && rank(&name).is_none() {
+                    continue;
+                }
+                let target = rank(&name).unwrap_or_else(|| panic!("{}: crate::{name}?", file.display()));
                 edges += 1;
                 assert!(
                     target <= position,

@@ -1,5 +1,6 @@
 //! The command and the example, run as processes.
 
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -25,6 +26,7 @@ fn a_clean_folder_ends_with_0_and_findings_with_1() {
     let clean = command(&["validate", "assets/photos"]);
     assert_eq!(clean.status.code(), Some(0), "{}", text(&clean.stderr));
     assert_eq!(text(&clean.stdout), "assets/photos: 40 of 40 images usable, 0 errors, 0 warnings\n");
+    assert_eq!(text(&clean.stderr), "40 files to look at\n");
 
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("report.json");
@@ -66,7 +68,22 @@ fn a_report_that_cannot_be_written_is_4_and_leaves_nothing() {
     let failed = command(&["validate", "assets/photos", "--json", below_a_file.to_str().unwrap()]);
     assert_eq!(failed.status.code(), Some(4));
     assert!(text(&failed.stderr).contains("report.json"), "{}", text(&failed.stderr));
+    assert!(text(&failed.stdout).contains("40 of 40 images usable"), "the result is printed all the same");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_stops_early_is_no_error_and_a_full_disk_is_one() {
+    let run = |redirect: &str| {
+        let line = format!("{} devices {redirect}", env!("CARGO_BIN_EXE_burn-prep"));
+        Command::new("sh").args(["-c", &line]).output().unwrap()
+    };
+    let full = run("> /dev/full");
+    assert_eq!(full.status.code(), Some(4));
+    assert!(text(&full.stderr).starts_with("burn-prep: standard output: "), "{}", text(&full.stderr));
+    let piped = run("| true");
+    assert_eq!((piped.status.code(), text(&piped.stderr)), (Some(0), String::new()));
 }
 
 #[test]
@@ -99,7 +116,7 @@ fn ctrl_c_reports_what_was_seen() {
             .unwrap();
     }
     let path = folder.path().join("report.json");
-    let run = Command::new(env!("CARGO_BIN_EXE_burn-prep"))
+    let mut run = Command::new(env!("CARGO_BIN_EXE_burn-prep"))
         .args([
             "validate",
             folder.path().to_str().unwrap(),
@@ -109,9 +126,13 @@ fn ctrl_c_reports_what_was_seen() {
             path.to_str().unwrap(),
         ])
         .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped())
         .spawn()
         .unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(700));
+    // The first line comes once Ctrl-C is caught.
+    let mut line = String::new();
+    std::io::BufReader::new(run.stderr.as_mut().unwrap()).read_line(&mut line).unwrap();
+    assert_eq!(line, "400 files to look at\n");
     let kill = Command::new("kill").args(["-INT", &run.id().to_string()]).status().unwrap();
     assert!(kill.success());
     let ended = run.wait_with_output().unwrap();
@@ -188,7 +209,7 @@ fn the_example_names_every_hostile_file_that_it_cannot_use() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
     let run = run_example(&asset("hostile"), "cpu", &out);
-    assert!(text(&run.stdout).contains("16 images usable, 16 not"), "{}", text(&run.stdout));
+    assert!(text(&run.stdout).contains("17 images usable, 15 not"), "{}", text(&run.stdout));
     let report = json(&out.join("report.json"));
     for file in report["unusable"].as_array().unwrap() {
         assert!(file["reason"].as_str().unwrap().len() > 8, "{file}");
