@@ -18,7 +18,7 @@ HEAD, TAIL = 16, 9
 def main():
     with tempfile.TemporaryDirectory() as out:
         run = subprocess.run([*COMMAND.split(), "--quiet", "--", "--out", out], cwd=ROOT, capture_output=True, text=True, check=True)
-        mean = Image.open(Path(out) / "mean_image.png").resize((256, 256), Image.LANCZOS)
+        mean = Image.open(Path(out) / "mean_image.png").copy()
         lines = run.stdout.replace(out, "image_validation_out").splitlines()
     lines = [f"$ {COMMAND}", *lines[:HEAD], f"... {len(lines) - HEAD - TAIL} more ...", *lines[-TAIL:]]
     font = ImageFont.load_default(size=14)
@@ -33,7 +33,7 @@ def main():
     draw = ImageDraw.Draw(picture)
     for row, line in enumerate(lines):
         draw.text((16, 16 + 18 * row), line, font=font, fill=(214, 218, 222) if row else (130, 200, 140))
-    picture.paste(mean.resize((150, 150), Image.LANCZOS), (width - 166, picture.height - 166))
+    picture.paste(mean.resize((130, 130), Image.LANCZOS), (width - 146, picture.height - 146))
     picture.quantize(64).save(ROOT / "docs" / "example.png", optimize=True)
 
 

@@ -5,6 +5,7 @@ use std::io::{Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
+use image::error::UnsupportedErrorKind;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageReader};
 use serde::Serialize;
@@ -308,7 +309,12 @@ fn error_of(format: ImageFormat, error: ImageError) -> Error {
             Some(reason) => Error::decode(format, reason.to_string()),
             None => Error::decode(format, error),
         },
-        ImageError::Unsupported(error) => Error::decode(format, format!("unsupported: {:?}", error.kind())),
+        ImageError::Unsupported(error) => match error.kind() {
+            UnsupportedErrorKind::Color(color) => {
+                Error::decode(format, format!("pixels of type {color:?} are not read"))
+            }
+            _ => Error::decode(format, error),
+        },
         other => Error::decode(format, other),
     }
 }
