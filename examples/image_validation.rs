@@ -116,10 +116,7 @@ fn run(args: &Args) -> std::result::Result<(), Box<dyn std::error::Error>> {
         bar.inc((batch.records.len() + batch.skipped.len()) as u64);
         for skipped in batch.skipped {
             bar.suspend(|| println!("{:<30} not usable: {}", skipped.sample.uri, skipped.error.kind()));
-            unusable.push(Unusable {
-                file: skipped.sample.uri,
-                reason: skipped.error.kind().to_string(),
-            });
+            unusable.push(Unusable { file: skipped.sample.uri, reason: skipped.error.kind().to_string() });
         }
         if batch.records.is_empty() {
             continue;

@@ -234,30 +234,15 @@ impl Error {
         expected: &'static str,
     ) -> Self {
         let (name, found) = (name.into(), found.to_string());
-        ErrorKind::Parameter {
-            name,
-            found,
-            expected,
-        }
-        .into()
+        ErrorKind::Parameter { name, found, expected }.into()
     }
 
     pub(crate) fn shape(op: &'static str, found: impl fmt::Debug, expected: impl fmt::Display) -> Self {
-        ErrorKind::Shape {
-            op,
-            found: format!("{found:?}"),
-            expected: expected.to_string(),
-        }
-        .into()
+        ErrorKind::Shape { op, found: format!("{found:?}"), expected: expected.to_string() }.into()
     }
 
     pub(crate) fn dtype(op: &'static str, found: impl fmt::Debug, expected: impl fmt::Display) -> Self {
-        ErrorKind::DType {
-            op,
-            found: format!("{found:?}"),
-            expected: expected.to_string(),
-        }
-        .into()
+        ErrorKind::DType { op, found: format!("{found:?}"), expected: expected.to_string() }.into()
     }
 
     pub(crate) fn decode(format: &'static str, reason: impl Into<Cause>) -> Self {
@@ -268,11 +253,7 @@ impl Error {
 
 impl From<ErrorKind> for Error {
     fn from(kind: ErrorKind) -> Self {
-        Self(Arc::new(Inner {
-            kind: Arc::new(kind),
-            path: None,
-            index: None,
-        }))
+        Self(Arc::new(Inner { kind: Arc::new(kind), path: None, index: None }))
     }
 }
 
@@ -326,18 +307,11 @@ mod tests {
     fn every_kind_says_one_complete_line() {
         let kinds: [(ErrorKind, &str); 6] = [
             (
-                ErrorKind::Truncated {
-                    format: "JPEG",
-                    detail: "no end-of-image marker".into(),
-                },
+                ErrorKind::Truncated { format: "JPEG", detail: "no end-of-image marker".into() },
                 "truncated JPEG image: no end-of-image marker",
             ),
             (
-                ErrorKind::Limit {
-                    what: "max_pixels",
-                    found: 3_600_000_000,
-                    allowed: 178_956_970,
-                },
+                ErrorKind::Limit { what: "max_pixels", found: 3_600_000_000, allowed: 178_956_970 },
                 "max_pixels is 3600000000, limit is 178956970 (raise Limits::max_pixels to accept it)",
             ),
             (

@@ -181,11 +181,7 @@ impl ImageDataset {
         let load = || -> Result<LoadedImage> {
             let decoded = self.decoder.decode_file(&sample.path)?;
             let histogram = self.histograms.then(|| PixelHistogram::of(&decoded.image));
-            Ok(LoadedImage {
-                image: self.transform.apply(decoded.image)?,
-                source: decoded.source,
-                histogram,
-            })
+            Ok(LoadedImage { image: self.transform.apply(decoded.image)?, source: decoded.source, histogram })
         };
         load().map_err(|error| error.at_path(&sample.path))
     }
@@ -196,11 +192,7 @@ impl ImageDataset {
         let loaded = self.load(index);
         match &loaded {
             Err(error) if self.on_error == OnError::Fail || is_parameter(error) => Err(error.clone()),
-            _ => Ok(ImageItem {
-                index,
-                sample: self.samples[index].clone(),
-                loaded,
-            }),
+            _ => Ok(ImageItem { index, sample: self.samples[index].clone(), loaded }),
         }
     }
 

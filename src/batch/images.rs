@@ -145,31 +145,13 @@ impl ImageBatcher {
     /// dataset), or their channels are not those of the normalisation.
     pub fn try_batch(&self, items: Vec<ImageItem>, device: &Device) -> Result<ImageBatch> {
         let (mut images, mut records, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
-        for ImageItem {
-            index,
-            sample,
-            loaded,
-        } in items
-        {
+        for ImageItem { index, sample, loaded } in items {
             match loaded {
-                Ok(LoadedImage {
-                    image,
-                    source,
-                    histogram,
-                }) => {
+                Ok(LoadedImage { image, source, histogram }) => {
                     images.push(image);
-                    records.push(ImageRecord {
-                        index,
-                        sample,
-                        source,
-                        histogram,
-                    });
+                    records.push(ImageRecord { index, sample, source, histogram });
                 }
-                Err(error) => skipped.push(SkippedImage {
-                    index,
-                    sample,
-                    error,
-                }),
+                Err(error) => skipped.push(SkippedImage { index, sample, error }),
             }
         }
         let (pixels, dims) = self.stack(&images).map_err(|(at, error)| {

@@ -71,9 +71,6 @@ impl Failure {
 
     /// A report cannot be written.
     fn of_output(error: Error) -> Self {
-        Self {
-            error,
-            outcome: Outcome::Internal,
-        }
+        Self { error, outcome: Outcome::Internal }
     }
 }

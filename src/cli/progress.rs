@@ -33,12 +33,7 @@ impl Progress {
         if !quiet && !terminal {
             eprintln!("{files} files to look at");
         }
-        Self {
-            bar,
-            interrupted,
-            lines: !quiet && !terminal,
-            last_line: Instant::now(),
-        }
+        Self { bar, interrupted, lines: !quiet && !terminal, last_line: Instant::now() }
     }
 
     pub(super) fn observe(&mut self, done: usize, total: usize) -> ControlFlow<()> {

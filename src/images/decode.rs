@@ -117,12 +117,7 @@ pub(crate) struct Raw {
 impl Decoder {
     /// A decoder to images of `mode`, with the default [`Limits`] and [`Alpha::Drop`].
     pub fn new(mode: ColorMode) -> Self {
-        Self {
-            mode,
-            alpha: Alpha::default(),
-            limits: Limits::default(),
-            damage: Damage::default(),
-        }
+        Self { mode, alpha: Alpha::default(), limits: Limits::default(), damage: Damage::default() }
     }
 
     /// A decoder to [`ColorMode::Rgb`].
@@ -195,11 +190,7 @@ impl Decoder {
             // A raw file is a TIFF whose first page is a thumbnail: not the picture it stands for.
             if is_camera_raw(path) && ImageFormat::sniff(&bytes) == Some(ImageFormat::Tiff) {
                 let found = "a camera raw file".to_owned();
-                return Err(ErrorKind::UnknownFormat {
-                    found,
-                    expected: ImageFormat::NAMES,
-                }
-                .into());
+                return Err(ErrorKind::UnknownFormat { found, expected: ImageFormat::NAMES }.into());
             }
             self.decode(&bytes)
         };
@@ -275,12 +266,7 @@ fn decode_other(format: ImageFormat, bytes: &[u8], limits: &Limits) -> Result<Ra
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let color = format!("{:?}", decoder.original_color_type());
     let image = DynamicImage::from_decoder(decoder).map_err(in_format)?;
-    Ok(Raw {
-        image,
-        orientation,
-        color,
-        warning: None,
-    })
+    Ok(Raw { image, orientation, color, warning: None })
 }
 
 fn crate_format(format: ImageFormat) -> image::ImageFormat {

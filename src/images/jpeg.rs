@@ -75,11 +75,7 @@ fn decode_with(bytes: &[u8], limits: &Limits, damage: Damage, strict: bool) -> R
     let channels = output.num_components() as u64;
     limits.check_image(width as u64, height as u64, width as u64 * height as u64 * channels)?;
     if let (Damage::Refuse, Some(detail)) = (damage, missing_end(ImageFormat::Jpeg, bytes)) {
-        return Err(Error::from(ErrorKind::Truncated {
-            format: NAME,
-            detail,
-        })
-        .into());
+        return Err(Error::from(ErrorKind::Truncated { format: NAME, detail }).into());
     }
     decoder.set_options(decoder.options().jpeg_set_out_colorspace(output));
     let pixels = decoder.decode()?;
@@ -109,11 +105,9 @@ fn error_of(error: DecodeErrors) -> Error {
     match error {
         DecodeErrors::ExhaustedData
         | DecodeErrors::IoErrors(ZByteIoError::NotEnoughBytes(..))
-        | DecodeErrors::FormatStatic("Premature end of buffer") => ErrorKind::Truncated {
-            format: NAME,
-            detail: "the pixel data ends early".to_owned(),
+        | DecodeErrors::FormatStatic("Premature end of buffer") => {
+            ErrorKind::Truncated { format: NAME, detail: "the pixel data ends early".to_owned() }.into()
         }
-        .into(),
         // The decoder's `Display` is its `Debug`: quotes and variant names are not for users.
         DecodeErrors::Format(reason)
         | DecodeErrors::HuffmanDecode(reason)

@@ -109,12 +109,7 @@ impl Limits {
 
 fn check(what: &'static str, found: u64, allowed: u64) -> Result<()> {
     if found > allowed {
-        return Err(ErrorKind::Limit {
-            what,
-            found,
-            allowed,
-        }
-        .into());
+        return Err(ErrorKind::Limit { what, found, allowed }.into());
     }
     Ok(())
 }

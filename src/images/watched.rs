@@ -15,11 +15,7 @@ pub(crate) struct Watched<'a> {
 
 impl<'a> Watched<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        Self {
-            bytes,
-            at: 0,
-            searched: 0,
-        }
+        Self { bytes, at: 0, searched: 0 }
     }
 
     /// How many bytes the decoder looked at in its last search for a marker, the marker included.

@@ -68,11 +68,7 @@ pub struct Padding<T> {
 impl<T> Padding<T> {
     /// Padding with `value`, on the right, to the longest row.
     pub fn new(value: T) -> Self {
-        Self {
-            value,
-            side: Side::default(),
-            to: PadTo::default(),
-        }
+        Self { value, side: Side::default(), to: PadTo::default() }
     }
 
     /// The side that is filled.
@@ -194,11 +190,7 @@ impl<T: Copy> Ragged<T> {
             }
         }
         let data = Array2::from_shape_vec((self.len(), width), data).map_err(|_| too_large())?;
-        Ok(Padded {
-            data,
-            lengths,
-            side: padding.side,
-        })
+        Ok(Padded { data, lengths, side: padding.side })
     }
 }
 

@@ -55,10 +55,7 @@ pub struct ClassCount {
 
 impl ClassCount {
     pub(crate) fn new(class: &str, images: u64) -> Self {
-        Self {
-            class: class.to_owned(),
-            images,
-        }
+        Self { class: class.to_owned(), images }
     }
 }
 

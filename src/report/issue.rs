@@ -118,11 +118,6 @@ pub struct Issue {
 
 impl Issue {
     pub(crate) fn new(kind: IssueKind, file: impl Into<String>, message: impl fmt::Display) -> Self {
-        Self {
-            kind,
-            severity: kind.severity(),
-            file: file.into(),
-            message: message.to_string(),
-        }
+        Self { kind, severity: kind.severity(), file: file.into(), message: message.to_string() }
     }
 }

@@ -82,13 +82,7 @@ impl Listing {
         let folders = &parts[..parts.len() - 1];
         let split = self.has_splits.then(|| intern(&mut self.splits, folders.first())).flatten();
         let class = intern(&mut self.classes, folders.get(usize::from(self.has_splits)));
-        self.samples.push(Sample {
-            path: path.to_owned(),
-            uri: parts.join("/"),
-            label: None,
-            class,
-            split,
-        });
+        self.samples.push(Sample { path: path.to_owned(), uri: parts.join("/"), label: None, class, split });
         None
     }
 

@@ -93,13 +93,7 @@ pub struct AcrossBatch<E: Pixel> {
 impl<E: Pixel> AcrossBatch<E> {
     /// No images yet; the first ones decide the shape.
     pub fn new(layout: Layout) -> Self {
-        Self {
-            layout,
-            shape: None,
-            images: 0,
-            grid: E::Grid::default(),
-            channels: Vec::new(),
-        }
+        Self { layout, shape: None, images: 0, grid: E::Grid::default(), channels: Vec::new() }
     }
 
     /// Adds the images of a batch of any strides; `N == 0` adds nothing.

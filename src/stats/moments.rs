@@ -31,13 +31,7 @@ pub struct Moments {
 
 impl Default for Moments {
     fn default() -> Self {
-        Self {
-            count: 0,
-            mean: 0.0,
-            m2: 0.0,
-            min: f64::INFINITY,
-            max: f64::NEG_INFINITY,
-        }
+        Self { count: 0, mean: 0.0, m2: 0.0, min: f64::INFINITY, max: f64::NEG_INFINITY }
     }
 }
 
@@ -156,10 +150,7 @@ impl Moments {
     #[doc(alias = "np.var")]
     pub fn variance(&self, ddof: u64) -> Result<f64> {
         if self.count == 0 {
-            return Err(ErrorKind::Empty {
-                what: "set of numbers",
-            }
-            .into());
+            return Err(ErrorKind::Empty { what: "set of numbers" }.into());
         }
         if self.count <= ddof {
             return Err(crate::error::Error::parameter("ddof", ddof, "less than the count of numbers"));

@@ -41,12 +41,7 @@ pub fn per_image_on_device(images: Tensor<4>) -> Result<Vec<ImageStats>> {
     let of_image = |image: usize| {
         let channels: Vec<Summary> =
             (0..c).map(|channel| summary(&figures, image * c + channel, (h * w) as u64)).collect();
-        ImageStats {
-            shape: [c, h, w],
-            dtype: "f32",
-            all: pooled(&channels),
-            channels,
-        }
+        ImageStats { shape: [c, h, w], dtype: "f32", all: pooled(&channels), channels }
     };
     Ok((0..n).map(of_image).collect())
 }
@@ -131,13 +126,7 @@ fn read_floats<const N: usize>(tensors: [Tensor<4>; N]) -> Result<[Vec<f64>; N]>
 }
 
 fn summary([mean, variance, min, max]: &[Vec<f64>; 4], at: usize, count: u64) -> Summary {
-    Summary {
-        count,
-        mean: mean[at],
-        std: variance[at].sqrt(),
-        min: min[at],
-        max: max[at],
-    }
+    Summary { count, mean: mean[at], std: variance[at].sqrt(), min: min[at], max: max[at] }
 }
 
 /// The figures of parts of equal count together: `var = mean(var_i + (mean_i - mean)^2)`.

@@ -56,10 +56,7 @@ impl Normalize {
     /// assert_eq!(burn_prep::Normalize::imagenet().mean(), [0.485, 0.456, 0.406]);
     /// ```
     pub fn imagenet() -> Self {
-        Self {
-            mean: vec![0.485, 0.456, 0.406],
-            std: vec![0.229, 0.224, 0.225],
-        }
+        Self { mean: vec![0.485, 0.456, 0.406], std: vec![0.229, 0.224, 0.225] }
     }
 
     /// The means, one per channel.

@@ -93,11 +93,7 @@ impl Resize {
     }
 
     fn with(fit: Fit) -> Self {
-        Self {
-            fit,
-            filter: Filter::default(),
-            fill: 114,
-        }
+        Self { fit, filter: Filter::default(), fill: 114 }
     }
 
     /// The kernel; [`Filter::Bilinear`] unless set.

@@ -92,10 +92,7 @@ impl Validator {
             let what = "image folder";
             return Err(Error::from(crate::error::ErrorKind::Empty { what }).at_path(folder.root()));
         }
-        let mut run = Run {
-            findings: unreadable,
-            ..Run::default()
-        };
+        let mut run = Run { findings: unreadable, ..Run::default() };
         let mut seen = 0;
         let mut interrupted = false;
         for chunk in folder.samples().chunks(CHUNK) {
@@ -158,11 +155,7 @@ impl Run {
     fn add(&mut self, outcome: Outcome) -> Result<()> {
         match outcome {
             Outcome::Unusable(issue) => self.findings.push(issue),
-            Outcome::Usable {
-                record,
-                histogram,
-                issues,
-            } => {
+            Outcome::Usable { record, histogram, issues } => {
                 self.records.push(record);
                 self.findings.extend(issues.into_iter().flatten());
                 self.histogram.merge(&histogram)?;

@@ -28,12 +28,7 @@ struct AxisCase {
 fn cases(rank: usize) -> impl Strategy<Value = Case> {
     let axis =
         (1_usize..5, 0_usize..2, 1_usize..3, any::<bool>()).prop_map(|(length, start, step, reversed)| {
-            AxisCase {
-                length,
-                start: start.min(length - 1),
-                step,
-                reversed,
-            }
+            AxisCase { length, start: start.min(length - 1), step, reversed }
         });
     let order = Just((0..rank).collect::<Vec<_>>()).prop_shuffle();
     (proptest::collection::vec(axis, rank), order, any::<bool>()).prop_map(|(axes, order, fortran)| Case {
@@ -69,11 +64,7 @@ where
     Dim<[usize; D]>: Dimension,
 {
     let seen = std::cell::Cell::new(0);
-    let mut runner = TestRunner::new(Config {
-        cases: 48,
-        failure_persistence: None,
-        ..Config::default()
-    });
+    let mut runner = TestRunner::new(Config { cases: 48, failure_persistence: None, ..Config::default() });
     let run = runner.run(&cases(D), |case| {
         seen.set(seen.get() + 1);
         with_view::<D, _>(&case, |view| {

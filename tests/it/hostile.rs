@@ -175,13 +175,6 @@ fn flipped_bits_anywhere_do_not_panic() {
 #[test]
 fn a_bomb_is_refused_by_its_header() {
     let error = Decoder::rgb8().decode_file(&asset("hostile/bomb.png")).unwrap_err();
-    assert!(matches!(
-        error.kind(),
-        ErrorKind::Limit {
-            what: "max_side",
-            found: 60_000,
-            allowed: 50_000
-        }
-    ));
+    assert!(matches!(error.kind(), ErrorKind::Limit { what: "max_side", found: 60_000, allowed: 50_000 }));
     assert!(error.to_string().contains("bomb.png: max_side is 60000, limit is 50000"), "{error}");
 }
