@@ -48,6 +48,12 @@ struct Row {
     std: f64,
     min: f64,
     max: f64,
+    mean_red: f64,
+    mean_green: f64,
+    mean_blue: f64,
+    std_red: f64,
+    std_green: f64,
+    std_blue: f64,
     warning: Option<String>,
 }
 
@@ -145,6 +151,12 @@ fn run(args: &Args) -> std::result::Result<(), Box<dyn std::error::Error>> {
                 std: stats.all.std,
                 min: stats.all.min,
                 max: stats.all.max,
+                mean_red: stats.channels[0].mean,
+                mean_green: stats.channels[1].mean,
+                mean_blue: stats.channels[2].mean,
+                std_red: stats.channels[0].std,
+                std_green: stats.channels[1].std,
+                std_blue: stats.channels[2].std,
                 warning: record.source.warning,
             };
             bar.suspend(|| {
