@@ -12,7 +12,7 @@ pub(super) fn run(args: &FolderArgs) -> Result<Outcome, Failure> {
     let mut text = report.dataset.to_string();
     for issue in report.unusable() {
         // Writing to a String does not fail.
-        let _ = write!(text, "\nnot in the figures: {}: {}", issue.file, issue.message);
+        let _ = write!(text, "\nnot in the figures: {issue}");
     }
     if report.unusable().next().is_some() {
         text.push('\n');

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::report::{DatasetStats, Report, Severity};
+use crate::report::{DatasetStats, Issue, Report, Severity};
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -11,8 +11,7 @@ impl fmt::Display for Report {
                 Severity::Error => "error",
                 Severity::Warning => "warning",
             };
-            let (file, message) = (printable(&issue.file), printable(&issue.message));
-            writeln!(f, "{severity:<7}  {:<18}  {file}: {message}", issue.kind)?;
+            writeln!(f, "{severity:<7}  {:<18}  {issue}", issue.kind)?;
         }
         if !self.findings.is_empty() {
             writeln!(f)?;
@@ -27,6 +26,13 @@ impl fmt::Display for Report {
             write!(f, " (interrupted: {} of {} files seen)", self.files_seen, self.files)?;
         }
         writeln!(f)
+    }
+}
+
+/// `file: message`
+impl fmt::Display for Issue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", printable(&self.file), printable(&self.message))
     }
 }
 

@@ -216,3 +216,15 @@ fn the_example_names_every_hostile_file_that_it_cannot_use() {
         assert!(file["reason"].as_str().unwrap().len() > 8, "{file}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn escape_codes_in_file_names_do_not_reach_the_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a\n\u{1b}[31m.png"), b"").unwrap();
+    for subcommand in ["validate", "stats"] {
+        let printed = text(&command(&[subcommand, folder.path().to_str().unwrap()]).stdout);
+        assert!(printed.contains("a\\n\\u{1b}[31m.png: file is empty"), "{subcommand}: {printed}");
+        assert!(!printed.contains('\u{1b}'), "{subcommand}: {printed}");
+    }
+}
