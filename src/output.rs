@@ -66,6 +66,7 @@ mod tests {
         assert_eq!(std::fs::read(&path).unwrap(), b"old");
         assert_eq!(std::fs::read_dir(folder.path().join("sub")).unwrap().count(), 1);
     }
+
     #[cfg(unix)]
     #[test]
     fn links_are_followed_and_devices_stay_devices() {

@@ -56,7 +56,6 @@ where
     Dim<[usize; D]>: Dimension,
 {
     fn into_tensor<K: Basic + TensorKind>(self, device: &Device) -> Result<Tensor<D, K>> {
-        check_dtype::<K, E>(device)?;
         CowArray::from(self).into_tensor(device)
     }
 }
@@ -66,7 +65,6 @@ where
     Dim<[usize; D]>: Dimension,
 {
     fn into_tensor<K: Basic + TensorKind>(self, device: &Device) -> Result<Tensor<D, K>> {
-        check_dtype::<K, E>(device)?;
         CowArray::from(self).into_tensor(device)
     }
 }
@@ -85,7 +83,7 @@ where
     Dim<[usize; D]>: Dimension,
 {
     fn into_tensor<K: Basic + TensorKind>(self, device: &Device) -> Result<Tensor<D, K>> {
-        check_dtype::<K, E>(device)?;
+        check_dtype::<K, E>(device)?; // before anything is copied
         let mut dims = [0; D];
         dims.copy_from_slice(self.raw_dim().into_dimension().slice());
         let values = if self.is_standard_layout() {

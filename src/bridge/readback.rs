@@ -32,9 +32,7 @@ pub fn read_data<const D: usize, K: Basic + Readable>(tensor: Tensor<D, K>) -> R
         return TensorData::try_from_bytes(bytes, [0_usize; 0], dtype)
             .map_err(|error| TensorReadError::Data(error).into());
     }
-    // A transaction reads at once; `into_data` leaves a lazy reader behind on CubeCL backends.
-    let mut data =
-        Transaction::default().register(tensor).try_execute().map_err(TensorReadError::Execution)?;
+    let mut data = read_all([tensor])?;
     Ok(data.pop().expect("one tensor was registered"))
 }
 
@@ -42,6 +40,7 @@ pub fn read_data<const D: usize, K: Basic + Readable>(tensor: Tensor<D, K>) -> R
 pub(crate) fn read_all<const D: usize, const N: usize, K: Basic + Readable>(
     tensors: [Tensor<D, K>; N],
 ) -> Result<Vec<TensorData>> {
+    // A transaction reads at once; `into_data` leaves a lazy reader behind on CubeCL backends.
     let transaction = tensors.into_iter().fold(Transaction::default(), Transaction::register);
     Ok(transaction.try_execute().map_err(TensorReadError::Execution)?)
 }

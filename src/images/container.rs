@@ -148,6 +148,7 @@ mod tests {
         assert_eq!(png_missing_end(&bytes), None);
         assert!(png_missing_end(b"\x89PNG\r\n\x1a\n\xFF\xFF\xFF\xFFIDAT").is_some());
     }
+
     #[test]
     fn a_webp_ends_with_its_last_chunk() {
         let webp = |length: u8, chunk: u32| {

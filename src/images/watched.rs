@@ -82,6 +82,7 @@ impl ZByteReaderTrait for &mut Watched<'_> {
         };
         let target = target.and_then(|target| usize::try_from(target).ok());
         self.at = target.ok_or(ZByteIoError::SeekError("before the start of the file"))?;
+        self.searched = 0;
         Ok(self.at as u64)
     }
 

@@ -43,8 +43,13 @@ impl Listing {
         while let Some(entry) = walk.next() {
             match entry {
                 Ok(entry) => {
-                    if listing.add(&entry).is_some() && entry.file_type().is_dir() {
-                        walk.skip_current_dir();
+                    if let Some(reason) = reason_to_ignore(&entry) {
+                        listing.ignore(entry.path(), reason);
+                        if entry.file_type().is_dir() {
+                            walk.skip_current_dir();
+                        }
+                    } else if entry.file_type().is_file() {
+                        listing.add(entry.path());
                     }
                 }
                 Err(error) => listing.add_error(&error),
@@ -64,43 +69,16 @@ impl Listing {
         self.splits.iter().map(|name| name.to_string()).collect()
     }
 
-    /// Files the entry; gives the reason where it is ignored.
-    fn add(&mut self, entry: &DirEntry) -> Option<IgnoreReason> {
-        let path = entry.path();
-        let reason = self.reason_to_ignore(entry);
-        if let Some(reason) = &reason {
-            self.ignore(path, reason.clone());
-            return Some(reason.clone());
-        }
+    /// Adds an image. A directory becomes a class or a split by the images in it: `docs/` with texts
+    /// is none.
+    fn add(&mut self, path: &Path) {
         let below = path.strip_prefix(&self.root).unwrap_or(path);
         let parts: Vec<String> =
             below.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
-        if entry.file_type().is_dir() {
-            return None;
-        }
-        // A directory becomes a class or a split by the images in it: `docs/` with texts is none.
         let folders = &parts[..parts.len() - 1];
         let split = self.has_splits.then(|| intern(&mut self.splits, folders.first())).flatten();
         let class = intern(&mut self.classes, folders.get(usize::from(self.has_splits)));
         self.samples.push(Sample { path: path.to_owned(), uri: parts.join("/"), label: None, class, split });
-        None
-    }
-
-    fn reason_to_ignore(&self, entry: &DirEntry) -> Option<IgnoreReason> {
-        let name = entry.file_name().to_string_lossy();
-        if name.starts_with('.') {
-            Some(IgnoreReason::Hidden)
-        } else if is_junk_name(&name) {
-            Some(IgnoreReason::System)
-        } else if entry.file_type().is_dir() {
-            None
-        } else if !entry.file_type().is_file() {
-            Some(IgnoreReason::NotAFile)
-        } else if has_image_extension(entry.path()) || starts_like_an_image(entry.path()) {
-            None
-        } else {
-            Some(IgnoreReason::NotAnImage)
-        }
     }
 
     fn add_error(&mut self, error: &walkdir::Error) {
@@ -129,6 +107,23 @@ impl Listing {
         }
         self.samples.sort_by(|a, b| a.path.cmp(&b.path));
         self.ignored.sort_by(|a, b| a.path.cmp(&b.path));
+    }
+}
+
+fn reason_to_ignore(entry: &DirEntry) -> Option<IgnoreReason> {
+    let name = entry.file_name().to_string_lossy();
+    if name.starts_with('.') {
+        Some(IgnoreReason::Hidden)
+    } else if is_junk_name(&name) {
+        Some(IgnoreReason::System)
+    } else if entry.file_type().is_dir() {
+        None
+    } else if !entry.file_type().is_file() {
+        Some(IgnoreReason::NotAFile)
+    } else if has_image_extension(entry.path()) || starts_like_an_image(entry.path()) {
+        None
+    } else {
+        Some(IgnoreReason::NotAnImage)
     }
 }
 

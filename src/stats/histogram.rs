@@ -1,6 +1,6 @@
 //! Exact statistics of 8-bit samples from their histogram.
 
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::images::Image;
 use crate::stats::Summary;
 
@@ -41,8 +41,19 @@ impl ByteHistogram {
     /// The histogram of samples.
     pub fn of(samples: &[u8]) -> Self {
         let mut histogram = Self::new();
-        samples.iter().for_each(|&sample| histogram.push(sample));
+        histogram.extend(samples);
         histogram
+    }
+
+    /// Adds samples.
+    ///
+    /// ```
+    /// let mut histogram = burn_prep::ByteHistogram::of(&[9]);
+    /// histogram.extend(&[9, 7]);
+    /// assert_eq!((histogram.counts()[9], histogram.count()), (2, 3));
+    /// ```
+    pub fn extend(&mut self, samples: &[u8]) {
+        samples.iter().for_each(|&sample| self.push(sample));
     }
 
     /// Adds one sample.
@@ -82,9 +93,8 @@ impl ByteHistogram {
     ///
     /// There are no samples.
     pub fn summary(&self) -> Result<Summary> {
-        let value_counts = || (0_u128..).zip(self.counts.iter().map(|&count| u128::from(count)));
         let (mut sum, mut sum_of_squares) = (0, 0);
-        for (value, count) in value_counts() {
+        for (value, count) in (0_u128..).zip(self.counts.map(u128::from)) {
             sum += value * count;
             sum_of_squares += value * value * count;
         }
@@ -111,7 +121,7 @@ pub(crate) fn exact_variance(count: u64, sum: u128, sum_of_squares: u128) -> f64
         (Some(a), Some(b)) => (a - b) as f64 / (count as f64 * count as f64),
         _ => {
             let mean = sum as f64 / count as f64;
-            sum_of_squares as f64 / count as f64 - mean * mean
+            (sum_of_squares as f64 / count as f64 - mean * mean).max(0.0)
         }
     }
 }
@@ -167,7 +177,7 @@ impl PixelHistogram {
         if self.channels.len() != other.channels.len() {
             let expected = format!("[{}] channels", self.channels.len());
             let found = [other.channels.len()];
-            return Err(crate::error::Error::shape("PixelHistogram::merge", found, expected));
+            return Err(Error::shape("PixelHistogram::merge", found, expected));
         }
         for (channel, more) in self.channels.iter_mut().zip(&other.channels) {
             channel.merge(more);

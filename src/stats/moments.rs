@@ -1,6 +1,6 @@
 //! Mean and variance of floats in f64, mergeable.
 
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::stats::Summary;
 
 /// Count, mean, sum of squared deviations, minimum and maximum of numbers that come in parts.
@@ -153,7 +153,7 @@ impl Moments {
             return Err(ErrorKind::Empty { what: "set of numbers" }.into());
         }
         if self.count <= ddof {
-            return Err(crate::error::Error::parameter("ddof", ddof, "less than the count of numbers"));
+            return Err(Error::parameter("ddof", ddof, "less than the count of numbers"));
         }
         Ok(self.m2 / (self.count - ddof) as f64)
     }

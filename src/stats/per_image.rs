@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::error::Result;
 use crate::images::{Image, Layout};
 use crate::stats::pixel::{ScalarSum, sum_of};
-use crate::stats::{Pixel, PixelHistogram, Summary};
+use crate::stats::{ByteHistogram, Pixel, PixelHistogram, Summary};
 
 /// Shape, dtype and figures of one image, over all samples and per channel.
 ///
@@ -49,20 +49,12 @@ impl ImageStats {
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn of(image: &Image) -> Result<Self> {
-        Self::of_histogram(image.shape(), &PixelHistogram::of(image))
-    }
-
-    /// The figures from histograms of an image's channels, and its shape.
-    ///
-    /// # Errors
-    ///
-    /// The histogram is empty.
-    pub(crate) fn of_histogram(shape: [usize; 3], histogram: &PixelHistogram) -> Result<Self> {
+        let histogram = PixelHistogram::of(image);
         Ok(Self {
-            shape,
+            shape: image.shape(),
             dtype: u8::DTYPE,
             all: histogram.total().summary()?,
-            channels: histogram.channels().iter().map(|c| c.summary()).collect::<Result<_>>()?,
+            channels: histogram.channels().iter().map(ByteHistogram::summary).collect::<Result<_>>()?,
         })
     }
 

@@ -59,7 +59,7 @@ pub trait ScalarSum<E>: Clone + Default + Send + Sync + std::fmt::Debug {
 
 impl ScalarSum<u8> for ByteHistogram {
     fn add(&mut self, samples: &[u8]) {
-        samples.iter().for_each(|&sample| self.push(sample));
+        self.extend(samples);
     }
 
     fn absorb(&mut self, other: &Self) {

@@ -5,10 +5,10 @@ use std::ops::ControlFlow;
 
 use rayon::prelude::*;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::images::{Decoder, ImageSize, Limits};
 use crate::report::{ClassCount, DatasetStats, Issue, IssueKind, Report, unit_channels};
-use crate::source::{IgnoreReason, ImageFolder, Sample};
+use crate::source::{IgnoreReason, Ignored, ImageFolder, Sample};
 use crate::stats::PixelHistogram;
 use crate::validate::checks::{Record, corrupt, extension_mismatch, odd_sizes};
 
@@ -90,7 +90,7 @@ impl Validator {
         let unreadable = unreadable_entries(folder);
         if folder.is_empty() && unreadable.is_empty() {
             let what = "image folder";
-            return Err(Error::from(crate::error::ErrorKind::Empty { what }).at_path(folder.root()));
+            return Err(Error::from(ErrorKind::Empty { what }).at_path(folder.root()));
         }
         let mut run = Run { findings: unreadable, ..Run::default() };
         let mut seen = 0;
@@ -192,7 +192,7 @@ impl Run {
 
 /// Entries that could not even be listed: directories without permission, dangling links.
 fn unreadable_entries(folder: &ImageFolder) -> Vec<Issue> {
-    let issue = |ignored: &crate::source::Ignored| match &ignored.reason {
+    let issue = |ignored: &Ignored| match &ignored.reason {
         IgnoreReason::Unreadable(reason) => {
             let below = ignored.path.strip_prefix(folder.root()).unwrap_or(&ignored.path);
             Some(Issue::new(IssueKind::Unreadable, below.to_string_lossy(), reason))
