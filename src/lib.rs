@@ -50,6 +50,10 @@ mod error;
 
 mod output;
 
+mod arrays;
+
+pub mod npy;
+
 mod source;
 
 mod images;
@@ -77,11 +81,13 @@ pub mod cli;
 pub use burn;
 pub use ndarray;
 
-pub use error::{Error, ErrorKind, Result};
+pub use error::{Error, ErrorKind, NpyFault, Result};
+
+pub use arrays::{AnyArray, ArrayElement, CastArray, Layout, rows_to_array};
 
 pub use source::{IgnoreReason, Ignored, ImageFolder, ImageFormat, Sample, SplitLevel};
 
-pub use images::{Alpha, ColorMode, Damage, Decoded, Decoder, Image, ImageSize, Layout, Limits, SourceInfo};
+pub use images::{Alpha, ColorMode, Damage, Decoded, Decoder, Image, ImageSize, Limits, SourceInfo};
 
 pub use transform::{CenterCrop, Compose, Filter, Normalize, Resize, Transform};
 

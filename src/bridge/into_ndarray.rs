@@ -5,7 +5,7 @@ use burn::tensor::{DType, Element, Tensor, TensorReadError};
 use ndarray::{Array, Dim, Dimension};
 
 use crate::bridge::read_data;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 
 /// Turns a tensor on any device into an [`ndarray::Array`] of the same shape and dtype.
 ///
@@ -73,9 +73,10 @@ where
         }
         let mut dim = <Dim<[usize; D]>>::zeros(D);
         dim.slice_mut().copy_from_slice(&self.dims());
+        let device = self.device();
         let data = read_data(self)?;
         let values = if is_bool { data.try_into_vec_as::<E>() } else { data.try_into_vec::<E>() };
-        let values = values.map_err(|error| ErrorKind::Tensor(TensorReadError::Data(error)))?;
+        let values = values.map_err(|error| Error::tensor(&device, TensorReadError::Data(error)))?;
         let count = values.len();
         Array::from_shape_vec(dim, values)
             .map_err(|_| Error::shape("into_ndarray", [count], format!("{:?}", dim.slice())))

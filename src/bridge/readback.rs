@@ -3,7 +3,7 @@
 use burn::tensor::kind::{Basic, Transaction as Readable};
 use burn::tensor::{Tensor, TensorData, TensorReadError, Transaction};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Reads a tensor into host memory: row-major data, shape and dtype.
 ///
@@ -28,9 +28,10 @@ use crate::error::Result;
 pub fn read_data<const D: usize, K: Basic + Readable>(tensor: Tensor<D, K>) -> Result<TensorData> {
     if D == 0 {
         // CubeCL's reader panics on rank 0.
+        let device = tensor.device();
         let (bytes, _, dtype) = read_data(tensor.reshape([1]))?.into_parts();
         return TensorData::try_from_bytes(bytes, [0_usize; 0], dtype)
-            .map_err(|error| TensorReadError::Data(error).into());
+            .map_err(|error| Error::tensor(&device, TensorReadError::Data(error)));
     }
     let mut data = read_all([tensor])?;
     Ok(data.pop().expect("one tensor was registered"))
@@ -41,6 +42,7 @@ pub(crate) fn read_all<const D: usize, const N: usize, K: Basic + Readable>(
     tensors: [Tensor<D, K>; N],
 ) -> Result<Vec<TensorData>> {
     // A transaction reads at once; `into_data` leaves a lazy reader behind on CubeCL backends.
+    let device = tensors[0].device();
     let transaction = tensors.into_iter().fold(Transaction::default(), Transaction::register);
-    Ok(transaction.try_execute().map_err(TensorReadError::Execution)?)
+    transaction.try_execute().map_err(|error| Error::tensor(&device, TensorReadError::Execution(error)))
 }

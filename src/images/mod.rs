@@ -7,12 +7,10 @@ mod decode;
 mod encode;
 mod image;
 mod jpeg;
-mod layout;
 mod limits;
 mod watched;
 
 pub use color::{Alpha, ColorMode};
 pub use decode::{Damage, Decoded, Decoder, SourceInfo};
 pub use image::{Image, ImageSize};
-pub use layout::Layout;
 pub use limits::Limits;

@@ -3,8 +3,8 @@
 use ndarray::{Array3, ArrayView4, Axis};
 use serde::Serialize;
 
+use crate::arrays::Layout;
 use crate::error::{Error, ErrorKind, Result};
-use crate::images::Layout;
 use crate::stats::pixel::{GridSum, ScalarSum, sum_of};
 use crate::stats::{Pixel, Summary};
 

@@ -4,8 +4,9 @@ use ndarray::{ArrayView3, ArrayView4, Axis};
 use rayon::prelude::*;
 use serde::Serialize;
 
+use crate::arrays::Layout;
 use crate::error::Result;
-use crate::images::{Image, Layout};
+use crate::images::Image;
 use crate::stats::pixel::{ScalarSum, sum_of};
 use crate::stats::{ByteHistogram, Pixel, PixelHistogram, Summary};
 

@@ -1,16 +1,16 @@
-//! The one error type of the crate: what went wrong, where, and what to do about it.
+//! The error type: what went wrong, with the place where it did.
 
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use burn::tensor::TensorReadError;
+use burn::tensor::{Device, TensorReadError};
+
+use crate::error::{Cause, ErrorKind, NpyFault};
 
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
-
-type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why an operation failed, and on which file or item.
 ///
@@ -33,106 +33,6 @@ struct Inner {
     kind: Arc<ErrorKind>,
     path: Option<PathBuf>,
     index: Option<usize>,
-}
-
-/// What went wrong. Each variant has one party at fault: the machine, the data or the caller.
-///
-/// ```
-/// use burn_prep::{ErrorKind, Normalize};
-///
-/// let error = Normalize::new([0.5], [-1.0]).unwrap_err();
-/// match error.kind() {
-///     ErrorKind::Parameter { name, found, .. } => assert_eq!((name.as_str(), found.as_str()), ("normalize.std[0]", "-1")),
-///     other => panic!("{other}"),
-/// }
-/// ```
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// Machine: a file could not be opened, read or written.
-    #[error("{0}")]
-    Io(io::Error),
-    /// Data: the bytes are in no image format that this crate reads.
-    #[error("not a readable image: found {found}, expected {expected}")]
-    UnknownFormat {
-        /// What the first bytes look like.
-        found: String,
-        /// The formats that are read.
-        expected: &'static str,
-    },
-    /// Data: the bytes are not a valid image of the detected format.
-    #[error("not a valid {format} image: {reason}")]
-    Decode {
-        /// The detected format.
-        format: &'static str,
-        /// What the decoder says.
-        reason: Cause,
-    },
-    /// Data: the file ends before the image does.
-    #[error("truncated {format} image: {detail}")]
-    Truncated {
-        /// The detected format.
-        format: &'static str,
-        /// What is missing.
-        detail: String,
-    },
-    /// Data: a limit stands in the way; nothing was allocated.
-    #[error("{what} is {found}, limit is {allowed} (raise Limits::{what} to accept it)")]
-    Limit {
-        /// The limit's name, as a method of [`Limits`](crate::Limits).
-        what: &'static str,
-        /// What the data asks for.
-        found: u64,
-        /// What the limit allows.
-        allowed: u64,
-    },
-    /// Caller: a parameter is outside of its documented range.
-    #[error("{name} is {found}, expected {expected}")]
-    Parameter {
-        /// The parameter, with its index where it is one of several.
-        name: String,
-        /// The value given.
-        found: String,
-        /// The values allowed.
-        expected: &'static str,
-    },
-    /// Caller: shapes that do not fit together.
-    #[error("{op}: found shape {found}, expected {expected}")]
-    Shape {
-        /// The operation.
-        op: &'static str,
-        /// The shape given.
-        found: String,
-        /// The shape needed.
-        expected: String,
-    },
-    /// Caller: an element type that does not fit.
-    #[error("{op}: found dtype {found}, expected {expected}")]
-    DType {
-        /// The operation.
-        op: &'static str,
-        /// The dtype given.
-        found: String,
-        /// The dtype needed.
-        expected: String,
-    },
-    /// Data: there is nothing to compute on.
-    #[error("{what} is empty")]
-    Empty {
-        /// What holds nothing.
-        what: &'static str,
-    },
-    /// Machine or build: the feature is off, or the device or driver is absent.
-    #[error("{what} is not available: {hint}")]
-    Unavailable {
-        /// What was asked for.
-        what: String,
-        /// What to do.
-        hint: String,
-    },
-    /// Machine: Burn failed to run or to read a tensor back.
-    #[error("reading the tensor back failed: {0}")]
-    Tensor(TensorReadError),
 }
 
 impl Error {
@@ -177,7 +77,14 @@ impl Error {
         use ErrorKind::*;
         matches!(
             self.kind(),
-            UnknownFormat { .. } | Decode { .. } | Truncated { .. } | Limit { .. } | Empty { .. }
+            UnknownFormat { .. }
+                | Decode { .. }
+                | Truncated { .. }
+                | Limit { .. }
+                | Empty { .. }
+                | Npy(_)
+                | Cast { .. }
+                | NotFinite { .. }
         )
     }
 
@@ -199,7 +106,7 @@ impl Error {
     /// ```
     pub fn is_environment(&self) -> bool {
         use ErrorKind::*;
-        matches!(self.kind(), Io(_) | Unavailable { .. } | Tensor(_))
+        matches!(self.kind(), Io(_) | Unavailable { .. } | Tensor { .. })
     }
 
     /// The same error, said of the file at `path`.
@@ -245,6 +152,10 @@ impl Error {
         ErrorKind::DType { op, found: format!("{found:?}"), expected: expected.to_string() }.into()
     }
 
+    pub(crate) fn tensor(device: &Device, error: impl Into<TensorReadError>) -> Self {
+        ErrorKind::Tensor { device: format!("{device:?}"), error: error.into() }.into()
+    }
+
     pub(crate) fn decode(format: &'static str, reason: impl Into<Cause>) -> Self {
         let reason = reason.into();
         ErrorKind::Decode { format, reason }.into()
@@ -263,9 +174,9 @@ impl From<io::Error> for Error {
     }
 }
 
-impl From<TensorReadError> for Error {
-    fn from(error: TensorReadError) -> Self {
-        ErrorKind::Tensor(error).into()
+impl From<NpyFault> for Error {
+    fn from(fault: NpyFault) -> Self {
+        ErrorKind::Npy(fault).into()
     }
 }
 
@@ -293,7 +204,7 @@ impl std::error::Error for Error {
         match self.kind() {
             ErrorKind::Io(error) => error.source(),
             ErrorKind::Decode { reason, .. } => reason.source(),
-            ErrorKind::Tensor(error) => error.source(),
+            ErrorKind::Tensor { error, .. } => error.source(),
             _ => None,
         }
     }

@@ -1,0 +1,139 @@
+//! The kinds of errors.
+
+use std::io;
+
+use burn::tensor::TensorReadError;
+
+use crate::error::NpyFault;
+
+pub(crate) type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// What went wrong. Each variant has one party at fault: the machine, the data or the caller.
+///
+/// ```
+/// use burn_prep::{ErrorKind, Normalize};
+///
+/// let error = Normalize::new([0.5], [-1.0]).unwrap_err();
+/// match error.kind() {
+///     ErrorKind::Parameter { name, found, .. } => assert_eq!((name.as_str(), found.as_str()), ("normalize.std[0]", "-1")),
+///     other => panic!("{other}"),
+/// }
+/// ```
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// Machine: a file could not be opened, read or written.
+    #[error("{0}")]
+    Io(io::Error),
+    /// Data: the bytes are in no image format that this crate reads.
+    #[error("not a readable image: found {found}, expected {expected}")]
+    UnknownFormat {
+        /// What the first bytes look like.
+        found: String,
+        /// The formats that are read.
+        expected: &'static str,
+    },
+    /// Data: the bytes are not a valid image of the detected format.
+    #[error("not a valid {format} image: {reason}")]
+    Decode {
+        /// The detected format.
+        format: &'static str,
+        /// What the decoder says.
+        reason: Cause,
+    },
+    /// Data: the file ends before the image does.
+    #[error("truncated {format} image: {detail}")]
+    Truncated {
+        /// The detected format.
+        format: &'static str,
+        /// What is missing.
+        detail: String,
+    },
+    /// Data: a limit stands in the way; nothing was allocated.
+    #[error("{what} is {found}, limit is {allowed} (raise Limits::{what} to accept it)")]
+    Limit {
+        /// The limit's name, as a method of [`Limits`](crate::Limits).
+        what: &'static str,
+        /// What the data asks for.
+        found: u64,
+        /// What the limit allows.
+        allowed: u64,
+    },
+    /// Caller: a parameter is outside of its documented range.
+    #[error("{name} is {found}, expected {expected}")]
+    Parameter {
+        /// The parameter, with its index where it is one of several.
+        name: String,
+        /// The value given.
+        found: String,
+        /// The values allowed.
+        expected: &'static str,
+    },
+    /// Caller: shapes that do not fit together.
+    #[error("{op}: found shape {found}, expected {expected}")]
+    Shape {
+        /// The operation.
+        op: &'static str,
+        /// The shape given.
+        found: String,
+        /// The shape needed.
+        expected: String,
+    },
+    /// Caller: an element type that does not fit.
+    #[error("{op}: found dtype {found}, expected {expected}")]
+    DType {
+        /// The operation.
+        op: &'static str,
+        /// The dtype given.
+        found: String,
+        /// The dtype needed.
+        expected: String,
+    },
+    /// Data: there is nothing to compute on.
+    #[error("{what} is empty")]
+    Empty {
+        /// What holds nothing.
+        what: &'static str,
+    },
+    /// Machine or build: the feature is off, or the device or driver is absent.
+    #[error("{what} is not available: {hint}")]
+    Unavailable {
+        /// What was asked for.
+        what: String,
+        /// What to do.
+        hint: String,
+    },
+    /// Machine: Burn failed to run or to read a tensor back.
+    #[error("reading a tensor back from {device} failed: {error}")]
+    Tensor {
+        /// The device, as Burn names it.
+        device: String,
+        /// What Burn says.
+        error: TensorReadError,
+    },
+    /// Data: a `.npy` file or a member of a `.npz` archive that cannot be read.
+    #[error("{0}")]
+    Npy(NpyFault),
+    /// Data: a value that the wanted element type cannot hold.
+    #[error("{value} at index {index:?} does not fit into {to}: {hint}")]
+    Cast {
+        /// Where the first such value stands.
+        index: Vec<usize>,
+        /// The value.
+        value: String,
+        /// The element type that was wanted.
+        to: &'static str,
+        /// The values that fit.
+        hint: &'static str,
+    },
+    /// Data: a NaN or an infinity where a finite number is needed.
+    #[error("{op}: found {found}, expected {expected}")]
+    NotFinite {
+        /// The operation.
+        op: &'static str,
+        /// What was found, and where.
+        found: String,
+        /// What is needed.
+        expected: &'static str,
+    },
+}

@@ -1,0 +1,11 @@
+//! The one error type of the crate: what went wrong, where, and what to do about it.
+
+#[allow(clippy::module_inception)]
+mod error;
+mod kind;
+mod npy;
+
+pub use error::{Error, Result};
+pub(crate) use kind::Cause;
+pub use kind::ErrorKind;
+pub use npy::NpyFault;

@@ -1,0 +1,77 @@
+//! What can be wrong with a `.npy` file.
+
+/// Why a `.npy` file, or a member of a `.npz` archive, cannot be read as an array.
+///
+/// ```
+/// use burn_prep::{ErrorKind, NpyFault, npy};
+///
+/// let error = npy::read(&b"PK\x03\x04 a zip archive"[..]).unwrap_err();
+/// assert!(matches!(error.kind(), ErrorKind::Npy(NpyFault::BadMagic { .. })));
+/// assert!(error.is_data());
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NpyFault {
+    /// The bytes end before the array does.
+    #[error("truncated: found {found} bytes of {part}, expected {expected}")]
+    Truncated {
+        /// `magic`, `header` or `data`.
+        part: &'static str,
+        /// How many bytes there are.
+        found: u64,
+        /// How many there have to be.
+        expected: u64,
+    },
+    /// The first bytes are not those of the format.
+    #[error("not a .npy file: it begins with {found:?}, expected \"\\x93NUMPY\"")]
+    BadMagic {
+        /// The first bytes.
+        found: String,
+    },
+    /// The format's version is not 1.0, 2.0 or 3.0.
+    #[error("found .npy version {major}.{minor}, expected 1.0, 2.0 or 3.0")]
+    BadVersion {
+        /// The version before the point.
+        major: u8,
+        /// The version behind the point.
+        minor: u8,
+    },
+    /// The header is not a dictionary of `descr`, `fortran_order` and `shape`, or too long.
+    #[error("header: {reason}")]
+    BadHeader {
+        /// What was found and what was expected.
+        reason: String,
+    },
+    /// A dtype that no array of this crate has.
+    #[error("found dtype {descr}, expected a bool, an integer or a float of up to 8 bytes")]
+    BadDType {
+        /// The dtype as the header has it.
+        descr: String,
+    },
+    /// The shape has more elements than can be addressed.
+    #[error("shape {shape} is larger than memory can be")]
+    ShapeOverflow {
+        /// The shape as the header has it.
+        shape: String,
+    },
+    /// Python objects, which would have to be unpickled; that runs code of the file's author.
+    #[error(
+        "dtype {descr} holds Python objects, which are never unpickled: save numbers, for instance with `a.astype(np.float32)`"
+    )]
+    ObjectDType {
+        /// The dtype as the header has it.
+        descr: String,
+    },
+    /// A record of fields.
+    #[error("dtype {descr} is a record: save its fields one by one, for instance with `np.savez`")]
+    StructuredDType {
+        /// The dtype as the header has it.
+        descr: String,
+    },
+    /// Complex numbers, which Burn does not have.
+    #[error("dtype {descr} is complex: save `a.real` and `a.imag`")]
+    ComplexDType {
+        /// The dtype as the header has it.
+        descr: String,
+    },
+}
