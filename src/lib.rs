@@ -95,11 +95,12 @@ pub use ragged::{PadTo, Padded, Padding, Ragged, Side};
 
 pub use device::{DeviceSpec, DeviceState, DeviceStatus};
 
-pub use bridge::{IntoNdarray, IntoTensor, read_data};
+pub use bridge::{IntoNdarray, IntoTensor, Readback, readback};
 
 pub use stats::{
-    AcrossBatch, BatchStats, ByteHistogram, ImageStats, Moments, Pixel, PixelHistogram, Summary,
-    across_batch_on_device, per_image, per_image_on_device,
+    AcrossBatch, AxisMoments, BatchStats, Bins, ByteHistogram, DeviceMoments, Histogram, ImageStats, Integer,
+    IntegerMoments, Interpolation, Moments, NanPolicy, Numeric, PixelHistogram, QuantileSketch, Reduce,
+    Summary, across_batch_on_device, correlation, covariance, per_image, per_image_on_device, unique,
 };
 
 pub use batch::{

@@ -3,7 +3,7 @@
 use burn::tensor::{Element, bf16, f16};
 use ndarray::{ArrayD, ArrayViewD};
 
-use crate::arrays::AnyArray;
+use crate::arrays::{AnyArray, AnyView};
 
 mod sealed {
     #[doc(hidden)]
@@ -41,6 +41,10 @@ pub trait ArrayElement: Element + PartialOrd + sealed::Sealed {
     fn of_any(any: AnyArray) -> Result<ArrayD<Self>, AnyArray>;
     #[doc(hidden)]
     fn view_of_any(any: &AnyArray) -> Option<ArrayViewD<'_, Self>>;
+    #[doc(hidden)]
+    fn into_any_view(view: ArrayViewD<'_, Self>) -> AnyView<'_>;
+    #[doc(hidden)]
+    fn of_any_view(any: AnyView<'_>) -> Option<ArrayViewD<'_, Self>>;
 }
 
 /// A number on its way from one element type to another.
@@ -88,6 +92,17 @@ macro_rules! common {
         fn view_of_any(any: &AnyArray) -> Option<ArrayViewD<'_, Self>> {
             match any {
                 AnyArray::$variant(array) => Some(array.view()),
+                _ => None,
+            }
+        }
+
+        fn into_any_view(view: ArrayViewD<'_, Self>) -> AnyView<'_> {
+            AnyView::$variant(view)
+        }
+
+        fn of_any_view(any: AnyView<'_>) -> Option<ArrayViewD<'_, Self>> {
+            match any {
+                AnyView::$variant(view) => Some(view),
                 _ => None,
             }
         }
@@ -187,8 +202,8 @@ impl ArrayElement for bool {
         match number {
             Number::Int(0) => Some(false),
             Number::Int(1) => Some(true),
-            Number::Float(value) if value == 0.0 => Some(false),
-            Number::Float(value) if value == 1.0 => Some(true),
+            Number::Float(0.0) => Some(false),
+            Number::Float(1.0) => Some(true),
             _ => None,
         }
     }

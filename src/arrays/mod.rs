@@ -5,10 +5,16 @@ mod cast;
 mod element;
 mod layout;
 mod nested;
+mod pack;
+mod view;
 
 pub use any::AnyArray;
 pub use cast::CastArray;
 pub(crate) use cast::cast_array;
+pub(crate) use cast::index_of;
 pub use element::ArrayElement;
+pub(crate) use element::Number;
 pub use layout::Layout;
 pub use nested::rows_to_array;
+pub(crate) use pack::pack;
+pub(crate) use view::AnyView;

@@ -2,8 +2,9 @@
 
 use burn::data::dataloader::batcher::Batcher;
 use burn::tensor::kind::{Basic, TensorKind};
-use burn::tensor::{Bool, Device, Element, Int, Tensor};
+use burn::tensor::{Bool, Device, Int, Tensor};
 
+use crate::arrays::ArrayElement;
 use crate::bridge::{IntoTensor, upload};
 use crate::error::Result;
 use crate::ragged::{Padded, Padding, Ragged};
@@ -39,7 +40,7 @@ impl<K: Basic + TensorKind> SequenceBatch<K> {
     /// # Errors
     ///
     /// `T` is not of kind `K`, or the device does not compute with it.
-    pub fn from_padded<T: Element>(padded: &Padded<T>, device: &Device) -> Result<Self> {
+    pub fn from_padded<T: ArrayElement>(padded: &Padded<T>, device: &Device) -> Result<Self> {
         let (rows, width) = padded.data().dim();
         let mask = padded.mask_pad().into_raw_vec_and_offset().0;
         Ok(Self {
@@ -78,7 +79,7 @@ impl<T> SequenceBatcher<T> {
 
 impl<T, K> Batcher<Vec<T>, Result<SequenceBatch<K>>> for SequenceBatcher<T>
 where
-    T: Element + Send + Sync,
+    T: ArrayElement,
     K: Basic + TensorKind,
 {
     fn batch(&self, items: Vec<Vec<T>>, device: &Device) -> Result<SequenceBatch<K>> {

@@ -2,16 +2,18 @@
 
 use burn::tensor::kind::{Basic, Kind, TensorKind};
 use burn::tensor::{DType, Device, Element, Tensor, TensorData};
-use ndarray::{Array, ArrayView, CowArray, Dim, Dimension, IntoDimension};
+use ndarray::{ArcArray, Array, ArrayBase, ArrayView, CowArray, Data, Dim, Dimension, IxDyn};
 
+use crate::arrays::{AnyArray, ArrayElement, CastArray, pack};
 use crate::device::has_rank_zero;
 use crate::error::{Error, Result};
 
 /// Turns an [`ndarray`] array or view of any strides into a tensor of the same shape and dtype.
 ///
-/// Implemented for owned arrays (an array in standard layout is moved, not copied), for views
-/// (copied once, into row-major order), and for references to arrays. Permuted, sliced, reversed
-/// and Fortran-ordered inputs keep their logical order of elements.
+/// Implemented for owned arrays (one in standard layout is moved, not copied), for shared ones (moved
+/// by their last owner), for views (copied once, into row-major order), and for references; of static and of
+/// dynamic rank, and for [`AnyArray`]. Permuted, sliced, reversed, broadcast and Fortran-ordered inputs keep
+/// their logical order of elements. Values are never scaled.
 ///
 /// ```
 /// use burn::tensor::Int;
@@ -31,13 +33,14 @@ use crate::error::{Error, Result};
 #[doc(alias = "from_numpy")]
 #[doc(alias = "from_ndarray")]
 #[doc(alias = "as_tensor")]
-pub trait IntoTensor<const D: usize> {
+pub trait IntoTensor<const D: usize>: Sized {
     /// Makes the tensor on `device`.
     ///
     /// # Errors
     ///
     /// The element type is not of kind `K` (floats for `Float`, integers for `Int`, `bool` for
-    /// `Bool`), or the device does not compute with it. Burn's ndarray backend has no tensors of rank 0.
+    /// `Bool`), or the device does not compute with it; an array of dynamic rank has another rank than
+    /// `D`. Burn's ndarray backend has no tensors of rank 0.
     ///
     /// ```
     /// use burn::tensor::Float;
@@ -49,52 +52,109 @@ pub trait IntoTensor<const D: usize> {
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     fn into_tensor<K: Basic + TensorKind>(self, device: &Device) -> Result<Tensor<D, K>>;
+
+    /// Makes the tensor of another dtype, by the rules of [`CastArray`]: labels of `u8` on a device that
+    /// has no `u8`, pixels as floats.
+    ///
+    /// # Errors
+    ///
+    /// As [`IntoTensor::into_tensor`]; a value does not fit, and the error has the index and the value of
+    /// the first.
+    ///
+    /// ```
+    /// use burn::tensor::{Float, Tensor};
+    /// use burn_prep::{DeviceSpec, IntoNdarray, IntoTensor};
+    ///
+    /// let device = DeviceSpec::Cpu.init()?;
+    /// let pixels: Tensor<1> = ndarray::array![0_u8, 255].into_tensor_as::<f32, Float>(&device)?;
+    /// assert_eq!(pixels.into_ndarray::<f32>()?, ndarray::array![0.0, 255.0]);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    fn into_tensor_as<E: ArrayElement, K: Basic + TensorKind>(self, device: &Device) -> Result<Tensor<D, K>>;
 }
 
-impl<const D: usize, E: Element> IntoTensor<D> for Array<E, Dim<[usize; D]>>
+macro_rules! through_cow {
+    ($([$($lifetime:lifetime)?] $array:ty;)*) => {$(
+        impl<$($lifetime,)? const D: usize, S: ArrayElement, A: Rank<D>> IntoTensor<D> for $array {
+            fn into_tensor<K: Basic + TensorKind>(self, device: &Device) -> Result<Tensor<D, K>> {
+                make(self.into(), device)
+            }
+
+            fn into_tensor_as<E: ArrayElement, K: Basic + TensorKind>(
+                self,
+                device: &Device,
+            ) -> Result<Tensor<D, K>> {
+                check_dtype::<K, E>(device)?;
+                make(self.cast::<E>()?.into(), device)
+            }
+        }
+    )*};
+}
+
+through_cow! {
+    [] Array<S, A>;
+    ['a] ArrayView<'a, S, A>;
+    ['a] CowArray<'a, S, A>;
+}
+
+impl<const D: usize, S: Data, A: Rank<D>> IntoTensor<D> for &ArrayBase<S, A>
 where
-    Dim<[usize; D]>: Dimension,
+    S::Elem: ArrayElement,
 {
     fn into_tensor<K: Basic + TensorKind>(self, device: &Device) -> Result<Tensor<D, K>> {
-        CowArray::from(self).into_tensor(device)
+        make(self.view().into(), device)
+    }
+
+    fn into_tensor_as<E: ArrayElement, K: Basic + TensorKind>(self, device: &Device) -> Result<Tensor<D, K>> {
+        self.view().into_tensor_as::<E, K>(device)
     }
 }
 
-impl<const D: usize, E: Element> IntoTensor<D> for ArrayView<'_, E, Dim<[usize; D]>>
-where
-    Dim<[usize; D]>: Dimension,
-{
+impl<const D: usize, S: ArrayElement, A: Rank<D>> IntoTensor<D> for ArcArray<S, A> {
     fn into_tensor<K: Basic + TensorKind>(self, device: &Device) -> Result<Tensor<D, K>> {
-        CowArray::from(self).into_tensor(device)
+        match self.try_into_owned_nocopy() {
+            Ok(owned) => make(owned.into(), device),
+            Err(shared) => make(shared.view().into(), device),
+        }
+    }
+
+    fn into_tensor_as<E: ArrayElement, K: Basic + TensorKind>(self, device: &Device) -> Result<Tensor<D, K>> {
+        self.view().into_tensor_as::<E, K>(device)
     }
 }
 
-impl<const D: usize, E: Element> IntoTensor<D> for &Array<E, Dim<[usize; D]>>
-where
-    Dim<[usize; D]>: Dimension,
-{
+impl<const D: usize> IntoTensor<D> for AnyArray {
     fn into_tensor<K: Basic + TensorKind>(self, device: &Device) -> Result<Tensor<D, K>> {
-        self.view().into_tensor(device)
+        crate::for_any_array!(self, array => array.into_tensor(device))
+    }
+
+    fn into_tensor_as<E: ArrayElement, K: Basic + TensorKind>(self, device: &Device) -> Result<Tensor<D, K>> {
+        crate::for_any_array!(self, array => array.into_tensor_as::<E, K>(device))
     }
 }
 
-impl<const D: usize, E: Element> IntoTensor<D> for CowArray<'_, E, Dim<[usize; D]>>
-where
-    Dim<[usize; D]>: Dimension,
-{
-    fn into_tensor<K: Basic + TensorKind>(self, device: &Device) -> Result<Tensor<D, K>> {
-        check_dtype::<K, E>(device)?; // before anything is copied
-        let mut dims = [0; D];
-        dims.copy_from_slice(self.raw_dim().into_dimension().slice());
-        let values = if self.is_standard_layout() {
-            let (values, offset) = self.into_owned().into_raw_vec_and_offset();
-            let (start, count) = (offset.unwrap_or(0), dims.iter().product::<usize>());
-            if values.len() == count { values } else { values[start..start + count].to_vec() }
-        } else {
-            self.iter().copied().collect()
-        };
-        upload(values, dims, device)
-    }
+/// A dimension of `D` axes; a dynamic one may be of any rank, which is looked at when it is used.
+#[doc(hidden)]
+pub trait Rank<const D: usize>: Dimension {}
+
+impl<const D: usize> Rank<D> for Dim<[usize; D]> where Dim<[usize; D]>: Dimension {}
+impl<const D: usize> Rank<D> for IxDyn {}
+
+fn make<const D: usize, K: Basic + TensorKind, E: ArrayElement, A: Dimension>(
+    array: CowArray<'_, E, A>,
+    device: &Device,
+) -> Result<Tensor<D, K>> {
+    check_dtype::<K, E>(device)?; // before anything is copied
+    let misfit = |_| Error::shape("into_tensor", array.shape(), format!("rank {D}"));
+    let dims: [usize; D] = array.shape().try_into().map_err(misfit)?;
+    let owned = match array.is_standard_layout() {
+        true => array.into_owned(),
+        false => pack(array.view()),
+    };
+    let (values, offset) = owned.into_raw_vec_and_offset();
+    let (start, count) = (offset.unwrap_or(0), dims.iter().product::<usize>());
+    let values = if values.len() == count { values } else { values[start..start + count].to_vec() };
+    upload(values, dims, device)
 }
 
 /// A tensor of a buffer, in one transfer, with the buffer's own dtype.

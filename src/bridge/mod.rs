@@ -7,5 +7,4 @@ mod readback;
 pub use into_ndarray::IntoNdarray;
 pub use into_tensor::IntoTensor;
 pub(crate) use into_tensor::upload;
-pub(crate) use readback::read_all;
-pub use readback::read_data;
+pub use readback::{Readback, readback};

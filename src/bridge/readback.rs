@@ -1,48 +1,229 @@
-//! Reading a tensor's data into host memory, complete when the call returns.
+//! Reading tensors into host memory, complete when the call returns.
 
-use burn::tensor::kind::{Basic, Transaction as Readable};
-use burn::tensor::{Tensor, TensorData, TensorReadError, Transaction};
+use burn::tensor::kind::{Autodiff, Basic, Transaction as Readable};
+use burn::tensor::{DType, Device, Tensor, TensorData, TensorReadError, Transaction, bf16, f16};
+use ndarray::{ArrayD, IxDyn};
 
+use crate::arrays::{AnyArray, ArrayElement};
+use crate::device::HostMemory;
 use crate::error::{Error, Result};
 
-/// Reads a tensor into host memory: row-major data, shape and dtype.
+/// Reads several tensors of any rank, kind, dtype and device, with one transfer for each device.
 ///
 /// Unlike Burn's own `into_data`, which on a GPU reads when the data is first looked at and then
-/// shows whatever the memory holds by that time, the data is complete when this call returns. On the
-/// CPU backends the buffer is moved, not copied, where the tensor is its only owner and contiguous.
+/// shows whatever the memory holds by that time, everything is read when the call returns. Tensors with
+/// autodiff are detached.
+///
+/// ```
+/// use burn::tensor::{Int, Tensor};
+/// use burn_prep::{DeviceSpec, Readback};
+///
+/// let device = DeviceSpec::Cpu.init()?;
+/// let losses = Tensor::<1>::from_floats([0.5, 0.25], &device);
+/// let labels = Tensor::<2, Int>::from_data([[3_i32, 4]], (&device, burn::tensor::DType::I32));
+/// let arrays = Readback::new().register(losses).register(labels).execute()?;
+/// assert_eq!(arrays[0].view::<f32>()?.sum(), 0.75);
+/// assert_eq!((arrays[1].dtype_name(), arrays[1].shape()), ("i32", &[1, 2][..]));
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[doc(alias = "Transaction")]
+#[derive(Default)]
+pub struct Readback {
+    slots: Vec<Slot>,
+    groups: Vec<Group>,
+}
+
+enum Slot {
+    /// Read already: the tensor lives on a CPU backend, or cannot be read.
+    Done(Result<AnyArray>),
+    /// The next of this group; a tensor of rank 0 travels as one of rank 1.
+    Waiting { group: usize, shape: Vec<usize> },
+}
+
+/// The tensors of one device.
+struct Group {
+    device: Device,
+    transaction: Transaction,
+}
+
+impl std::fmt::Debug for Readback {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Readback of {} tensors on {} devices", self.slots.len(), self.groups.len())
+    }
+}
+
+impl Readback {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a tensor. On the CPU backends it is taken over at once, without a copy where it is the only
+    /// owner of its memory.
+    #[must_use]
+    pub fn register<const D: usize, K: Basic + Readable + Autodiff>(mut self, tensor: Tensor<D, K>) -> Self {
+        let slot = match HostMemory::of(tensor.without_autodiff()) {
+            Ok(memory) => Slot::Done(any_of(memory)),
+            Err(tensor) if matches!(tensor.dtype(), DType::QFloat(_)) => {
+                Slot::Done(Err(quantised(tensor.dtype())))
+            }
+            Err(tensor) => {
+                let shape = tensor.dims().to_vec();
+                let group = self.group_of(tensor.device());
+                let transaction = std::mem::take(&mut self.groups[group].transaction);
+                // CubeCL's reader panics on rank 0.
+                self.groups[group].transaction = match D {
+                    0 => transaction.register(tensor.reshape([1])),
+                    _ => transaction.register(tensor),
+                };
+                Slot::Waiting { group, shape }
+            }
+        };
+        self.slots.push(slot);
+        self
+    }
+
+    fn group_of(&mut self, device: Device) -> usize {
+        if let Some(group) = self.groups.iter().position(|group| group.device == device) {
+            return group;
+        }
+        self.groups.push(Group { device, transaction: Transaction::default() });
+        self.groups.len() - 1
+    }
+
+    /// Reads them, in the order in which they were registered.
+    ///
+    /// # Errors
+    ///
+    /// A device failed, and the error names it; a tensor is quantised.
+    pub fn execute(self) -> Result<Vec<AnyArray>> {
+        let mut read = Vec::with_capacity(self.groups.len());
+        for Group { device, transaction } in self.groups {
+            let data = transaction.try_execute();
+            read.push(
+                data.map_err(|error| Error::tensor(&device, TensorReadError::Execution(error)))?.into_iter(),
+            );
+        }
+        arrays(self.slots, read)
+    }
+
+    /// As [`Readback::execute`], without blocking the thread while a GPU works.
+    ///
+    /// # Errors
+    ///
+    /// As [`Readback::execute`].
+    ///
+    /// ```
+    /// use burn::tensor::Tensor;
+    /// use burn_prep::{DeviceSpec, Readback};
+    ///
+    /// async fn sum(a: Tensor<1>, b: Tensor<1>) -> burn_prep::Result<f32> {
+    ///     let arrays = Readback::new().register(a).register(b).execute_async().await?;
+    ///     Ok(arrays[0].view::<f32>()?.sum() + arrays[1].view::<f32>()?.sum())
+    /// }
+    /// let one = Tensor::<1>::ones([2], &DeviceSpec::Cpu.init()?);
+    /// # let mut future = std::pin::pin!(sum(one.clone(), one));
+    /// # let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    /// # let std::task::Poll::Ready(sum) = future.as_mut().poll(&mut context) else { panic!() };
+    /// assert_eq!(sum?, 4.0);
+    /// # use std::future::Future;
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    pub async fn execute_async(self) -> Result<Vec<AnyArray>> {
+        let mut read = Vec::with_capacity(self.groups.len());
+        for Group { device, transaction } in self.groups {
+            let data = transaction.execute_async().await;
+            read.push(
+                data.map_err(|error| Error::tensor(&device, TensorReadError::Execution(error)))?.into_iter(),
+            );
+        }
+        arrays(self.slots, read)
+    }
+
+    /// Reads the one tensor that was registered.
+    pub(crate) fn only(self) -> Result<AnyArray> {
+        let mut arrays = self.execute()?;
+        arrays.pop().ok_or_else(|| crate::error::ErrorKind::Empty { what: "readback" }.into())
+    }
+}
+
+/// Reads tensors of one rank and kind, with one transfer for each device.
 ///
 /// # Errors
 ///
-/// The device failed.
+/// As [`Readback::execute`].
 ///
 /// ```
 /// use burn::tensor::Tensor;
-/// use burn_prep::{DeviceSpec, read_data};
+/// use burn_prep::{DeviceSpec, readback};
 ///
 /// let device = DeviceSpec::Cpu.init()?;
-/// let data = read_data(Tensor::<2>::from_floats([[1.0, 2.0]], &device).transpose())?;
-/// assert_eq!(data.shape().as_slice(), [2, 1]);
-/// assert_eq!(data.as_slice::<f32>().unwrap(), [1.0, 2.0]);
+/// let [a, b] = [1.0, 2.0].map(|value| Tensor::<1>::full([3], value, &device));
+/// let arrays = readback([a, b])?;
+/// assert_eq!(arrays[1].view::<f32>()?.sum(), 6.0);
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
-pub fn read_data<const D: usize, K: Basic + Readable>(tensor: Tensor<D, K>) -> Result<TensorData> {
-    if D == 0 {
-        // CubeCL's reader panics on rank 0.
-        let device = tensor.device();
-        let (bytes, _, dtype) = read_data(tensor.reshape([1]))?.into_parts();
-        return TensorData::try_from_bytes(bytes, [0_usize; 0], dtype)
-            .map_err(|error| Error::tensor(&device, TensorReadError::Data(error)));
-    }
-    let mut data = read_all([tensor])?;
-    Ok(data.pop().expect("one tensor was registered"))
+pub fn readback<const D: usize, K: Basic + Readable + Autodiff>(
+    tensors: impl IntoIterator<Item = Tensor<D, K>>,
+) -> Result<Vec<AnyArray>> {
+    tensors.into_iter().fold(Readback::new(), Readback::register).execute()
 }
 
-/// Reads several tensors of one device in one transfer, in their order.
-pub(crate) fn read_all<const D: usize, const N: usize, K: Basic + Readable>(
-    tensors: [Tensor<D, K>; N],
-) -> Result<Vec<TensorData>> {
-    // A transaction reads at once; `into_data` leaves a lazy reader behind on CubeCL backends.
-    let device = tensors[0].device();
-    let transaction = tensors.into_iter().fold(Transaction::default(), Transaction::register);
-    transaction.try_execute().map_err(|error| Error::tensor(&device, TensorReadError::Execution(error)))
+fn arrays(slots: Vec<Slot>, mut read: Vec<std::vec::IntoIter<TensorData>>) -> Result<Vec<AnyArray>> {
+    let of_slot = |slot| match slot {
+        Slot::Done(array) => array,
+        Slot::Waiting { group, shape } => {
+            let data = read.get_mut(group).and_then(Iterator::next);
+            any_of_data(data.ok_or_else(|| Error::shape("readback", "nothing", "the tensor"))?, &shape)
+        }
+    };
+    slots.into_iter().map(of_slot).collect()
+}
+
+fn quantised(dtype: DType) -> Error {
+    Error::dtype("readback", dtype, "no quantised one (call dequantize() first)")
+}
+
+/// Calls a generic function with the element type of a dtype.
+macro_rules! for_dtype {
+    ($dtype:expr, $function:ident($($argument:expr),*)) => {
+        match $dtype {
+            DType::F64 => $function::<f64>($($argument),*),
+            DType::F32 => $function::<f32>($($argument),*),
+            DType::F16 => $function::<f16>($($argument),*),
+            DType::BF16 => $function::<bf16>($($argument),*),
+            DType::I64 => $function::<i64>($($argument),*),
+            DType::I32 => $function::<i32>($($argument),*),
+            DType::I16 => $function::<i16>($($argument),*),
+            DType::I8 => $function::<i8>($($argument),*),
+            DType::U64 => $function::<u64>($($argument),*),
+            DType::U32 => $function::<u32>($($argument),*),
+            DType::U16 => $function::<u16>($($argument),*),
+            DType::U8 => $function::<u8>($($argument),*),
+            DType::Bool(_) => $function::<bool>($($argument),*),
+            DType::QFloat(_) => Err(quantised($dtype)),
+            DType::Flex32 => Err(Error::dtype("readback", $dtype, "a dtype with a host type (cast the tensor to F32)")),
+        }
+    };
+}
+
+fn any_of(memory: HostMemory) -> Result<AnyArray> {
+    fn of<E: ArrayElement>(memory: HostMemory) -> Result<AnyArray> {
+        let array = memory.into_array::<E>();
+        array.map(AnyArray::from).ok_or_else(|| Error::dtype("readback", "of another storage", E::NAME))
+    }
+    for_dtype!(memory.dtype(), of(memory))
+}
+
+/// The array of data in row-major order; without a copy where the bytes came from a `Vec` of the type.
+fn any_of_data(data: TensorData, shape: &[usize]) -> Result<AnyArray> {
+    fn of<E: ArrayElement>(data: TensorData, shape: &[usize]) -> Result<AnyArray> {
+        let found = data.shape().to_vec();
+        let values =
+            if E::NAME == bool::NAME { data.try_into_vec_as::<E>() } else { data.try_into_vec::<E>() };
+        let values = values.map_err(|error| Error::dtype("readback", error, E::NAME))?;
+        let array = ArrayD::from_shape_vec(IxDyn(shape), values);
+        array.map(AnyArray::from).map_err(|_| Error::shape("readback", found, format!("{shape:?}")))
+    }
+    for_dtype!(data.dtype(), of(data, shape))
 }

@@ -1,12 +1,15 @@
 //! The figures across images: the mean image, the deviation at each pixel, the channels.
 
-use ndarray::{Array3, ArrayView4, Axis};
-use serde::Serialize;
+use ndarray::{Array3, ArrayView4};
+use serde::{Deserialize, Serialize};
 
 use crate::arrays::Layout;
 use crate::error::{Error, ErrorKind, Result};
-use crate::stats::pixel::{GridSum, ScalarSum, sum_of};
-use crate::stats::{Pixel, Summary};
+use crate::stats::accumulator::Accumulator;
+use crate::stats::numeric::Figures;
+use crate::stats::runs::accumulate;
+use crate::stats::version::Version;
+use crate::stats::{Numeric, Summary};
 
 /// What a batch, or all batches of a dataset, look like together.
 ///
@@ -56,16 +59,16 @@ impl BatchStats {
     /// assert_eq!((stats.channels[0].mean, stats.channels[0].std), (2.5, 1.5));
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
-    pub fn of<E: Pixel>(batch: ArrayView4<'_, E>, layout: Layout) -> Result<Self> {
+    pub fn of<E: Numeric>(batch: ArrayView4<'_, E>, layout: Layout) -> Result<Self> {
         let mut across = AcrossBatch::new(layout);
         across.push(batch)?;
         across.finish()
     }
 }
 
-/// Collects [`BatchStats`] over many batches; parts can be merged.
+/// Collects [`BatchStats`] over many batches; parts can be merged, and stored with `serde`.
 ///
-/// For `u8` every sum is an integer, so any order and any split give the same bits.
+/// For integers every sum is an integer, so any order and any split give the same bits.
 ///
 /// ```
 /// use burn_prep::{AcrossBatch, Layout};
@@ -81,19 +84,21 @@ impl BatchStats {
 /// assert_eq!((stats.images, stats.mean_image[[0, 0, 0]], stats.std_image[[2, 3, 3]]), (4, 2.0, 1.0));
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
-#[derive(Debug, Clone)]
-pub struct AcrossBatch<E: Pixel> {
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound = "E::Moments: Serialize + serde::de::DeserializeOwned")]
+pub struct AcrossBatch<E: Numeric> {
+    version: Version<1>,
     layout: Layout,
     shape: Option<[usize; 3]>,
     images: u64,
-    grid: E::Grid,
-    channels: Vec<E::Scalar>,
+    /// One for each position of an image, in row-major order.
+    grid: Vec<E::Moments>,
 }
 
-impl<E: Pixel> AcrossBatch<E> {
+impl<E: Numeric> AcrossBatch<E> {
     /// No images yet; the first ones decide the shape.
     pub fn new(layout: Layout) -> Self {
-        Self { layout, shape: None, images: 0, grid: E::Grid::default(), channels: Vec::new() }
+        Self { version: Version, layout, shape: None, images: 0, grid: Vec::new() }
     }
 
     /// Adds the images of a batch of any strides; `N == 0` adds nothing.
@@ -108,12 +113,8 @@ impl<E: Pixel> AcrossBatch<E> {
         }
         self.accept([a, b, c])?;
         self.images += n as u64;
-        for image in batch.outer_iter() {
-            self.grid.add(image.iter().copied());
-        }
-        let axis = Axis(self.layout.channel_axis());
-        let sums: Vec<E::Scalar> = batch.axis_iter(axis).map(sum_of::<E, _>).collect();
-        self.absorb_channels(&sums);
+        let sums = accumulate(batch.into_dyn(), &[true, false, false, false], false);
+        self.absorb(&sums);
         Ok(())
     }
 
@@ -130,8 +131,7 @@ impl<E: Pixel> AcrossBatch<E> {
         }
         self.accept(shape)?;
         self.images += other.images;
-        self.grid.absorb(&other.grid);
-        self.absorb_channels(&other.channels);
+        self.absorb(&other.grid);
         Ok(())
     }
 
@@ -144,21 +144,33 @@ impl<E: Pixel> AcrossBatch<E> {
         let Some(shape) = self.shape else {
             return Err(ErrorKind::Empty { what: "batch" }.into());
         };
-        let (mean, std) = self.grid.mean_and_std();
-        let image = |values| {
+        let image = |figure: fn(&E::Moments) -> f64| {
+            let values = self.grid.iter().map(figure).collect();
             Array3::from_shape_vec(shape, values)
                 .map_err(|error| Error::shape("AcrossBatch", shape, error.to_string()))
         };
-        let mut all = E::Scalar::default();
-        self.channels.iter().for_each(|channel| all.absorb(channel));
+        let channels = self.channels(shape);
+        let mut all = E::Moments::default();
+        channels.iter().for_each(|channel| all.absorb(channel));
         Ok(BatchStats {
             images: self.images,
             shape,
-            mean_image: image(mean)?,
-            std_image: image(std)?,
-            channels: self.channels.iter().map(ScalarSum::figures).collect::<Result<_>>()?,
+            mean_image: image(Figures::mean)?,
+            std_image: image(|cell| cell.variance_or_nan(0).sqrt())?,
+            channels: channels.iter().map(Figures::figures).collect::<Result<_>>()?,
             all: all.figures()?,
         })
+    }
+
+    /// The positions of each channel together.
+    fn channels(&self, shape: [usize; 3]) -> Vec<E::Moments> {
+        let axis = self.layout.channel_axis() - 1;
+        let (channels, inner) = (shape[axis], shape[axis + 1..].iter().product::<usize>().max(1));
+        let mut sums = vec![E::Moments::default(); channels];
+        for (position, cell) in self.grid.iter().enumerate() {
+            sums[position / inner % channels].absorb(cell);
+        }
+        sums
     }
 
     fn accept(&mut self, shape: [usize; 3]) -> Result<()> {
@@ -169,10 +181,10 @@ impl<E: Pixel> AcrossBatch<E> {
         Ok(())
     }
 
-    fn absorb_channels(&mut self, sums: &[E::Scalar]) {
-        self.channels.resize(sums.len(), E::Scalar::default());
-        for (channel, sum) in self.channels.iter_mut().zip(sums) {
-            channel.absorb(sum);
+    fn absorb(&mut self, sums: &[E::Moments]) {
+        self.grid.resize(sums.len(), E::Moments::default());
+        for (cell, sum) in self.grid.iter_mut().zip(sums) {
+            cell.absorb(sum);
         }
     }
 }

@@ -1,226 +1,217 @@
-//! Exact statistics of 8-bit samples from their histogram.
+//! Histograms of any numbers, with bins of equal width or given edges.
 
+use ndarray::{ArrayD, ArrayView, Dimension};
+use serde::{Deserialize, Serialize};
+
+use crate::arrays::ArrayElement;
 use crate::error::{Error, ErrorKind, Result};
-use crate::images::Image;
-use crate::stats::Summary;
+use crate::stats::version::Version;
+use crate::stats::{Numeric, Reduce};
 
-/// How often each of the values 0 to 255 occurs.
-///
-/// Everything is integer arithmetic up to one last division, so merging in any order and any split
-/// gives the same bits.
+/// The bins of a [`Histogram`].
 ///
 /// ```
-/// use burn_prep::ByteHistogram;
-///
-/// let mut all = ByteHistogram::of(&[1, 2]);
-/// all.merge(&ByteHistogram::of(&[3, 6]));
-/// assert_eq!(all, ByteHistogram::of(&[6, 3, 2, 1]));
-/// assert_eq!(all.counts()[3], 1);
-/// assert_eq!(all.summary()?.mean, 3.0);
-/// assert!(ByteHistogram::new().summary().is_err());
+/// use burn_prep::{Bins, Histogram};
+/// let pixels = ndarray::array![0_u8, 3, 128, 255];
+/// assert_eq!(Histogram::of(pixels.view(), &Bins::within(4, 0.0, 256.0))?.counts(), [2, 0, 1, 1]);
+/// assert_eq!(Histogram::of(pixels.view(), &Bins::edges([0.0, 1.0, 200.0]))?.counts(), [1, 2]);
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
-#[doc(alias = "bincount")]
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ByteHistogram {
-    counts: [u64; 256],
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bins(Kind);
+
+#[derive(Debug, Clone, PartialEq)]
+enum Kind {
+    Count(usize),
+    Within(usize, f64, f64),
+    Edges(Vec<f64>),
 }
 
-impl Default for ByteHistogram {
-    fn default() -> Self {
-        Self { counts: [0; 256] }
-    }
-}
-
-impl ByteHistogram {
-    /// No samples.
-    pub fn new() -> Self {
-        Self::default()
+impl Bins {
+    /// So many bins of equal width from the smallest to the largest number.
+    pub fn count(count: usize) -> Self {
+        Self(Kind::Count(count))
     }
 
-    /// The histogram of samples.
-    pub fn of(samples: &[u8]) -> Self {
-        let mut histogram = Self::new();
-        histogram.extend(samples);
-        histogram
+    /// So many bins of equal width from `min` to `max`; numbers outside and NaN do not count.
+    #[doc(alias = "range")]
+    pub fn within(count: usize, min: f64, max: f64) -> Self {
+        Self(Kind::Within(count, min, max))
     }
 
-    /// Adds samples.
-    ///
-    /// ```
-    /// let mut histogram = burn_prep::ByteHistogram::of(&[9]);
-    /// histogram.extend(&[9, 7]);
-    /// assert_eq!((histogram.counts()[9], histogram.count()), (2, 3));
-    /// ```
-    pub fn extend(&mut self, samples: &[u8]) {
-        samples.iter().for_each(|&sample| self.push(sample));
+    /// Bins between these edges; numbers outside and NaN do not count.
+    pub fn edges(edges: impl IntoIterator<Item = f64>) -> Self {
+        Self(Kind::Edges(edges.into_iter().collect()))
     }
 
-    /// Adds one sample.
-    ///
-    /// ```
-    /// let mut histogram = burn_prep::ByteHistogram::new();
-    /// histogram.push(9);
-    /// assert_eq!(histogram.counts()[9], 1);
-    /// ```
-    pub fn push(&mut self, sample: u8) {
-        self.counts[usize::from(sample)] += 1;
-    }
-
-    /// Adds the samples that another histogram has seen.
-    pub fn merge(&mut self, other: &Self) {
-        for (count, more) in self.counts.iter_mut().zip(&other.counts) {
-            *count += more;
+    /// The edges; `extent` gives the smallest and the largest number, if there is one.
+    fn resolve(&self, extent: impl FnOnce() -> Option<(f64, f64)>) -> Result<Vec<f64>> {
+        let (count, min, max) = match &self.0 {
+            Kind::Edges(edges) => {
+                let increasing = edges.windows(2).all(|pair| pair[0] <= pair[1]);
+                if edges.len() < 2 || !increasing {
+                    let expected = "two or more edges that do not decrease";
+                    return Err(Error::parameter("bins.edges", format_args!("{edges:?}"), expected));
+                }
+                return Ok(edges.clone());
+            }
+            Kind::Count(count) => {
+                let (min, max) = extent().unwrap_or((0.0, 1.0));
+                if !(min.is_finite() && max.is_finite()) {
+                    let found = format!("numbers from {min} to {max}");
+                    let expected = "finite numbers (Bins::within and Bins::edges leave others out)";
+                    return Err(ErrorKind::NotFinite { op: "histogram", found, expected }.into());
+                }
+                (*count, min, max)
+            }
+            Kind::Within(count, min, max) => (*count, *min, *max),
+        };
+        if count == 0 {
+            return Err(Error::parameter("bins.count", 0, "1 or more"));
         }
+        if !(min <= max && (max - min).is_finite()) {
+            let found = format_args!("{min} to {max}");
+            return Err(Error::parameter("bins.range", found, "finite, and not from larger to smaller"));
+        }
+        let (min, max) = if min == max { (min - 0.5, max + 0.5) } else { (min, max) };
+        let step = (max - min) / count as f64;
+        // The last edge is `max` itself, whatever the rounding.
+        Ok((0..count).map(|i| min + i as f64 * step).chain([max]).collect())
+    }
+}
+
+/// How many numbers fall into each bin. A bin has its lower edge and not its upper one; the last has
+/// both, as NumPy's.
+///
+/// ```
+/// use burn_prep::{Bins, Histogram};
+///
+/// let mut histogram = Histogram::of(ndarray::array![1.0, 2.0, 2.5, 5.0].view(), &Bins::count(4))?;
+/// assert_eq!((histogram.counts(), histogram.edges()), (&[1, 2, 0, 1][..], &[1.0, 2.0, 3.0, 4.0, 5.0][..]));
+/// assert_eq!(histogram.density(), [0.25, 0.5, 0.0, 0.25]);
+/// let more = Histogram::of(ndarray::array![4.0, 7.0].view(), &Bins::edges(histogram.edges().iter().copied()))?;
+/// histogram.merge(&more)?;                                          // bins of equal edges merge
+/// assert_eq!(histogram.counts(), [1, 2, 0, 2]);
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[doc(alias = "np.histogram")]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Histogram {
+    version: Version<1>,
+    counts: Vec<u64>,
+    edges: Vec<f64>,
+}
+
+impl Histogram {
+    /// The histogram of all numbers of an array or view.
+    ///
+    /// # Errors
+    ///
+    /// No bins, or edges or a range that decrease; a NaN or an infinity, where the numbers themselves
+    /// give the range.
+    pub fn of<E: ArrayElement, D: Dimension>(array: ArrayView<'_, E, D>, bins: &Bins) -> Result<Self> {
+        Self::of_numbers(|| array.iter().map(|value| value.to_f64()), bins)
     }
 
-    /// How often each value occurs, by value.
-    pub fn counts(&self) -> &[u64; 256] {
+    fn of_numbers<I: Iterator<Item = f64>>(numbers: impl Fn() -> I, bins: &Bins) -> Result<Self> {
+        let or_nan = |pick: fn(f64, f64) -> f64| {
+            move |a: f64, b: f64| if a.is_nan() || b.is_nan() { f64::NAN } else { pick(a, b) }
+        };
+        let extent = || numbers().reduce(or_nan(f64::min)).zip(numbers().reduce(or_nan(f64::max)));
+        let edges = bins.resolve(extent)?;
+        let mut counts = vec![0; edges.len() - 1];
+        let equal = !matches!(bins.0, Kind::Edges(_));
+        for number in numbers() {
+            let bin = if equal { bin_of_equal(&edges, number) } else { bin_between(&edges, number) };
+            if let Some(bin) = bin {
+                counts[bin] += 1;
+            }
+        }
+        Ok(Self { version: Version, counts, edges })
+    }
+
+    /// How many numbers are in each bin.
+    pub fn counts(&self) -> &[u64] {
         &self.counts
     }
 
-    /// The number of samples.
-    pub fn count(&self) -> u64 {
-        self.counts.iter().sum()
+    /// The edges of the bins, one more than there are bins.
+    pub fn edges(&self) -> &[f64] {
+        &self.edges
     }
 
-    /// Mean, deviation, minimum and maximum.
-    ///
-    /// `mean = S1 / n` and `std = sqrt((n S2 - S1^2) / n^2)`, with the integer sums `S1` of the
-    /// samples and `S2` of their squares: no rounding before the division.
-    ///
-    /// # Errors
-    ///
-    /// There are no samples.
-    pub fn summary(&self) -> Result<Summary> {
-        let (mut sum, mut sum_of_squares) = (0, 0);
-        for (value, count) in (0_u128..).zip(self.counts.map(u128::from)) {
-            sum += value * count;
-            sum_of_squares += value * value * count;
-        }
-        let min = self.counts.iter().position(|&count| count > 0);
-        let max = self.counts.iter().rposition(|&count| count > 0);
-        let (Some(min), Some(max)) = (min, max) else {
-            return Err(ErrorKind::Empty { what: "histogram" }.into());
-        };
-        let count = self.count();
-        Ok(Summary {
-            count,
-            mean: sum as f64 / count as f64,
-            std: exact_variance(count, sum, sum_of_squares).sqrt(),
-            min: min as f64,
-            max: max as f64,
-        })
-    }
-}
-
-/// `(n S2 - S1^2) / n^2`, exact up to the division. Up to 2^55 samples of a byte fit into 128 bits.
-pub(crate) fn exact_variance(count: u64, sum: u128, sum_of_squares: u128) -> f64 {
-    let n = u128::from(count);
-    match (n.checked_mul(sum_of_squares), sum.checked_mul(sum)) {
-        (Some(a), Some(b)) => (a - b) as f64 / (count as f64 * count as f64),
-        _ => {
-            let mean = sum as f64 / count as f64;
-            (sum_of_squares as f64 / count as f64 - mean * mean).max(0.0)
-        }
-    }
-}
-
-/// A histogram per channel: the exact statistics of an image, or of all images merged into it.
-///
-/// ```
-/// use burn_prep::{ColorMode, Image, ImageSize, PixelHistogram};
-///
-/// let image = Image::new(ImageSize::new(2, 1), ColorMode::Rgb, vec![0, 10, 20, 4, 10, 40])?;
-/// let mut all = PixelHistogram::of(&image);
-/// all.merge(&PixelHistogram::of(&image))?;
-/// let means: Vec<f64> = all.channels().iter().map(|c| c.summary().unwrap().mean).collect();
-/// assert_eq!(means, [2.0, 10.0, 30.0]);
-/// assert_eq!(all.total().summary()?.count, 12);
-/// # Ok::<(), burn_prep::Error>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct PixelHistogram {
-    channels: Vec<ByteHistogram>,
-}
-
-impl PixelHistogram {
-    /// Nothing yet; the first merge decides the number of channels.
-    pub fn new() -> Self {
-        Self::default()
+    /// The counts over the number of all and the width of the bin, so that the area is 1. NaN where
+    /// nothing was counted.
+    pub fn density(&self) -> Vec<f64> {
+        let total = self.counts.iter().sum::<u64>() as f64;
+        let of_bin = |(&count, edges): (&u64, &[f64])| count as f64 / (edges[1] - edges[0]) / total;
+        self.counts.iter().zip(self.edges.windows(2)).map(of_bin).collect()
     }
 
-    /// The histograms of an image's channels.
-    pub fn of(image: &Image) -> Self {
-        let mut channels = vec![ByteHistogram::new(); image.mode().channels()];
-        for pixel in image.pixels().chunks_exact(channels.len()) {
-            for (channel, &sample) in channels.iter_mut().zip(pixel) {
-                channel.push(sample);
-            }
-        }
-        Self { channels }
-    }
-
-    /// Adds the pixels that another histogram has seen.
+    /// Adds what another has counted.
     ///
     /// # Errors
     ///
-    /// The numbers of channels differ.
+    /// The edges differ.
     pub fn merge(&mut self, other: &Self) -> Result<()> {
-        if self.channels.is_empty() {
-            self.channels.clone_from(&other.channels);
-            return Ok(());
+        if self.edges != other.edges {
+            let expected = format!("the edges {:?}", self.edges);
+            return Err(Error::shape("Histogram::merge", &other.edges, expected));
         }
-        if other.channels.is_empty() {
-            return Ok(());
-        }
-        if self.channels.len() != other.channels.len() {
-            let expected = format!("[{}] channels", self.channels.len());
-            let found = [other.channels.len()];
-            return Err(Error::shape("PixelHistogram::merge", found, expected));
-        }
-        for (channel, more) in self.channels.iter_mut().zip(&other.channels) {
-            channel.merge(more);
-        }
+        self.counts.iter_mut().zip(&other.counts).for_each(|(count, more)| *count += more);
         Ok(())
     }
-
-    /// One histogram per channel.
-    pub fn channels(&self) -> &[ByteHistogram] {
-        &self.channels
-    }
-
-    /// The histogram of all channels together.
-    pub fn total(&self) -> ByteHistogram {
-        self.channels.iter().fold(ByteHistogram::new(), |mut total, channel| {
-            total.merge(channel);
-            total
-        })
-    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_histogram_beyond_128_bits_still_has_a_deviation() {
-        let mut histogram = ByteHistogram::new();
-        histogram.counts[0] = 1 << 62;
-        histogram.counts[255] = 1 << 62;
-        let summary = histogram.summary().unwrap();
-        assert!((summary.std - 127.5).abs() < 1e-9, "{}", summary.std);
+/// NumPy's way for bins of equal width: by division, then put right against the edges themselves.
+fn bin_of_equal(edges: &[f64], number: f64) -> Option<usize> {
+    let (last, first) = (edges.len() - 2, edges[0]);
+    if !(first <= number && number <= edges[last + 1]) {
+        return None;
     }
+    let width = edges[last + 1] - first;
+    let bin = (((number - first) / width * (last + 1) as f64) as usize).min(last);
+    if number < edges[bin] {
+        return bin.checked_sub(1);
+    }
+    Some(if bin != last && number >= edges[bin + 1] { bin + 1 } else { bin })
+}
 
-    #[test]
-    fn images_of_other_channels_do_not_merge() {
-        use crate::images::{ColorMode, ImageSize};
-        let image = |mode: ColorMode| {
-            PixelHistogram::of(&Image::new(ImageSize::square(1), mode, vec![0; mode.channels()]).unwrap())
-        };
-        let mut rgb = image(ColorMode::Rgb);
-        assert!(rgb.merge(&image(ColorMode::L)).unwrap_err().is_usage());
-        rgb.merge(&PixelHistogram::new()).unwrap();
-        assert_eq!(rgb, image(ColorMode::Rgb));
+fn bin_between(edges: &[f64], number: f64) -> Option<usize> {
+    let last = edges.len() - 1;
+    if !(edges[0] <= number && number <= edges[last]) {
+        return None;
+    }
+    let above = edges.partition_point(|&edge| edge <= number);
+    // The last bin is closed; where edges coincide it is the last of them that counts.
+    Some(above.min(last) - 1)
+}
+
+impl Reduce<'_> {
+    /// A histogram of each set of numbers: per channel, per image, of all.
+    ///
+    /// # Errors
+    ///
+    /// As [`Histogram::of`] and [`Reduce::moments`].
+    ///
+    /// ```
+    /// use burn_prep::{Bins, Layout, Reduce};
+    /// let batch = ndarray::Array4::from_shape_fn([2, 2, 2, 3], |(n, y, x, c)| (n * 8 + y * 4 + x * 2 + c * 100) as u8);
+    /// let channels = Reduce::per_channel(Layout::Nhwc).histogram(batch.view(), &Bins::within(4, 0.0, 256.0))?;
+    /// assert_eq!(channels[[0]].counts(), [8, 0, 0, 0]);
+    /// assert_eq!(channels[[1]].counts(), [0, 8, 0, 0]);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    pub fn histogram<E: Numeric, D: Dimension>(
+        &self,
+        array: ArrayView<'_, E, D>,
+        bins: &Bins,
+    ) -> Result<ArrayD<Histogram>> {
+        let array = array.into_dyn();
+        let reduced = self.checked(&array, "histogram")?;
+        let cells = self
+            .lanes(&array, &reduced)?
+            .map(|lane| Histogram::of_numbers(|| lane.iter().map(|value| value.to_f64()), bins))?;
+        self.shaped(cells, &array, &reduced)
     }
 }

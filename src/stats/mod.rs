@@ -1,17 +1,44 @@
-//! Numbers of images and batches: exact for 8-bit samples, f64 for floats, mergeable.
+//! Numbers of arrays, images and batches: exact for integers, f64 for floats, mergeable.
 
+mod accumulator;
 mod across_batch;
+mod axes;
+mod axis_moments;
+mod byte_histogram;
+mod cells;
+mod covariance;
+mod float;
 mod histogram;
+mod integer_moments;
+mod lanes;
 mod moments;
+mod nan;
+mod numeric;
 mod on_device;
 mod per_image;
-mod pixel;
+mod percentile;
+mod reduce;
+mod runs;
+mod sketch;
 mod summary;
+mod sums;
+mod unique;
+mod version;
+mod wide;
 
 pub use across_batch::{AcrossBatch, BatchStats};
-pub use histogram::{ByteHistogram, PixelHistogram};
+pub use axis_moments::AxisMoments;
+pub use byte_histogram::{ByteHistogram, PixelHistogram};
+pub use covariance::{correlation, covariance};
+pub use histogram::{Bins, Histogram};
+pub use integer_moments::{Integer, IntegerMoments};
 pub use moments::Moments;
-pub use on_device::{across_batch_on_device, per_image_on_device};
+pub use nan::NanPolicy;
+pub use numeric::Numeric;
+pub use on_device::{DeviceMoments, across_batch_on_device, per_image_on_device};
 pub use per_image::{ImageStats, per_image};
-pub use pixel::Pixel;
+pub use percentile::Interpolation;
+pub use reduce::Reduce;
+pub use sketch::QuantileSketch;
 pub use summary::Summary;
+pub use unique::unique;

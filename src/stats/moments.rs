@@ -1,13 +1,20 @@
 //! Mean and variance of floats in f64, mergeable.
 
+use serde::{Deserialize, Serialize};
+
+use crate::arrays::{ArrayElement, Number};
 use crate::error::{Error, ErrorKind, Result};
 use crate::stats::Summary;
+use crate::stats::accumulator::Accumulator;
+use crate::stats::numeric::Figures;
+use crate::stats::version::Version;
 
 /// Count, mean, sum of squared deviations, minimum and maximum of numbers that come in parts.
 ///
-/// A part is summed in f64 around its own mean and merged by the rule of Chan, Golub and LeVeque
-/// (1979): `mean = mean_a + d n_b / n`, `M2 = M2_a + M2_b + d^2 n_a n_b / n` with `d = mean_b - mean_a`.
-/// Large offsets therefore cost no digits. NaN and infinities go through to the figures.
+/// A part is summed in f64 as deviations `d` from its first number, `M2 = sum(d^2) - sum(d)^2 / n`,
+/// and merged by the rule of Chan, Golub and LeVeque (1979): `mean = mean_a + d n_b / n`,
+/// `M2 = M2_a + M2_b + d^2 n_a n_b / n` with `d = mean_b - mean_a`. Large offsets therefore cost no
+/// digits. NaN and infinities go through to the figures, as in NumPy.
 ///
 /// ```
 /// use burn_prep::Moments;
@@ -17,26 +24,38 @@ use crate::stats::Summary;
 /// let summary = moments.summary()?;
 /// assert_eq!(summary.mean, 1e9 + 64.0);
 /// assert!((summary.std - (8192.0_f64 / 3.0).sqrt()).abs() < 1e-9);
-/// # Ok::<(), burn_prep::Error>(())
+///
+/// let stored = serde_json::to_string(&moments)?;                   // to merge on another machine
+/// assert_eq!(serde_json::from_str::<Moments>(&stored)?, moments);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[doc(alias = "Welford")]
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Moments {
+    version: Version<1>,
     count: u64,
+    #[serde(with = "crate::stats::float")]
     mean: f64,
+    #[serde(with = "crate::stats::float")]
     m2: f64,
+    #[serde(with = "crate::stats::float")]
     min: f64,
+    #[serde(with = "crate::stats::float")]
     max: f64,
 }
 
 impl Default for Moments {
     fn default() -> Self {
-        Self { count: 0, mean: 0.0, m2: 0.0, min: f64::INFINITY, max: f64::NEG_INFINITY }
+        Self { version: Version, count: 0, mean: 0.0, m2: 0.0, min: f64::INFINITY, max: f64::NEG_INFINITY }
     }
 }
 
-/// Numbers summed at a time: small enough for the first level of cache.
-const PART: usize = 2048;
+/// Numbers summed at a time: small enough for the first level of cache, and for `sum(d^2)` to lose
+/// at most `PART` units of the last place where the first number is far from all others.
+const PART: usize = 4096;
+const LANES: usize = 8;
+/// Columns summed at a time: their sums stay in the first level of cache.
+const COLUMNS: usize = 256;
 
 impl Moments {
     /// No numbers.
@@ -45,7 +64,7 @@ impl Moments {
     }
 
     /// The moments of numbers.
-    pub fn of<E: Copy + Into<f64>>(values: &[E]) -> Self {
+    pub fn of<E: ArrayElement>(values: &[E]) -> Self {
         let mut moments = Self::new();
         moments.extend(values);
         moments
@@ -60,53 +79,74 @@ impl Moments {
     /// assert_eq!((moments.count(), moments.summary()?.mean), (3, 3.0));
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
-    pub fn extend<E: Copy + Into<f64>>(&mut self, values: &[E]) {
-        for part in values.chunks(PART) {
-            self.merge(&Self::of_part(part));
-        }
+    pub fn extend<E: ArrayElement>(&mut self, values: &[E]) {
+        self.add_run(values, false);
     }
 
-    fn of_part<E: Copy + Into<f64>>(part: &[E]) -> Self {
-        const LANES: usize = 8;
-        let count = part.len() as f64;
+    /// One pass over a part that fits into the cache.
+    fn of_part<E: ArrayElement>(part: &[E]) -> Self {
+        let Some(&first) = part.first() else { return Self::default() };
+        let shift = first.to_f64();
+        let (mut sum, mut squares) = ([0.0; LANES], [0.0; LANES]);
+        let (mut min, mut max) = ([first; LANES], [first; LANES]);
         let (whole, rest) = part.as_chunks::<LANES>();
-        let (mut sum, mut min, mut max) = ([0.0; LANES], [f64::INFINITY; LANES], [f64::NEG_INFINITY; LANES]);
         for values in whole {
             for lane in 0..LANES {
-                let value: f64 = values[lane].into();
-                sum[lane] += value;
+                let value = values[lane];
+                let deviation = value.to_f64() - shift;
+                sum[lane] += deviation;
+                squares[lane] += deviation * deviation;
                 min[lane] = if value < min[lane] { value } else { min[lane] };
                 max[lane] = if value > max[lane] { value } else { max[lane] };
             }
         }
         for (lane, &value) in rest.iter().enumerate() {
-            let value: f64 = value.into();
-            sum[lane] += value;
+            let deviation = value.to_f64() - shift;
+            sum[lane] += deviation;
+            squares[lane] += deviation * deviation;
             min[lane] = if value < min[lane] { value } else { min[lane] };
             max[lane] = if value > max[lane] { value } else { max[lane] };
         }
-        let mean = sum.iter().sum::<f64>() / count;
-        let mut squares = [0.0; LANES];
-        for values in whole {
-            for lane in 0..LANES {
-                let deviation = values[lane].into() - mean;
-                squares[lane] += deviation * deviation;
-            }
+        let sum: f64 = sum.iter().sum();
+        if !sum.is_finite() {
+            return Self::of_not_finite(part);
         }
-        for (lane, &value) in rest.iter().enumerate() {
-            let deviation = value.into() - mean;
-            squares[lane] += deviation * deviation;
-        }
-        // Comparisons pass over NaN; a sum does not (infinities of both signs also end here).
-        let has_nan = mean.is_nan() && part.iter().any(|&value| value.into().is_nan());
+        let least = min.into_iter().reduce(|a, b| if b < a { b } else { a }).unwrap_or(first);
+        let most = max.into_iter().reduce(|a, b| if b > a { b } else { a }).unwrap_or(first);
+        Self::of_shifted(part.len(), shift, sum, squares.iter().sum(), least.to_f64(), most.to_f64())
+    }
+
+    /// The moments of `count` numbers with these sums of `value - shift` and of its square.
+    fn of_shifted(count: usize, shift: f64, sum: f64, squares: f64, min: f64, max: f64) -> Self {
+        let n = count as f64;
+        let mean = sum / n;
+        let m2 = (squares - sum * mean).max(0.0);
+        Self { version: Version, count: count as u64, mean: shift + mean, m2, min, max }
+    }
+
+    /// The rare way: there is a NaN or an infinity, or the sum overflows.
+    #[cold]
+    fn of_not_finite<E: ArrayElement>(part: &[E]) -> Self {
+        let values = || part.iter().map(|value| value.to_f64());
+        let mean = values().sum::<f64>() / part.len() as f64;
+        let has_nan = part.iter().any(|&value| value.is_nan());
         let or_nan = |value| if has_nan { f64::NAN } else { value };
         Self {
+            version: Version,
             count: part.len() as u64,
             mean,
-            m2: squares.iter().sum(),
-            min: or_nan(min.into_iter().fold(f64::INFINITY, f64::min)),
-            max: or_nan(max.into_iter().fold(f64::NEG_INFINITY, f64::max)),
+            m2: values().map(|value| (value - mean) * (value - mean)).sum(),
+            min: or_nan(values().fold(f64::INFINITY, f64::min)),
+            max: or_nan(values().fold(f64::NEG_INFINITY, f64::max)),
         }
+    }
+
+    fn of_part_without_nan<E: ArrayElement>(part: &[E]) -> Self {
+        let moments = Self::of_part(part);
+        if !moments.mean.is_nan() {
+            return moments;
+        }
+        Self::of_part(&part.iter().copied().filter(|value| !value.is_nan()).collect::<Vec<_>>())
     }
 
     /// Adds the numbers that another has seen.
@@ -155,7 +195,7 @@ impl Moments {
         if self.count <= ddof {
             return Err(Error::parameter("ddof", ddof, "less than the count of numbers"));
         }
-        Ok(self.m2 / (self.count - ddof) as f64)
+        Ok(self.variance_or_nan(ddof))
     }
 
     /// Mean, deviation, minimum and maximum.
@@ -171,6 +211,142 @@ impl Moments {
             min: self.min,
             max: self.max,
         })
+    }
+}
+
+impl Figures for Moments {
+    fn count(&self) -> u64 {
+        self.count
+    }
+
+    fn mean(&self) -> f64 {
+        if self.count == 0 { f64::NAN } else { self.mean }
+    }
+
+    fn variance_or_nan(&self, ddof: u64) -> f64 {
+        if self.count <= ddof { f64::NAN } else { self.m2 / (self.count - ddof) as f64 }
+    }
+
+    fn sum(&self) -> f64 {
+        self.mean * self.count as f64
+    }
+
+    fn extremes(&self) -> Option<(Number, Number)> {
+        (self.count > 0).then_some((Number::Float(self.min), Number::Float(self.max)))
+    }
+
+    fn figures(&self) -> Result<Summary> {
+        self.summary()
+    }
+}
+
+impl<E: ArrayElement> Accumulator<E> for Moments {
+    fn add_run(&mut self, run: &[E], skip_nan: bool) {
+        let of_part = if skip_nan { Self::of_part_without_nan } else { Self::of_part };
+        for part in run.chunks(PART) {
+            self.merge(&of_part(part));
+        }
+    }
+
+    fn absorb(&mut self, other: &Self) {
+        self.merge(other);
+    }
+
+    fn add_columns(cells: &mut [Self], rows: &[&[E]], skip_nan: bool) {
+        for rows in rows.chunks(PART) {
+            for (block, cells) in cells.chunks_mut(COLUMNS).enumerate() {
+                add_block(cells, rows, block * COLUMNS, skip_nan);
+            }
+        }
+    }
+
+    fn add_interleaved(cells: &mut [Self], run: &[E], skip_nan: bool) {
+        match cells.len() {
+            1 => cells[0].add_run(run, skip_nan),
+            2 => add_interleaved::<2, E>(cells, run, skip_nan),
+            3 => add_interleaved::<3, E>(cells, run, skip_nan),
+            4 => add_interleaved::<4, E>(cells, run, skip_nan),
+            width => Self::add_columns(cells, &run.chunks_exact(width).collect::<Vec<_>>(), skip_nan),
+        }
+    }
+}
+
+/// Adds columns `start..start + cells.len()` of at most PART rows.
+fn add_block<E: ArrayElement>(cells: &mut [Moments], rows: &[&[E]], start: usize, skip_nan: bool) {
+    let width = cells.len();
+    let mut rows_of_block = rows.iter().map(|row| &row[start..start + width]);
+    let Some(first) = rows_of_block.next() else { return };
+    let mut shift = [0.0; COLUMNS];
+    let (mut sum, mut squares) = ([0.0; COLUMNS], [0.0; COLUMNS]);
+    let (mut min, mut max) = ([E::default(); COLUMNS], [E::default(); COLUMNS]);
+    for (shift, value) in shift.iter_mut().zip(first) {
+        *shift = value.to_f64();
+    }
+    min[..width].copy_from_slice(first);
+    max[..width].copy_from_slice(first);
+    for row in rows_of_block {
+        let (shift, min, max) = (&shift[..width], &mut min[..width], &mut max[..width]);
+        let (sum, squares, row) = (&mut sum[..width], &mut squares[..width], &row[..width]);
+        for k in 0..width {
+            let value = row[k];
+            let deviation = value.to_f64() - shift[k];
+            sum[k] += deviation;
+            squares[k] += deviation * deviation;
+            min[k] = if value < min[k] { value } else { min[k] };
+            max[k] = if value > max[k] { value } else { max[k] };
+        }
+    }
+    for (k, cell) in cells.iter_mut().enumerate() {
+        if sum[k].is_finite() && shift[k].is_finite() {
+            let (min, max) = (min[k].to_f64(), max[k].to_f64());
+            cell.merge(&Moments::of_shifted(rows.len(), shift[k], sum[k], squares[k], min, max));
+        } else {
+            let column: Vec<E> = rows.iter().map(|row| row[start + k]).collect();
+            cell.add_run(&column, skip_nan);
+        }
+    }
+}
+
+/// As many pixels at a time as fill the lanes: sums of `C` channels that stand side by side.
+fn add_interleaved<const C: usize, E: ArrayElement>(cells: &mut [Moments], run: &[E], skip_nan: bool) {
+    const PIXELS: usize = 4;
+    for part in run.chunks(PART / C * C) {
+        let (pixels, _) = part.as_chunks::<C>();
+        let Some(first) = pixels.first() else { return };
+        let shift: [f64; C] = first.map(ArrayElement::to_f64);
+        let (mut sum, mut squares) = ([[0.0; C]; PIXELS], [[0.0; C]; PIXELS]);
+        let (mut min, mut max) = ([*first; PIXELS], [*first; PIXELS]);
+        let (whole, rest) = pixels.as_chunks::<PIXELS>();
+        let mut add = |lane: usize, pixel: &[E; C]| {
+            for k in 0..C {
+                let value = pixel[k];
+                let deviation = value.to_f64() - shift[k];
+                sum[lane][k] += deviation;
+                squares[lane][k] += deviation * deviation;
+                min[lane][k] = if value < min[lane][k] { value } else { min[lane][k] };
+                max[lane][k] = if value > max[lane][k] { value } else { max[lane][k] };
+            }
+        };
+        for pixels in whole {
+            for (lane, pixel) in pixels.iter().enumerate() {
+                add(lane, pixel);
+            }
+        }
+        for (lane, pixel) in rest.iter().enumerate() {
+            add(lane, pixel);
+        }
+        for (k, cell) in cells.iter_mut().enumerate() {
+            let sum: f64 = sum.iter().map(|lane| lane[k]).sum();
+            if !sum.is_finite() {
+                let channel: Vec<E> = pixels.iter().map(|pixel| pixel[k]).collect();
+                cell.add_run(&channel, skip_nan);
+                continue;
+            }
+            let squares = squares.iter().map(|lane| lane[k]).sum();
+            let least = min.iter().map(|lane| lane[k].to_f64()).fold(f64::INFINITY, f64::min);
+            let most = max.iter().map(|lane| lane[k].to_f64()).fold(f64::NEG_INFINITY, f64::max);
+            cell.merge(&Moments::of_shifted(pixels.len(), shift[k], sum, squares, least, most));
+        }
     }
 }
 
@@ -206,7 +382,53 @@ mod tests {
     }
 
     #[test]
+    fn columns_and_interleaved_channels_agree_with_one_by_one() {
+        for width in [1, 2, 3, 4, 5, 300] {
+            let count = 37;
+            let mut values: Vec<f32> =
+                (0..width * count).map(|i| ((i * 7919) % 1013) as f32 / 7.0 + 1e6).collect();
+            values[width] = f32::NAN;
+            values[2 * width - 1] = f32::INFINITY;
+            for skip_nan in [false, true] {
+                let mut expected = vec![Moments::new(); width];
+                for (k, cell) in expected.iter_mut().enumerate() {
+                    let column: Vec<f32> = values.iter().skip(k).step_by(width).copied().collect();
+                    cell.add_run(&column, skip_nan);
+                }
+                let rows: Vec<&[f32]> = values.chunks(width).collect();
+                let mut columns = vec![Moments::new(); width];
+                Moments::add_columns(&mut columns, &rows, skip_nan);
+                let mut interleaved = vec![Moments::new(); width];
+                Moments::add_interleaved(&mut interleaved, &values, skip_nan);
+                for (k, expected) in expected.iter().enumerate() {
+                    for found in [&columns[k], &interleaved[k]] {
+                        let close =
+                            |a: f64, b: f64| a == b || a.is_nan() && b.is_nan() || (a - b).abs() < 1e-9;
+                        assert_eq!(found.count, expected.count, "{width} {k} {skip_nan}");
+                        assert!(close(found.mean, expected.mean), "{width} {k}: {found:?} {expected:?}");
+                        assert!(close(found.m2, expected.m2), "{width} {k}: {found:?} {expected:?}");
+                        assert!(
+                            close(found.min, expected.min) && close(found.max, expected.max),
+                            "{width} {k}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
     fn nothing_has_no_mean() {
         assert_eq!(Moments::new().summary().unwrap_err().to_string(), "set of numbers is empty");
+    }
+
+    #[test]
+    fn another_version_is_refused() {
+        let stored = serde_json::to_string(&Moments::of(&[1.0])).unwrap();
+        let other = stored.replace("\"version\":1", "\"version\":2");
+        let error = serde_json::from_str::<Moments>(&other).unwrap_err().to_string();
+        assert!(error.starts_with("found version 2, expected 1"), "{error}");
+        let empty = serde_json::to_string(&Moments::new()).unwrap();
+        assert_eq!(serde_json::from_str::<Moments>(&empty).unwrap(), Moments::new(), "{empty}");
     }
 }

@@ -1,14 +1,14 @@
 //! The figures of each image.
 
 use ndarray::{ArrayView3, ArrayView4, Axis};
-use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::arrays::Layout;
+use crate::arrays::{ArrayElement, Layout};
 use crate::error::Result;
 use crate::images::Image;
-use crate::stats::pixel::{ScalarSum, sum_of};
-use crate::stats::{ByteHistogram, Pixel, PixelHistogram, Summary};
+use crate::stats::accumulator::Accumulator;
+use crate::stats::numeric::Figures;
+use crate::stats::{ByteHistogram, Numeric, PixelHistogram, Reduce, Summary};
 
 /// Shape, dtype and figures of one image, over all samples and per channel.
 ///
@@ -28,7 +28,7 @@ use crate::stats::{ByteHistogram, Pixel, PixelHistogram, Summary};
 pub struct ImageStats {
     /// The shape, in the order of axes that the samples came in.
     pub shape: [usize; 3],
-    /// The samples' type: `u8`, `f32`, `f64`.
+    /// The samples' type: `u8`, `f32`, ...
     pub dtype: &'static str,
     /// Over all samples.
     pub all: Summary,
@@ -53,7 +53,7 @@ impl ImageStats {
         let histogram = PixelHistogram::of(image);
         Ok(Self {
             shape: image.shape(),
-            dtype: u8::DTYPE,
+            dtype: u8::NAME,
             all: histogram.total().summary()?,
             channels: histogram.channels().iter().map(ByteHistogram::summary).collect::<Result<_>>()?,
         })
@@ -64,25 +64,16 @@ impl ImageStats {
     /// # Errors
     ///
     /// The array is empty.
-    pub fn of_array<E: Pixel>(image: ArrayView3<'_, E>, layout: Layout) -> Result<Self> {
-        let channels: Vec<E::Scalar> =
-            image.axis_iter(Axis(layout.channel_axis() - 1)).map(sum_of::<E, _>).collect();
-        let mut all = E::Scalar::default();
-        channels.iter().for_each(|channel| all.absorb(channel));
-        let (a, b, c) = image.dim();
-        Ok(Self {
-            shape: [a, b, c],
-            dtype: E::DTYPE,
-            all: all.figures()?,
-            channels: channels.iter().map(ScalarSum::figures).collect::<Result<_>>()?,
-        })
+    pub fn of_array<E: Numeric>(image: ArrayView3<'_, E>, layout: Layout) -> Result<Self> {
+        let mut of_one = per_image(image.insert_axis(Axis(0)), layout)?;
+        Ok(of_one.remove(0))
     }
 }
 
 /// The figures of each image of a batch, `[N, C, H, W]` or `[N, H, W, C]` as `layout` says.
 ///
-/// `N == 0` gives no figures. The images are spread over rayon's threads; the results are the same
-/// with any number of them.
+/// `N == 0` gives no figures. The work is spread over rayon's threads; the results are the same with
+/// any number of them.
 ///
 /// # Errors
 ///
@@ -97,11 +88,21 @@ impl ImageStats {
 /// assert_eq!(stats.iter().map(|s| s.all.mean).collect::<Vec<_>>(), [1.5, 11.5]);
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
-pub fn per_image<E: Pixel>(batch: ArrayView4<'_, E>, layout: Layout) -> Result<Vec<ImageStats>> {
-    (0..batch.len_of(Axis(0)))
-        .into_par_iter()
-        .map(|n| {
-            ImageStats::of_array(batch.index_axis(Axis(0), n), layout).map_err(|error| error.at_index(n))
-        })
-        .collect()
+pub fn per_image<E: Numeric>(batch: ArrayView4<'_, E>, layout: Layout) -> Result<Vec<ImageStats>> {
+    let (_, a, b, c) = batch.dim();
+    let cells = Reduce::per_image_channel(layout).moments(batch)?;
+    let of_image = |(n, channels): (usize, ndarray::ArrayViewD<'_, E::Moments>)| {
+        let mut all = E::Moments::default();
+        channels.iter().for_each(|channel| all.absorb(channel));
+        let figures = || -> Result<ImageStats> {
+            Ok(ImageStats {
+                shape: [a, b, c],
+                dtype: E::NAME,
+                all: all.figures()?,
+                channels: channels.iter().map(Figures::figures).collect::<Result<_>>()?,
+            })
+        };
+        figures().map_err(|error| error.at_index(n))
+    };
+    cells.cells().outer_iter().enumerate().map(of_image).collect()
 }

@@ -1,12 +1,12 @@
 //! Laws of the bridge: whatever the strides, both ways keep every element in its place.
 
 use burn::tensor::{Bool, Device, Float, Int, Tensor};
-use burn_prep::{DeviceSpec, IntoNdarray, IntoTensor};
+use burn_prep::{AnyArray, CastArray, DeviceSpec, IntoNdarray, IntoTensor};
 use ndarray::{Array, ArrayD, Axis, Dim, Dimension, IxDyn, ShapeBuilder, Slice};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use crate::support::devices;
+use crate::support::{devices, say};
 
 /// An array of rank up to 6 and how it is looked at: a slice and a direction per axis, an order of
 /// axes, rows or columns first.
@@ -184,6 +184,105 @@ fn a_dtype_that_the_device_cannot_compute_with_is_refused() {
     }
 }
 
+/// Round trips of an array of each dtype that the device computes with.
+fn check_dtypes<const D: usize>(spec: DeviceSpec, device: &Device) -> usize
+where
+    Dim<[usize; D]>: Dimension,
+{
+    let mut seen = 0;
+    let shape: Vec<usize> = (0..D).map(|axis| axis % 3 + 1).collect();
+    let count: usize = shape.iter().product();
+    let numbers =
+        ArrayD::from_shape_vec(IxDyn(&shape), (0..count).map(|i| (i % 120) as u8).collect()).unwrap();
+    macro_rules! check {
+        ($($type:ty, $kind:ty;)*) => {$(
+            let array = numbers.cast::<$type>().unwrap_or_else(|_| numbers.mapv(|v| v % 2).cast().unwrap());
+            let fixed: Array<$type, Dim<[usize; D]>> = array.clone().into_dimensionality().unwrap();
+            let supported = device.supports_dtype(<$type as burn::tensor::Element>::dtype());
+            match IntoTensor::<D>::into_tensor::<$kind>(fixed.view(), device) {
+                Ok(tensor) => {
+                    assert_eq!(tensor.to_ndarray::<$type>().unwrap(), fixed, "{spec}");
+                    assert_eq!(tensor.clone().into_any().unwrap(), AnyArray::from(fixed.clone()), "{spec}");
+                    tensor.with_ndarray::<$type, _>(|view| assert_eq!(view, fixed, "{spec}")).unwrap();
+                    let wide = tensor.into_ndarray_as::<f64>().unwrap();
+                    assert_eq!(wide, fixed.cast::<f64>().unwrap(), "{spec}");
+                    let any: Tensor<D, $kind> = AnyArray::from(array).into_tensor(device).unwrap();
+                    assert_eq!(any.into_ndarray::<$type>().unwrap(), fixed, "{spec}");
+                    seen += 1;
+                }
+                Err(error) => assert!(!supported || D == 0, "{spec}: {error}"),
+            }
+        )*};
+    }
+    check! {
+        f64, Float; f32, Float; burn::tensor::f16, Float; burn::tensor::bf16, Float;
+        i64, Int; i32, Int; i16, Int; i8, Int; u64, Int; u32, Int; u16, Int; u8, Int; bool, Bool;
+    }
+    seen
+}
+
+#[test]
+fn every_dtype_of_a_device_survives_the_way_to_a_tensor_and_back() {
+    for (spec, device) in devices() {
+        let seen = [
+            check_dtypes::<0>(spec, &device),
+            check_dtypes::<1>(spec, &device),
+            check_dtypes::<2>(spec, &device),
+            check_dtypes::<3>(spec, &device),
+            check_dtypes::<4>(spec, &device),
+            check_dtypes::<5>(spec, &device),
+            check_dtypes::<6>(spec, &device),
+        ];
+        let at_least = match spec {
+            DeviceSpec::Flex => 13,
+            DeviceSpec::NdArray => 11, // no f16, no bf16
+            _ => 3,                    // f32, i32, bool; the rest is the adapter's
+        };
+        assert!(seen[1..].iter().all(|&seen| seen >= at_least), "{spec}: {seen:?}");
+        say(&format!("{spec}: {} dtypes", seen[1]));
+    }
+}
+
+#[test]
+fn an_array_of_dynamic_rank_needs_the_rank_of_the_tensor() {
+    for (_, device) in devices() {
+        let array = ArrayD::from_elem(IxDyn(&[2, 3]), 1.0_f32);
+        let tensor: Tensor<2> = array.view().into_tensor(&device).unwrap();
+        assert_eq!(tensor.dims(), [2, 3]);
+        let wrong: burn_prep::Result<Tensor<3>> = array.into_tensor(&device);
+        let error = wrong.unwrap_err();
+        assert_eq!(error.to_string(), "into_tensor: found shape [2, 3], expected rank 3");
+        let row = ndarray::array![1.0_f32, 2.0];
+        let tensor: Tensor<2> = row.broadcast([3, 2]).unwrap().into_tensor(&device).unwrap();
+        assert_eq!(tensor.into_ndarray::<f32>().unwrap().row(2), row);
+    }
+}
+
+#[test]
+fn a_view_shows_the_tensors_own_memory_in_any_order() {
+    for (spec, device) in devices() {
+        let array = Array::from_shape_fn([3, 4, 5], |(a, b, c)| (a * 100 + b * 10 + c) as f32);
+        let tensor: Tensor<3> = array.view().into_tensor(&device).unwrap();
+        let on_host = matches!(spec, DeviceSpec::Flex | DeviceSpec::NdArray);
+        let own = tensor.with_ndarray::<f32, _>(|view| view.as_ptr()).unwrap();
+        for tensor in [tensor.clone().permute([2, 0, 1]), tensor.clone().permute([1, 2, 0])] {
+            let expected = tensor.to_ndarray::<f32>().unwrap();
+            let same = tensor.with_ndarray::<f32, _>(|view| {
+                assert_eq!(view, expected, "{spec}");
+                view.as_ptr() == own
+            });
+            assert_eq!(same.unwrap(), on_host, "{spec}");
+        }
+        let mut turned = array.clone();
+        turned.invert_axis(Axis(0));
+        turned.invert_axis(Axis(2));
+        let flipped = tensor.clone().flip([0, 2]).slice([0..3, 1..3, 0..5]);
+        let expected = turned.slice_axis(Axis(1), Slice::from(1..3));
+        flipped.with_ndarray::<f32, _>(|view| assert_eq!(view, expected, "{spec}")).unwrap();
+        assert_eq!(flipped.into_ndarray::<f32>().unwrap(), expected, "{spec}");
+    }
+}
+
 #[test]
 fn a_sole_owner_moves_without_a_copy_on_the_cpu_backends() {
     for (spec, device) in devices() {
@@ -198,5 +297,20 @@ fn a_sole_owner_moves_without_a_copy_on_the_cpu_backends() {
         assert_ne!(copy.as_ptr(), before, "{spec}: a shared tensor must be copied");
         let after = tensor.into_ndarray::<f32>().unwrap();
         assert_eq!(after.as_ptr(), before, "{spec}");
+        let shared = after.into_shared();
+        let tensor: Tensor<2> = shared.into_tensor(&device).unwrap();
+        assert_eq!(
+            tensor.into_ndarray::<f32>().unwrap().as_ptr(),
+            before,
+            "{spec}: the last owner of an ArcArray"
+        );
+        let any = AnyArray::from(ndarray::array![1_i64, 2]);
+        let before = any.view::<i64>().unwrap().as_ptr();
+        let tensor: Tensor<1, Int> = any.into_tensor(&device).unwrap();
+        assert_eq!(tensor.into_any().unwrap().view::<i64>().unwrap().as_ptr(), before, "{spec}");
+        let flags = ndarray::array![true, false, true];
+        let before = flags.as_ptr();
+        let tensor: Tensor<1, Bool> = flags.into_tensor(&device).unwrap();
+        assert_eq!(tensor.into_ndarray::<bool>().unwrap().as_ptr(), before, "{spec}");
     }
 }

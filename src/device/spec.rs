@@ -1,4 +1,4 @@
-//! Burn devices by name. Everything that names a backend stands in this file.
+//! Burn devices by name.
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -238,7 +238,7 @@ impl DeviceSpec {
 
 #[cfg(feature = "ndarray")]
 #[allow(deprecated)] // Burn 0.23 drops the backend; until then it is first-class here.
-fn ndarray_device() -> Device {
+pub(crate) fn ndarray_device() -> Device {
     Device::ndarray()
 }
 

@@ -1,0 +1,58 @@
+//! Tensors to arrays and back on the CPU backends.
+//!
+//! `cargo bench --bench bridge`; beside NumPy, torch and TensorFlow: `python3 benches/peers/compare.py bridge`.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod timing;
+
+use burn::tensor::Tensor;
+use burn_prep::{DeviceSpec, IntoNdarray, IntoTensor};
+use ndarray::Array4;
+use timing::{Case, report};
+
+fn main() {
+    for shape in [[32, 28, 28, 1], [64, 224, 224, 3]] {
+        let nhwc = Array4::from_shape_fn(shape, |(n, y, x, c)| ((n * 7 + y * 5 + x * 3 + c) % 251) as f32);
+        let size = nhwc.len() * 4;
+        let mut cases = Vec::new();
+        cases.push(Case::new("a copy into fresh memory (Vec::clone)", size, || {
+            nhwc.as_slice().unwrap().to_vec()
+        }));
+        let views = nhwc.view();
+        for name in ["flex", "ndarray"] {
+            let Ok(device) = name.parse::<DeviceSpec>().unwrap().init() else { continue };
+            let shared: Tensor<4> = views.into_tensor(&device).unwrap();
+            let tensor = {
+                let device = device.clone();
+                move || -> Tensor<4> { views.into_tensor(&device).unwrap() }
+            };
+            let permuted = shared.clone().permute([0, 3, 1, 2]);
+            let (to, from) = (shared.clone(), device.clone());
+            cases.push(Case::with_input(format!("{name}: into_ndarray, moved"), size, tensor, |tensor| {
+                tensor.into_ndarray::<f32>().unwrap()
+            }));
+            cases.push(Case::with_input(
+                format!("{name}: into_tensor, moved"),
+                size,
+                move || views.to_owned(),
+                move |array| -> Tensor<4> { array.into_tensor(&from).unwrap() },
+            ));
+            cases.push(Case::new(format!("{name}: with_ndarray of a shared tensor"), size, move || {
+                to.with_ndarray::<f32, _>(|view| view[[0, 0, 0, 0]]).unwrap()
+            }));
+            cases.push(Case::new(format!("{name}: to_ndarray of a shared tensor"), size, {
+                let shared = shared.clone();
+                move || shared.to_ndarray::<f32>().unwrap()
+            }));
+            cases.push(Case::new(format!("{name}: permuted NHWC to NCHW, to_ndarray"), size, move || {
+                permuted.to_ndarray::<f32>().unwrap()
+            }));
+            cases.push(Case::new(
+                format!("{name}: Burn's own to_data of a shared tensor"),
+                size,
+                move || shared.to_data(),
+            ));
+        }
+        report(&format!("tensor and array, f32 {shape:?}"), cases);
+    }
+}

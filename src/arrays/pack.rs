@@ -1,0 +1,153 @@
+//! One copy into row-major order, at the speed of memory.
+
+use ndarray::{Array, ArrayView, ArrayViewD, Dimension};
+use rayon::prelude::*;
+
+use crate::arrays::ArrayElement;
+
+/// Elements above which a copy is worth two threads.
+const LARGE: usize = 1 << 18;
+/// The side of the square of elements that is transposed at a time: its rows stay in the cache.
+const TILE: usize = 64;
+
+/// The array in row-major order, in one copy.
+pub(crate) fn pack<E: ArrayElement, D: Dimension>(view: ArrayView<'_, E, D>) -> Array<E, D> {
+    if view.is_standard_layout() {
+        return view.to_owned();
+    }
+    let dim = view.raw_dim();
+    let values = pack_values(view.view().into_dyn());
+    Array::from_shape_vec(dim, values).unwrap_or_else(|_| view.as_standard_layout().into_owned())
+}
+
+fn pack_values<E: ArrayElement>(view: ArrayViewD<'_, E>) -> Vec<E> {
+    let forward = view.strides().iter().zip(view.shape()).all(|(&stride, &length)| stride > 0 || length == 1);
+    let Some(memory) = view.as_slice_memory_order().filter(|_| forward) else {
+        return by_rows(view);
+    };
+    let mut values = bytemuck::zeroed_vec(view.len());
+    let runs = runs_of(&view);
+    let (Some(&first), true) = (runs.first(), view.len() >= LARGE) else {
+        transpose(&mut values, memory, &runs);
+        return values;
+    };
+    // Each task writes one step of the first axis.
+    let step = values.len() / first.length;
+    let tasks = values.par_chunks_mut(step).enumerate();
+    tasks.for_each(|(i, values)| transpose(values, &memory[i * first.stride..], &runs[1..]));
+    values
+}
+
+/// Gaps, overlaps and backward steps: a row at a time.
+fn by_rows<E: ArrayElement>(view: ArrayViewD<'_, E>) -> Vec<E> {
+    let mut values = Vec::with_capacity(view.len());
+    for row in view.rows() {
+        match row.to_slice() {
+            Some(row) => values.extend_from_slice(row),
+            None => values.extend(row.iter().copied()),
+        }
+    }
+    values
+}
+
+/// An axis in its logical order: axes that follow each other without a gap are one.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    length: usize,
+    stride: usize,
+}
+
+fn runs_of<E>(view: &ArrayViewD<'_, E>) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::with_capacity(view.ndim());
+    for (&length, &stride) in view.shape().iter().zip(view.strides()) {
+        let inner = Run { length, stride: stride.unsigned_abs() };
+        match runs.last_mut() {
+            _ if length == 1 => {}
+            Some(outer) if outer.stride == inner.stride * length => {
+                *outer = Run { length: outer.length * length, stride: inner.stride };
+            }
+            _ => runs.push(inner),
+        }
+    }
+    runs
+}
+
+/// Copies `memory`, which has the elements with these strides, into row-major order.
+fn transpose<E: Copy>(values: &mut [E], memory: &[E], runs: &[Run]) {
+    let Some((&inner, outer)) = runs.split_last() else {
+        return values.copy_from_slice(&memory[..1]);
+    };
+    if let Some((&first, rest)) = runs.split_first()
+        && runs.len() > 2
+    {
+        let step = values.len() / first.length;
+        for (i, values) in values.chunks_exact_mut(step).enumerate() {
+            transpose(values, &memory[i * first.stride..], rest);
+        }
+        return;
+    }
+    let Some(&rows) = outer.first() else {
+        return copy_run(values, memory, inner.stride);
+    };
+    if inner.stride == 1 || rows.stride > inner.stride {
+        for (row, values) in values.chunks_exact_mut(inner.length).enumerate() {
+            copy_run(values, &memory[row * rows.stride..], inner.stride);
+        }
+        return;
+    }
+    // Rows run across memory: a square at a time, so that each line of the cache is read once.
+    for start in (0..inner.length).step_by(TILE) {
+        let width = TILE.min(inner.length - start);
+        for first in (0..rows.length).step_by(TILE) {
+            for row in first..(first + TILE).min(rows.length) {
+                let values = &mut values[row * inner.length + start..][..width];
+                copy_run(values, &memory[row * rows.stride + start * inner.stride..], inner.stride);
+            }
+        }
+    }
+}
+
+fn copy_run<E: Copy>(values: &mut [E], memory: &[E], stride: usize) {
+    if stride == 1 {
+        return values.copy_from_slice(&memory[..values.len()]);
+    }
+    for (value, from) in values.iter_mut().zip(memory.iter().step_by(stride)) {
+        *value = *from;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::{ArrayD, Axis, IxDyn, Slice};
+
+    #[test]
+    fn any_order_of_axes_is_packed_as_ndarray_does() {
+        let mut seen = 0;
+        for shape in [[3, 4, 5, 6], [1, 70, 3, 66], [2, 1, 1, 9], [65, 2, 130, 17]] {
+            let count = shape.iter().product::<usize>();
+            let array = ArrayD::from_shape_vec(IxDyn(&shape), (0..count as u32).collect()).unwrap();
+            for order in [[0, 1, 2, 3], [3, 2, 1, 0], [0, 3, 1, 2], [0, 2, 3, 1], [2, 3, 0, 1], [1, 3, 2, 0]]
+            {
+                for way in 0..3 {
+                    let mut view = array.view().permuted_axes(IxDyn(&order));
+                    match way {
+                        1 => view.invert_axis(Axis(3)),
+                        2 => view.slice_axis_inplace(Axis(1), Slice::new(0, None, 2)),
+                        _ => {}
+                    }
+                    let packed = pack(view.view());
+                    assert!(packed.is_standard_layout());
+                    assert_eq!(packed, view, "{shape:?} {order:?} {way}");
+                    seen += 1;
+                }
+            }
+        }
+        assert_eq!(seen, 4 * 6 * 3);
+        assert_eq!(pack(array_of_none().t()).shape(), [0, 3]);
+    }
+
+    fn array_of_none() -> Array<f32, ndarray::Ix2> {
+        Array::zeros([3, 0])
+    }
+}

@@ -1,0 +1,351 @@
+//! Exact sums of integers and of their squares, mergeable.
+
+use serde::{Deserialize, Serialize};
+
+use crate::arrays::{ArrayElement, Number};
+use crate::error::{Error, ErrorKind, Result};
+use crate::stats::Summary;
+use crate::stats::accumulator::{Accumulator, columns_by_element};
+use crate::stats::numeric::Figures;
+use crate::stats::version::Version;
+use crate::stats::wide::Wide;
+
+/// Count, sum, sum of squares, minimum and maximum of integers that come in parts.
+///
+/// All of it is integer arithmetic, up to one last division: merging in any order and any split
+/// gives the same bits, and `i64` and `u64` lose no digit. `bool` counts as 0 and 1.
+///
+/// ```
+/// use burn_prep::IntegerMoments;
+///
+/// let mut moments = IntegerMoments::of(&[250_u8, 255]);
+/// moments.merge(&IntegerMoments::of(&[245_u8]));
+/// assert_eq!((moments.count(), moments.sum()), (3, 750));
+/// assert_eq!(moments.summary()?.mean, 250.0);
+/// assert_eq!(moments.variance(1)?, 25.0);
+///
+/// let large = IntegerMoments::of(&[i64::MAX, i64::MAX - 2]);       // no digit is lost
+/// assert_eq!(large.variance(0)?, 1.0);
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct IntegerMoments {
+    version: Version<1>,
+    count: u64,
+    sum: i128,
+    squares: Wide,
+    /// Smallest and largest.
+    extremes: Option<(i128, i128)>,
+}
+
+impl IntegerMoments {
+    /// No numbers.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The moments of integers: `u8` to `u64`, `i8` to `i64`, `bool`.
+    pub fn of<E: Integer>(values: &[E]) -> Self {
+        let mut moments = Self::new();
+        moments.extend(values);
+        moments
+    }
+
+    /// Adds integers.
+    ///
+    /// ```
+    /// let mut moments = burn_prep::IntegerMoments::new();
+    /// moments.extend(&[true, false, true, true]);
+    /// assert_eq!(moments.summary()?.mean, 0.75);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    pub fn extend<E: Integer>(&mut self, values: &[E]) {
+        for part in values.chunks(E::PART) {
+            let (sum, squares) = E::sums(part);
+            let extremes = part
+                .iter()
+                .copied()
+                .reduce(|a, b| if b < a { b } else { a })
+                .zip(part.iter().copied().reduce(|a, b| if b > a { b } else { a }));
+            self.count += part.len() as u64;
+            self.sum += sum;
+            self.squares += squares;
+            self.widen(extremes.map(|(min, max)| (min.whole(), max.whole())));
+        }
+    }
+
+    fn push(&mut self, value: i128) {
+        self.count += 1;
+        self.sum += value;
+        self.squares += Wide::square(value);
+        self.widen(Some((value, value)));
+    }
+
+    fn widen(&mut self, extremes: Option<(i128, i128)>) {
+        self.extremes = match (self.extremes, extremes) {
+            (Some((a, b)), Some((c, d))) => Some((a.min(c), b.max(d))),
+            (one, other) => one.or(other),
+        };
+    }
+
+    /// Adds the numbers that another has seen.
+    pub fn merge(&mut self, other: &Self) {
+        self.count += other.count;
+        self.sum += other.sum;
+        self.squares += other.squares;
+        self.widen(other.extremes);
+    }
+
+    /// The number of numbers.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// The sum, exact.
+    pub fn sum(&self) -> i128 {
+        self.sum
+    }
+
+    /// The variance `(n S2 - S1^2) / (n (n - ddof))`, exact up to the division.
+    ///
+    /// # Errors
+    ///
+    /// There are not more numbers than `ddof`.
+    #[doc(alias = "np.var")]
+    pub fn variance(&self, ddof: u64) -> Result<f64> {
+        if self.count == 0 {
+            return Err(ErrorKind::Empty { what: "set of numbers" }.into());
+        }
+        if self.count <= ddof {
+            return Err(Error::parameter("ddof", ddof, "less than the count of numbers"));
+        }
+        Ok(self.variance_or_nan(ddof))
+    }
+
+    /// Mean, deviation, minimum and maximum.
+    ///
+    /// # Errors
+    ///
+    /// There are no numbers.
+    pub fn summary(&self) -> Result<Summary> {
+        let Some((min, max)) = self.extremes else {
+            return Err(ErrorKind::Empty { what: "set of numbers" }.into());
+        };
+        Ok(Summary {
+            count: self.count,
+            mean: Figures::mean(self),
+            std: self.variance_or_nan(0).sqrt(),
+            min: min as f64,
+            max: max as f64,
+        })
+    }
+}
+
+impl Figures for IntegerMoments {
+    fn count(&self) -> u64 {
+        self.count
+    }
+
+    fn mean(&self) -> f64 {
+        self.sum as f64 / self.count as f64
+    }
+
+    fn variance_or_nan(&self, ddof: u64) -> f64 {
+        if self.count <= ddof {
+            return f64::NAN;
+        }
+        let count = u128::from(self.count);
+        let spread = self.squares.times(self.count).minus(Wide::square(self.sum));
+        spread.to_f64() / (count as f64 * (count - u128::from(ddof)) as f64)
+    }
+
+    fn sum(&self) -> f64 {
+        self.sum as f64
+    }
+
+    fn extremes(&self) -> Option<(Number, Number)> {
+        self.extremes.map(|(min, max)| (Number::Int(min), Number::Int(max)))
+    }
+
+    fn figures(&self) -> Result<Summary> {
+        self.summary()
+    }
+}
+
+impl<E: Integer> Accumulator<E> for IntegerMoments {
+    fn add_run(&mut self, run: &[E], _: bool) {
+        self.extend(run);
+    }
+
+    fn absorb(&mut self, other: &Self) {
+        self.merge(other);
+    }
+
+    fn add_columns(cells: &mut [Self], rows: &[&[E]], _: bool) {
+        if !E::SMALL {
+            return columns_by_element(cells, rows, false, |cell, value| cell.push(value.whole()));
+        }
+        // Sums of up to PART squares of 16 bits fit into 64.
+        for rows in rows.chunks(E::PART) {
+            let Some(&first) = rows.first() else { return };
+            let (mut sums, mut squares) = (vec![0_i64; cells.len()], vec![0_u64; cells.len()]);
+            let (mut min, mut max) = (first.to_vec(), first.to_vec());
+            for row in rows {
+                for (k, &value) in row.iter().enumerate().take(cells.len()) {
+                    let small = value.small();
+                    sums[k] += small;
+                    squares[k] += (small * small).unsigned_abs();
+                    min[k] = if value < min[k] { value } else { min[k] };
+                    max[k] = if value > max[k] { value } else { max[k] };
+                }
+            }
+            for (k, cell) in cells.iter_mut().enumerate() {
+                cell.count += rows.len() as u64;
+                cell.sum += i128::from(sums[k]);
+                cell.squares += Wide::from(u128::from(squares[k]));
+                cell.widen(Some((min[k].whole(), max[k].whole())));
+            }
+        }
+    }
+
+    fn add_interleaved(cells: &mut [Self], run: &[E], skip_nan: bool) {
+        let rows: Vec<&[E]> = run.chunks_exact(cells.len()).collect();
+        Self::add_columns(cells, &rows, skip_nan);
+    }
+}
+
+/// An integer or a `bool`.
+///
+/// ```
+/// use burn_prep::{Integer, IntegerMoments};
+/// fn total<E: Integer>(values: &[E]) -> i128 { IntegerMoments::of(values).sum() }
+/// assert_eq!((total(&[1_u8, 2]), total(&[-1_i64]), total(&[true])), (3, -1, 1));
+/// ```
+pub trait Integer: ArrayElement {
+    /// Numbers whose sums are taken at a time, so that no sum overflows.
+    #[doc(hidden)]
+    const PART: usize;
+    /// Of at most 16 bits.
+    #[doc(hidden)]
+    const SMALL: bool;
+    #[doc(hidden)]
+    fn whole(self) -> i128;
+    /// The value, if the type is small.
+    #[doc(hidden)]
+    fn small(self) -> i64;
+    /// The sum and the sum of the squares of at most `PART` numbers.
+    #[doc(hidden)]
+    fn sums(part: &[Self]) -> (i128, Wide);
+}
+
+macro_rules! integers {
+    ($($type:ident $part:literal $small:literal $sum:ident $square:ident;)*) => {$(
+        impl Integer for $type {
+            const PART: usize = $part;
+            const SMALL: bool = $small;
+
+            #[inline]
+            fn whole(self) -> i128 {
+                i128::from(self)
+            }
+
+            #[inline]
+            fn small(self) -> i64 {
+                self as i64
+            }
+
+            fn sums(part: &[Self]) -> (i128, Wide) {
+                let (mut sum, mut squares) = (0, 0);
+                for &value in part {
+                    let value = value as $sum;
+                    sum += value;
+                    squares += (value * value) as $square;
+                }
+                (i128::from(sum), Wide::from(u128::from(squares)))
+            }
+        }
+    )*};
+}
+
+// The sum of PART squares fits: 65536 * 255^2 < 2^32, 65536 * 65535^2 < 2^64, 65536 * (2^32 - 1)^2 < 2^128.
+integers! {
+    bool 65536 true u32 u32;
+    u8 65536 true u32 u32;
+    i8 65536 true i32 u32;
+    u16 65536 true u64 u64;
+    i16 65536 true i64 u64;
+    u32 65536 false u64 u128;
+    i32 65536 false i64 u128;
+}
+
+macro_rules! large_integers {
+    ($($type:ident)*) => {$(
+        impl Integer for $type {
+            const PART: usize = 65536;
+            const SMALL: bool = false;
+
+            #[inline]
+            fn whole(self) -> i128 {
+                i128::from(self)
+            }
+
+            #[inline]
+            fn small(self) -> i64 {
+                self as i64
+            }
+
+            fn sums(part: &[Self]) -> (i128, Wide) {
+                let (mut sum, mut squares) = (0, Wide::default());
+                for &value in part {
+                    let value = i128::from(value);
+                    sum += value;
+                    squares += Wide::square(value);
+                }
+                (sum, squares)
+            }
+        }
+    )*};
+}
+
+large_integers!(u64 i64);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_extremes_of_every_type_do_not_overflow() {
+        fn check<E: Integer>(low: E, high: E) {
+            let values: Vec<E> = [low, high].repeat(100_000);
+            let mut one_by_one = IntegerMoments::new();
+            values.iter().for_each(|value| one_by_one.push(value.whole()));
+            let at_once = IntegerMoments::of(&values);
+            assert_eq!(at_once, one_by_one, "{}", E::NAME);
+            // Half at each end: the variance is the square of half the range.
+            let half = (high.whole() - low.whole()) as f64 / 2.0;
+            assert!((at_once.variance(0).unwrap() / (half * half) - 1.0).abs() < 1e-15, "{}", E::NAME);
+            let rows: Vec<&[E]> = values.chunks(2).collect();
+            let mut cells = vec![IntegerMoments::new(); 2];
+            IntegerMoments::add_columns(&mut cells, &rows, false);
+            assert_eq!(cells[1].sum(), high.whole() * 100_000, "{}", E::NAME);
+            let other = cells[1];
+            cells[0].merge(&other);
+            assert_eq!(cells[0], at_once, "{}", E::NAME);
+        }
+        check(false, true);
+        check(u8::MIN, u8::MAX);
+        check(i8::MIN, i8::MAX);
+        check(u16::MIN, u16::MAX);
+        check(i16::MIN, i16::MAX);
+        check(u32::MIN, u32::MAX);
+        check(i32::MIN, i32::MAX);
+        check(u64::MIN, u64::MAX);
+        check(i64::MIN, i64::MAX);
+    }
+
+    #[test]
+    fn nothing_has_no_mean() {
+        assert_eq!(IntegerMoments::new().summary().unwrap_err().to_string(), "set of numbers is empty");
+        assert!(IntegerMoments::of(&[1_u8]).variance(1).unwrap_err().is_usage());
+    }
+}

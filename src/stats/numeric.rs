@@ -1,0 +1,47 @@
+//! The element types that statistics are computed of, and how each is summed.
+
+use burn::tensor::{bf16, f16};
+
+use crate::arrays::{ArrayElement, Number};
+use crate::error::Result;
+use crate::stats::accumulator::Accumulator;
+use crate::stats::{IntegerMoments, Moments, Summary};
+
+/// An element that can be counted, summed and compared: integers and `bool` exactly, in integers,
+/// floats in f64.
+///
+/// ```
+/// use burn_prep::{ArrayElement, IntegerMoments, Numeric};
+///
+/// fn exact<E: Numeric<Moments = IntegerMoments>>() -> &'static str { E::NAME }
+/// assert_eq!((exact::<u8>(), exact::<bool>()), ("u8", "bool"));
+/// ```
+pub trait Numeric: ArrayElement {
+    /// What collects count, mean, deviation, minimum and maximum: [`IntegerMoments`] or [`Moments`].
+    type Moments: Accumulator<Self> + Figures;
+}
+
+/// The figures of what has been collected.
+#[doc(hidden)]
+pub trait Figures {
+    fn count(&self) -> u64;
+    /// NaN of nothing.
+    fn mean(&self) -> f64;
+    /// `M2 / (n - ddof)`, NaN where `n <= ddof`.
+    fn variance_or_nan(&self, ddof: u64) -> f64;
+    fn sum(&self) -> f64;
+    /// Smallest and largest; `None` of nothing.
+    fn extremes(&self) -> Option<(Number, Number)>;
+    fn figures(&self) -> Result<Summary>;
+}
+
+macro_rules! numeric {
+    ($moments:ident: $($type:ty),*) => {$(
+        impl Numeric for $type {
+            type Moments = $moments;
+        }
+    )*};
+}
+
+numeric!(IntegerMoments: bool, u8, u16, u32, u64, i8, i16, i32, i64);
+numeric!(Moments: f64, f32, f16, bf16);

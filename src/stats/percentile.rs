@@ -1,0 +1,145 @@
+//! Medians and percentiles.
+
+use ndarray::{ArrayD, ArrayView, Dimension};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::stats::{Numeric, Reduce};
+
+/// Which number stands for a percentile that falls between two, as NumPy's `method`.
+///
+/// The place of the percentile `q` among `n` sorted numbers is `q / 100 (n - 1)`.
+///
+/// ```
+/// use burn_prep::{Interpolation::*, Reduce};
+///
+/// let values = ndarray::array![1.0, 2.0, 3.0, 9.0];
+/// let at_60 = |method| Reduce::all().percentile(values.view(), &[60.0], method).unwrap()[[0]];
+/// assert_eq!([Lower, Higher, Nearest, Midpoint].map(at_60), [2.0, 3.0, 3.0, 2.5]);
+/// assert!((at_60(Linear) - 2.8).abs() < 1e-12);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Interpolation {
+    /// On the line between the two.
+    #[default]
+    Linear,
+    /// The one below.
+    Lower,
+    /// The one above.
+    Higher,
+    /// The nearer one; half way between them, the one at the even place.
+    Nearest,
+    /// The mean of the two.
+    Midpoint,
+}
+
+impl Reduce<'_> {
+    /// The medians. NaN of nothing, and where there is a NaN that is not ignored.
+    ///
+    /// # Errors
+    ///
+    /// The array has no such axes; a mask of another shape; a NaN, where those are errors.
+    ///
+    /// ```
+    /// use burn_prep::Reduce;
+    /// let values = ndarray::array![[1_u8, 9, 2], [7, 7, 8]];
+    /// assert_eq!(Reduce::axes([1]).median(values.view())?, ndarray::array![2.0, 7.0].into_dyn());
+    /// assert_eq!(Reduce::all().median(values.view())?.first(), Some(&7.0));
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[doc(alias = "np.median")]
+    pub fn median<E: Numeric, D: Dimension>(&self, array: ArrayView<'_, E, D>) -> Result<ArrayD<f64>> {
+        let array = array.into_dyn();
+        let reduced = self.checked(&array, "median")?;
+        let cells = self.lanes(&array, &reduced)?.map(|lane| {
+            if lane.is_empty() || lane.iter().any(|value| value.is_nan()) {
+                return Ok(f64::NAN);
+            }
+            Ok(at_place(lane, (lane.len() - 1) as f64 / 2.0, Interpolation::Midpoint))
+        })?;
+        self.shaped(cells, &array, &reduced)
+    }
+
+    /// Percentiles `q` in 0..=100; the first axis of the result runs along `q`. NaN where there is a NaN
+    /// that is not ignored, or nothing but NaN that are.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reduce::median`]; a `q` outside of 0..=100; there are no numbers.
+    ///
+    /// ```
+    /// use burn_prep::{Interpolation, Reduce};
+    /// let values = ndarray::array![[0.0, 10.0, 20.0], [1.0, 2.0, 5.0]];
+    /// let quartiles = Reduce::axes([1]).percentile(values.view(), &[25.0, 50.0], Interpolation::Linear)?;
+    /// assert_eq!(quartiles, ndarray::array![[5.0, 1.5], [10.0, 2.0]].into_dyn());
+    /// assert!(Reduce::all().percentile(values.view(), &[101.0], Interpolation::Linear).is_err());
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[doc(alias = "np.percentile")]
+    #[doc(alias = "quantile")]
+    pub fn percentile<E: Numeric, D: Dimension>(
+        &self,
+        array: ArrayView<'_, E, D>,
+        q: &[f64],
+        interpolation: Interpolation,
+    ) -> Result<ArrayD<f64>> {
+        if let Some((index, q)) = q.iter().enumerate().find(|(_, q)| !(0.0..=100.0).contains(*q)) {
+            return Err(Error::parameter(format!("q[{index}]"), q, "a percentage in 0..=100"));
+        }
+        let array = array.into_dyn();
+        let reduced = self.checked(&array, "percentile")?;
+        let lanes = self.lanes(&array, &reduced)?;
+        let nothing = lanes.offered() == 0;
+        let cells: Vec<Vec<f64>> = lanes.map(|lane| {
+            if nothing {
+                return Err(ErrorKind::Empty { what: "set of numbers" }.into());
+            }
+            if lane.is_empty() || lane.iter().any(|value| value.is_nan()) {
+                return Ok(vec![f64::NAN; q.len()]);
+            }
+            let last = (lane.len() - 1) as f64;
+            Ok(q.iter().map(|q| at_place(lane, q / 100.0 * last, interpolation)).collect())
+        })?;
+        let by_q = (0..q.len()).map(|index| {
+            let of_q = cells.iter().map(|cell| cell[index]).collect();
+            self.shaped(of_q, &array, &reduced)
+        });
+        let by_q: Vec<ArrayD<f64>> = by_q.collect::<Result<_>>()?;
+        let views: Vec<_> = by_q.iter().map(|figures| figures.view()).collect();
+        if views.is_empty() {
+            let none: ArrayD<f64> = self.shaped(vec![f64::NAN; cells.len()], &array, &reduced)?;
+            let mut shape = vec![0];
+            shape.extend_from_slice(none.shape());
+            return Ok(ArrayD::zeros(shape));
+        }
+        ndarray::stack(ndarray::Axis(0), &views)
+            .map_err(|error| Error::shape("percentile", array.shape(), error))
+    }
+}
+
+/// The number at a place of the sorted numbers, which are reordered. There is at least one, and no NaN.
+fn at_place<E: Numeric>(numbers: &mut [E], place: f64, interpolation: Interpolation) -> f64 {
+    let last = numbers.len() - 1;
+    let (below, above) = (place.floor(), place.ceil());
+    let share = match interpolation {
+        Interpolation::Linear => place - below,
+        Interpolation::Lower => 0.0,
+        Interpolation::Higher => 1.0,
+        Interpolation::Nearest => place.round_ties_even() - below,
+        Interpolation::Midpoint => 0.5,
+    };
+    // A place is within 0..=last, which are exact in f64 for all lengths that fit into memory.
+    let (below, above) = ((below as usize).min(last), (above as usize).min(last));
+    let order = |a: &E, b: &E| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal);
+    let (_, &mut low, rest) = numbers.select_nth_unstable_by(below, order);
+    let low_value = low.to_f64();
+    let high = match above == below {
+        true => low_value,
+        false => rest.iter().copied().reduce(|a, b| if b < a { b } else { a }).unwrap_or(low).to_f64(),
+    };
+    if share == 0.0 || low_value == high {
+        return low_value;
+    }
+    // From the nearer end, as NumPy does: exact at both.
+    let step = high - low_value;
+    if share >= 0.5 { high - step * (1.0 - share) } else { low_value + step * share }
+}

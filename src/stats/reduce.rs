@@ -1,0 +1,428 @@
+//! Reductions over any axes of any array.
+
+use ndarray::{Array, ArrayD, ArrayView, ArrayViewD, Dimension, IxDyn};
+
+use crate::arrays::{ArrayElement, Layout, index_of};
+use crate::error::{Error, ErrorKind, Result};
+use crate::stats::accumulator::Accumulator;
+use crate::stats::axes::Axes;
+use crate::stats::lanes::Lanes;
+use crate::stats::runs::accumulate;
+use crate::stats::sums::FloatSum;
+use crate::stats::{AxisMoments, NanPolicy, Numeric};
+
+/// Over which axes to reduce, and how: `np.mean(batch, axis=...)` and its relatives.
+///
+/// The result has the axes that are left, in their order; a reduction of all axes has shape `[]`.
+/// Arrays and views of any rank and strides are read once, in the order of their memory, by as many
+/// threads as rayon has; the results do not depend on their number.
+///
+/// What NumPy answers for nothing is answered here too: a sum of 0, a mean, deviation and median of
+/// NaN, and an error for the smallest, the largest, their indices and percentiles.
+///
+/// ```
+/// use burn_prep::{Layout, Reduce};
+/// use ndarray::{Array4, array};
+///
+/// let batch = Array4::from_shape_fn([2, 2, 2, 2], |(n, c, y, x)| (n * 100 + c * 10 + y * 2 + x) as f32);
+/// assert_eq!(Reduce::per_image().mean(batch.view())?, array![6.5, 106.5].into_dyn());
+/// assert_eq!(Reduce::per_channel(Layout::Nchw).mean(batch.view())?, array![51.5, 61.5].into_dyn());
+/// assert_eq!(Reduce::across_batch().mean(batch.view())?[[1, 0, 1]], 61.0);
+/// assert_eq!(Reduce::all().sum(batch.view())?.first(), Some(&904.0));
+/// assert_eq!(Reduce::axes([-1]).max(batch.view())?.shape(), [2, 2, 2]);
+/// assert_eq!(Reduce::axes([-1]).keep_dims(true).max(batch.view())?.shape(), [2, 2, 2, 1]);
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reduce<'mask> {
+    axes: Axes,
+    nan: NanPolicy,
+    keep_dims: bool,
+    valid: Option<ArrayViewD<'mask, bool>>,
+}
+
+impl Reduce<'_> {
+    /// A figure for each image: over all axes but the first of `[N, ...]`.
+    pub fn per_image() -> Self {
+        Self::over(Axes::PerImage)
+    }
+
+    /// A figure for each position in an image: over the first axis of `[N, ...]`, `axis=0`.
+    ///
+    /// ```
+    /// let batch = ndarray::array![[1.0, 2.0], [3.0, 6.0]];
+    /// assert_eq!(burn_prep::Reduce::across_batch().mean(batch.view())?, ndarray::array![2.0, 4.0].into_dyn());
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    pub fn across_batch() -> Self {
+        Self::over(Axes::AcrossBatch)
+    }
+
+    /// A figure for each channel: over all other axes of a batch of rank 4.
+    pub fn per_channel(layout: Layout) -> Self {
+        Self::over(Axes::PerChannel(layout))
+    }
+
+    /// A figure for each channel of each image of a batch of rank 4.
+    ///
+    /// ```
+    /// use burn_prep::{Layout, Reduce};
+    /// let batch = ndarray::Array4::from_shape_fn([2, 3, 2, 2], |(n, c, ..)| (n * 10 + c) as u8);
+    /// let means = Reduce::per_image_channel(Layout::Nchw).mean(batch.view())?;
+    /// assert_eq!(means, ndarray::array![[0.0, 1.0, 2.0], [10.0, 11.0, 12.0]].into_dyn());
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    pub fn per_image_channel(layout: Layout) -> Self {
+        Self::over(Axes::PerImageChannel(layout))
+    }
+
+    /// One figure of all numbers, of shape `[]`.
+    pub fn all() -> Self {
+        Self::over(Axes::All)
+    }
+
+    /// Over these axes; below 0 they count from the end. No axes give the array itself.
+    #[doc(alias = "axis")]
+    #[doc(alias = "dim")]
+    pub fn axes(axes: impl IntoIterator<Item = isize>) -> Self {
+        Self::over(Axes::Listed(axes.into_iter().collect()))
+    }
+
+    fn over(axes: Axes) -> Self {
+        Self { axes, nan: NanPolicy::Propagate, keep_dims: false, valid: None }
+    }
+}
+
+impl<'mask> Reduce<'mask> {
+    /// What a NaN means; [`NanPolicy::Propagate`] unless told.
+    #[must_use]
+    pub fn nan(self, policy: NanPolicy) -> Self {
+        Self { nan: policy, ..self }
+    }
+
+    /// Keep the reduced axes, with length 1, so that the result broadcasts against the array.
+    #[must_use]
+    #[doc(alias = "keepdims")]
+    pub fn keep_dims(self, keep: bool) -> Self {
+        Self { keep_dims: keep, ..self }
+    }
+
+    /// Counts only the elements where the mask is `true`, as in
+    /// [`Padded::mask_valid`](crate::Padded::mask_valid), so that results do not depend on the width of a
+    /// padded batch. The mask has the array's first axes; further axes of the array are valid as a whole.
+    ///
+    /// ```
+    /// use burn_prep::{Padding, PadTo, Ragged, Reduce};
+    ///
+    /// let rows = Ragged::from_rows([vec![1.0_f32, 3.0], vec![8.0]]);
+    /// for width in [2, 5] {
+    ///     let padded = rows.pad(&Padding::new(0.0).to(PadTo::Exactly(width)))?;
+    ///     let valid = padded.mask_valid().into_dyn();
+    ///     let masked = Reduce::axes([1]).valid(valid.view());
+    ///     assert_eq!(masked.mean(padded.data())?, ndarray::array![2.0, 8.0].into_dyn());
+    ///     assert_eq!(Reduce::all().valid(valid.view()).mean(padded.data())?.first(), Some(&4.0));
+    /// }
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[must_use]
+    #[doc(alias = "where")]
+    #[doc(alias = "masked")]
+    pub fn valid<'other>(self, mask: ArrayViewD<'other, bool>) -> Reduce<'other> {
+        Reduce { valid: Some(mask), axes: self.axes, nan: self.nan, keep_dims: self.keep_dims }
+    }
+
+    /// Count, sum, mean, variance, minimum and maximum in one pass, to merge with those of other arrays.
+    ///
+    /// # Errors
+    ///
+    /// The array has no such axes; a mask of another shape; a NaN, where those are errors.
+    ///
+    /// ```
+    /// use burn_prep::Reduce;
+    /// let moments = Reduce::all().moments(ndarray::array![[2_u8, 4], [4, 6]].view())?;
+    /// assert_eq!((moments.mean().first(), moments.var(0).first()), (Some(&4.0), Some(&2.0)));
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    pub fn moments<E: Numeric, D: Dimension>(&self, array: ArrayView<'_, E, D>) -> Result<AxisMoments<E>> {
+        let array = array.into_dyn();
+        let reduced = self.checked(&array, "moments")?;
+        let cells = match &self.valid {
+            None => accumulate(array.view(), &reduced, self.skips_nan()),
+            Some(_) => self.lanes(&array, &reduced)?.map(|lane| {
+                let mut cell = E::Moments::default();
+                cell.add_run(lane, false);
+                Ok(cell)
+            })?,
+        };
+        let offered = array.len() / cells.len().max(1);
+        Ok(AxisMoments::new(self.shaped(cells, &array, &reduced)?, offered))
+    }
+
+    /// How many numbers there are for each result: without what is masked out, and without NaN that are
+    /// ignored.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reduce::moments`].
+    ///
+    /// ```
+    /// use burn_prep::{NanPolicy, Reduce};
+    /// let values = ndarray::array![[1.0, f64::NAN], [2.0, 3.0]];
+    /// assert_eq!(Reduce::axes([1]).nan(NanPolicy::Ignore).count(values.view())?, ndarray::array![1, 2].into_dyn());
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    pub fn count<E: Numeric, D: Dimension>(&self, array: ArrayView<'_, E, D>) -> Result<ArrayD<u64>> {
+        Ok(self.moments(array)?.count())
+    }
+
+    /// The sums in f64; of integers exact up to the last rounding
+    /// ([`IntegerMoments::sum`](crate::IntegerMoments::sum) has all digits). 0 of nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reduce::moments`].
+    #[doc(alias = "np.sum")]
+    #[doc(alias = "nansum")]
+    pub fn sum<E: Numeric, D: Dimension>(&self, array: ArrayView<'_, E, D>) -> Result<ArrayD<f64>> {
+        self.sums(array, "sum", |_, sum| sum)
+    }
+
+    /// The means. NaN of nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reduce::moments`].
+    #[doc(alias = "np.mean")]
+    #[doc(alias = "reduce_mean")]
+    pub fn mean<E: Numeric, D: Dimension>(&self, array: ArrayView<'_, E, D>) -> Result<ArrayD<f64>> {
+        self.sums(array, "mean", |count, sum| sum / count as f64)
+    }
+
+    /// The variances `sum((x - mean)^2) / (n - ddof)`: `ddof` 0 of a population, 1 for the estimate from
+    /// a sample. NaN where `n <= ddof`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reduce::moments`].
+    ///
+    /// ```
+    /// use burn_prep::Reduce;
+    /// let values = ndarray::array![1_i64, 2, 3, 6];
+    /// assert_eq!(Reduce::all().var(values.view(), 0)?.first(), Some(&3.5));
+    /// assert_eq!(Reduce::all().std(values.view(), 1)?.first(), Some(&(14.0_f64 / 3.0).sqrt()));
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[doc(alias = "np.var")]
+    #[doc(alias = "variance")]
+    pub fn var<E: Numeric, D: Dimension>(
+        &self,
+        array: ArrayView<'_, E, D>,
+        ddof: u64,
+    ) -> Result<ArrayD<f64>> {
+        Ok(self.moments(array)?.var(ddof))
+    }
+
+    /// The standard deviations, the roots of [`Reduce::var`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Reduce::moments`].
+    #[doc(alias = "np.std")]
+    pub fn std<E: Numeric, D: Dimension>(
+        &self,
+        array: ArrayView<'_, E, D>,
+        ddof: u64,
+    ) -> Result<ArrayD<f64>> {
+        Ok(self.moments(array)?.std(ddof))
+    }
+
+    /// The smallest. NaN where there is one, or where all were NaN and ignored.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reduce::moments`], and there are no numbers.
+    ///
+    /// ```
+    /// use burn_prep::Reduce;
+    /// let values = ndarray::array![[4_u16, 1], [2, 9]];
+    /// assert_eq!(Reduce::axes([0]).min(values.view())?, ndarray::array![2, 1].into_dyn());
+    /// assert_eq!(Reduce::axes([0]).argmin(values.view())?, ndarray::array![1, 0].into_dyn());
+    /// assert_eq!(Reduce::all().argmax(values.view())?.first(), Some(&3));
+    /// assert!(Reduce::all().min(values.slice_axis(ndarray::Axis(0), (0..0).into())).is_err());
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[doc(alias = "np.amin")]
+    pub fn min<E: Numeric, D: Dimension>(&self, array: ArrayView<'_, E, D>) -> Result<ArrayD<E>> {
+        self.moments(array)?.min()
+    }
+
+    /// The largest; NaN as in [`Reduce::min`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Reduce::min`].
+    #[doc(alias = "np.amax")]
+    pub fn max<E: Numeric, D: Dimension>(&self, array: ArrayView<'_, E, D>) -> Result<ArrayD<E>> {
+        self.moments(array)?.max()
+    }
+
+    /// The index of the first smallest, counted in row-major order over the reduced axes. The first NaN
+    /// wins, as in NumPy, unless they are ignored.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reduce::min`]; nothing but ignored NaN is nothing.
+    pub fn argmin<E: Numeric, D: Dimension>(&self, array: ArrayView<'_, E, D>) -> Result<ArrayD<usize>> {
+        self.arg(array, "argmin", |candidate, best| candidate < best)
+    }
+
+    /// The index of the first largest, as [`Reduce::argmin`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Reduce::argmin`].
+    pub fn argmax<E: Numeric, D: Dimension>(&self, array: ArrayView<'_, E, D>) -> Result<ArrayD<usize>> {
+        self.arg(array, "argmax", |candidate, best| candidate > best)
+    }
+
+    fn arg<E: Numeric, D: Dimension>(
+        &self,
+        array: ArrayView<'_, E, D>,
+        op: &'static str,
+        better: fn(E, E) -> bool,
+    ) -> Result<ArrayD<usize>> {
+        let array = array.into_dyn();
+        let reduced = self.checked(&array, op)?;
+        let lanes = self.lanes(&array, &reduced)?;
+        let cells = lanes.map_indexed(|lane| {
+            let mut best: Option<(usize, E)> = None;
+            for (index, value) in lane {
+                match best {
+                    Some((_, found)) if found.is_nan() || !(better(value, found) || value.is_nan()) => {}
+                    _ => best = Some((index, value)),
+                }
+            }
+            best.map(|(index, _)| index).ok_or_else(|| ErrorKind::Empty { what: "set of numbers" }.into())
+        })?;
+        self.shaped(cells, &array, &reduced)
+    }
+
+    /// `(x - mean) / std` over each set of numbers, in the shape of the array: mean 0 and deviation 1.
+    ///
+    /// Numbers that are all equal have deviation 0 and become NaN, as in NumPy.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reduce::moments`].
+    ///
+    /// ```
+    /// use burn_prep::Reduce;
+    /// let scores = Reduce::axes([0]).standardize(ndarray::array![[1.0, 10.0], [3.0, 30.0]].view(), 0)?;
+    /// assert_eq!(scores, ndarray::array![[-1.0, -1.0], [1.0, 1.0]]);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[doc(alias = "zscore")]
+    #[doc(alias = "StandardScaler")]
+    pub fn standardize<E: Numeric, D: Dimension>(
+        &self,
+        array: ArrayView<'_, E, D>,
+        ddof: u64,
+    ) -> Result<Array<f64, D>> {
+        let moments = self.clone().keep_dims(true).moments(array.view())?;
+        let (mean, std) = (moments.mean(), moments.std(ddof));
+        let spread = |figure: &ArrayD<f64>| {
+            figure
+                .broadcast(array.raw_dim().into_dyn())
+                .map(|view| view.to_owned())
+                .ok_or_else(|| Error::shape("standardize", figure.shape(), format!("{:?}", array.shape())))
+        };
+        let (mean, std) = (spread(&mean)?, spread(&std)?);
+        let mut scores = array.mapv(ArrayElement::to_f64);
+        for ((score, mean), std) in scores.iter_mut().zip(&mean).zip(&std) {
+            *score = (*score - mean) / std;
+        }
+        Ok(scores)
+    }
+
+    fn sums<E: Numeric, D: Dimension>(
+        &self,
+        array: ArrayView<'_, E, D>,
+        op: &'static str,
+        figure: fn(u64, f64) -> f64,
+    ) -> Result<ArrayD<f64>> {
+        // Integers are summed exactly, floats without what only a deviation needs.
+        if !E::IS_FLOAT || self.valid.is_some() {
+            let moments = self.moments(array)?;
+            let (counts, sums) = (moments.count(), moments.sum());
+            return Ok(ndarray::Zip::from(&counts).and(&sums).map_collect(|&count, &sum| figure(count, sum)));
+        }
+        let array = array.into_dyn();
+        let reduced = self.checked(&array, op)?;
+        let cells: Vec<FloatSum> = accumulate(array.view(), &reduced, self.skips_nan());
+        let figures = cells.iter().map(|cell| figure(cell.count, cell.sum)).collect();
+        self.shaped(figures, &array, &reduced)
+    }
+
+    fn skips_nan(&self) -> bool {
+        self.nan == NanPolicy::Ignore
+    }
+
+    /// The axes, and a NaN refused where it is an error.
+    pub(crate) fn checked<E: ArrayElement>(
+        &self,
+        array: &ArrayViewD<'_, E>,
+        op: &'static str,
+    ) -> Result<Vec<bool>> {
+        let reduced = self.axes.resolve(array.ndim())?;
+        if self.nan == NanPolicy::Error
+            && E::IS_FLOAT
+            && let Some(position) = array.iter().position(|value| value.is_nan())
+        {
+            let found = format!("NaN at index {:?}", index_of(position, array.shape()));
+            let expected = "no NaN (NanPolicy::Ignore leaves them out)";
+            return Err(ErrorKind::NotFinite { op, found, expected }.into());
+        }
+        Ok(reduced)
+    }
+
+    /// The numbers of each result, one set after the other; the slow way, for what needs them together.
+    pub(crate) fn lanes<'a, E: ArrayElement>(
+        &'a self,
+        array: &'a ArrayViewD<'_, E>,
+        reduced: &[bool],
+    ) -> Result<Lanes<'a, E>> {
+        Lanes::new(array.view(), reduced, self.valid.as_ref(), self.skips_nan())
+    }
+
+    pub(crate) fn nan_policy(&self) -> NanPolicy {
+        self.nan
+    }
+
+    pub(crate) fn has_mask(&self) -> bool {
+        self.valid.is_some()
+    }
+
+    pub(crate) fn reduced_axes(&self, rank: usize) -> Result<Vec<bool>> {
+        self.axes.resolve(rank)
+    }
+
+    /// The shape of the results for an array of this shape.
+    pub(crate) fn result_shape(&self, shape: &[usize], reduced: &[bool]) -> Vec<usize> {
+        let lengths = shape.iter().zip(reduced);
+        match self.keep_dims {
+            true => lengths.map(|(&length, &reduced)| if reduced { 1 } else { length }).collect(),
+            false => lengths.filter(|&(_, &reduced)| !reduced).map(|(&length, _)| length).collect(),
+        }
+    }
+
+    /// Results in row-major order, in their shape.
+    pub(crate) fn shaped<E, T>(
+        &self,
+        cells: Vec<T>,
+        array: &ArrayViewD<'_, E>,
+        reduced: &[bool],
+    ) -> Result<ArrayD<T>> {
+        let shape = self.result_shape(array.shape(), reduced);
+        ArrayD::from_shape_vec(IxDyn(&shape), cells).map_err(|error| Error::shape("Reduce", &shape, error))
+    }
+}

@@ -1,0 +1,118 @@
+//! Percentiles of a stream, in little memory.
+
+use ndarray::{ArrayView, Dimension};
+use serde::{Deserialize, Serialize};
+use sketches_ddsketch::{Config, DDSketch};
+
+use crate::arrays::ArrayElement;
+use crate::error::{Error, ErrorKind, Result};
+use crate::stats::version::Version;
+
+/// Percentiles of more numbers than fit into memory, with a known error: a DDSketch (Masson, Rim and
+/// Lee, 2019).
+///
+/// A percentile is off by at most `accuracy` of its own magnitude, whatever the numbers: with 0.01 a
+/// true 200 comes out between 198 and 202. It holds up to 4096 counters of each sign; numbers of
+/// more than about 35 orders of magnitude at 0.01 would merge the smallest ones. The place of `q` is
+/// that of [`Interpolation::Lower`](crate::Interpolation::Lower). Merging in any order gives the same counters. NaN is refused.
+///
+/// ```
+/// use burn_prep::QuantileSketch;
+/// use ndarray::Array1;
+///
+/// let mut sketch = QuantileSketch::new(0.01)?;
+/// sketch.extend(Array1::from_iter((1..=500).map(f64::from)).view())?;
+/// let mut other = QuantileSketch::new(0.01)?;
+/// other.extend(Array1::from_iter((501..=1000).map(f64::from)).view())?;
+/// sketch.merge(&other)?;
+/// assert!((sketch.percentile(50.0)? - 500.0).abs() <= 5.0);
+/// assert_eq!((sketch.count(), sketch.percentile(0.0)?, sketch.percentile(100.0)?), (1000, 1.0, 1000.0));
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[doc(alias = "DDSketch")]
+#[doc(alias = "t-digest")]
+#[derive(Clone, Serialize, Deserialize)]
+pub struct QuantileSketch {
+    version: Version<1>,
+    accuracy: f64,
+    sketch: DDSketch,
+}
+
+impl std::fmt::Debug for QuantileSketch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (accuracy, count) = (self.accuracy, self.count());
+        write!(f, "QuantileSketch {{ accuracy: {accuracy}, count: {count}, .. }}")
+    }
+}
+
+/// Counters of each sign.
+const COUNTERS: u32 = 4096;
+/// Magnitudes below are counted as 0.
+const LEAST: f64 = 1e-12;
+
+impl QuantileSketch {
+    /// An empty sketch whose percentiles are off by at most `accuracy` of their magnitude, or by
+    /// 1e-12 where they are smaller.
+    ///
+    /// # Errors
+    ///
+    /// `accuracy` is not within 1e-4 and 0.5.
+    pub fn new(accuracy: f64) -> Result<Self> {
+        if !(1e-4..=0.5).contains(&accuracy) {
+            return Err(Error::parameter("accuracy", accuracy, "1e-4 to 0.5"));
+        }
+        Ok(Self { version: Version, accuracy, sketch: DDSketch::new(Config::new(accuracy, COUNTERS, LEAST)) })
+    }
+
+    /// Adds the numbers of an array.
+    ///
+    /// # Errors
+    ///
+    /// There is a NaN or an infinity; the numbers before it have been added.
+    pub fn extend<E: ArrayElement, D: Dimension>(&mut self, array: ArrayView<'_, E, D>) -> Result<()> {
+        for &value in &array {
+            let value = value.to_f64();
+            if !value.is_finite() {
+                let found = value.to_string();
+                return Err(
+                    ErrorKind::NotFinite { op: "QuantileSketch", found, expected: "finite numbers" }.into()
+                );
+            }
+            self.sketch.add(value);
+        }
+        Ok(())
+    }
+
+    /// Adds what another has seen.
+    ///
+    /// # Errors
+    ///
+    /// The other has another accuracy.
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
+        let misfit =
+            || Error::parameter("accuracy", other.accuracy, "that of the sketch which it is merged into");
+        if self.accuracy != other.accuracy {
+            return Err(misfit());
+        }
+        self.sketch.merge(&other.sketch).map_err(|_| misfit())
+    }
+
+    /// The number of numbers.
+    pub fn count(&self) -> u64 {
+        self.sketch.count() as u64
+    }
+
+    /// The percentile `q` in 0..=100; 0 and 100 are exact.
+    ///
+    /// # Errors
+    ///
+    /// `q` is outside of 0..=100, or there are no numbers.
+    pub fn percentile(&self, q: f64) -> Result<f64> {
+        let outside = || Error::parameter("q", q, "a percentage in 0..=100");
+        if !(0.0..=100.0).contains(&q) {
+            return Err(outside());
+        }
+        let found = self.sketch.quantile(q / 100.0).map_err(|_| outside())?;
+        found.ok_or_else(|| ErrorKind::Empty { what: "sketch" }.into())
+    }
+}
