@@ -1,7 +1,8 @@
 //! Files that are either whole or not there: written beside their place, then renamed into it.
 
-use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::fs::File;
+use std::io::{BufWriter, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 
@@ -15,11 +16,29 @@ pub(crate) fn write_whole(
     fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
 ) -> Result<()> {
     let write = || -> std::io::Result<()> {
+        let Some(beside) = Beside::new(path)? else {
+            let mut out = File::options().write(true).open(path)?;
+            return fill(&mut out);
+        };
+        let mut out = BufWriter::new(beside);
+        fill(&mut out)?;
+        out.into_inner().map_err(|failed| failed.into_error())?.commit()
+    };
+    write().map_err(|error| Error::from(error).at_path(path))
+}
+
+/// A new file beside its place; dropped without [`Beside::commit`], it is gone.
+#[derive(Debug)]
+pub(crate) struct Beside {
+    file: tempfile::NamedTempFile,
+    target: PathBuf,
+}
+
+impl Beside {
+    /// `None` where `path` is something else than a file, which no file can replace.
+    pub(crate) fn new(path: &Path) -> std::io::Result<Option<Self>> {
         let target = match std::fs::metadata(path) {
-            Ok(found) if !found.is_file() => {
-                let mut out = std::fs::File::options().write(true).open(path)?;
-                return fill(&mut out);
-            }
+            Ok(found) if !found.is_file() => return Ok(None),
             Ok(_) => path.canonicalize()?,
             Err(_) => path.to_owned(),
         };
@@ -28,13 +47,31 @@ pub(crate) fn write_whole(
             _ => Path::new("."),
         };
         std::fs::create_dir_all(parent)?;
-        let mut beside = BufWriter::new(ordinary_file().tempfile_in(parent)?);
-        fill(&mut beside)?;
-        let file = beside.into_inner().map_err(|failed| failed.into_error())?;
-        file.persist(target)?;
+        let file = ordinary_file().tempfile_in(parent)?;
+        Ok(Some(Self { file, target }))
+    }
+
+    /// Puts the file in its place.
+    pub(crate) fn commit(self) -> std::io::Result<()> {
+        self.file.persist(self.target)?;
         Ok(())
-    };
-    write().map_err(|error| Error::from(error).at_path(path))
+    }
+}
+
+impl Write for Beside {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Seek for Beside {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        self.file.seek(to)
+    }
 }
 
 /// Temporary files are private to their owner; a report has the permissions of any new file.

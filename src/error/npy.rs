@@ -74,4 +74,32 @@ pub enum NpyFault {
         /// The dtype as the header has it.
         descr: String,
     },
+    /// Two bytes an element without a meaning, which is how NumPy writes bfloat16.
+    #[error(
+        "dtype {descr} has two bytes an element without a meaning: if it is bfloat16, read it with ReadOptions::assume(DType::BF16), else save it as float32 or uint16"
+    )]
+    VoidDType {
+        /// The dtype as the header has it.
+        descr: String,
+    },
+    /// The array is larger than the caller allows; nothing was allocated.
+    #[error("array data of {found} bytes, limit is {allowed} (raise ReadOptions::max_bytes to accept it)")]
+    TooLarge {
+        /// How many bytes the header asks for.
+        found: u64,
+        /// How many are allowed.
+        allowed: u64,
+    },
+    /// A sound array that cannot be viewed, or appended to, where it lies.
+    #[error("cannot be used in place: {reason} (npy::read_file makes an array of it)")]
+    NotInPlace {
+        /// What stands in the way.
+        reason: String,
+    },
+    /// The archive around the arrays is damaged, or of a kind that is not read.
+    #[error("archive: {reason}")]
+    BadArchive {
+        /// What was found.
+        reason: String,
+    },
 }

@@ -1,0 +1,245 @@
+//! Archives of arrays, read.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use crate::arrays::AnyArray;
+use crate::error::{Error, ErrorKind, NpyFault, Result};
+use crate::npy::ReadOptions;
+use crate::npy::values::Length;
+
+/// Reads all arrays of a `.npz` archive, in its order, named without `.npy`.
+///
+/// # Errors
+///
+/// The file is no archive, or one of its arrays cannot be read; the error has the path, and the array's name
+/// behind it.
+///
+/// ```
+/// use burn_prep::npy::{self, NpzWriter};
+/// use ndarray::array;
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("pair.npz");
+/// let mut archive = NpzWriter::create(&path)?;
+/// archive.write("x", array![[1_u8, 2], [3, 4]].view())?;
+/// archive.write("y", array![0.5_f32, -1.0].view())?;
+/// archive.finish()?;
+///
+/// let arrays = npy::read_npz(&path)?;
+/// assert_eq!((arrays[0].0.as_str(), arrays[0].1.shape()), ("x", &[2, 2][..]));
+/// assert_eq!((arrays[1].0.as_str(), arrays[1].1.view::<f32>()?.sum()), ("y", -0.5));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[doc(alias = "np.load")]
+pub fn read_npz(path: impl AsRef<Path>) -> Result<Vec<(String, AnyArray)>> {
+    NpzReader::open(path)?.read_all()
+}
+
+/// A `.npz` archive, whose arrays are read one by one, when they are asked for. Members whose names do not
+/// end in `.npy` are passed over.
+///
+/// ```
+/// use burn_prep::npy::{NpzReader, NpzWriter, ReadOptions};
+/// use ndarray::{Array1, array};
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("pair.npz");
+/// let mut archive = NpzWriter::create(&path)?.compressed(true);
+/// archive.write("large", Array1::<f64>::zeros(100_000).view())?;
+/// archive.write("small", array![7_i32].view())?;
+/// archive.finish()?;
+///
+/// let mut archive = NpzReader::open(&path)?.options(ReadOptions::new().max_bytes(1000));
+/// assert_eq!((archive.names().collect::<Vec<_>>(), archive.len()), (vec!["large", "small"], 2));
+/// assert_eq!(archive.read("small")?.into_array::<i32>()?[0], 7);
+/// let error = archive.read("large").unwrap_err();
+/// assert!(error.to_string().contains("pair.npz/large.npy: array data of 800000 bytes, limit is 1000"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[doc(alias = "NpzFile")]
+pub struct NpzReader<R> {
+    archive: ZipArchive<R>,
+    /// In the archive's order, with the number of the member.
+    names: Vec<(String, usize)>,
+    length: u64,
+    options: ReadOptions,
+    path: PathBuf,
+}
+
+impl<R> fmt::Debug for NpzReader<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { path, names, options, .. } = self;
+        f.debug_struct("NpzReader")
+            .field("path", path)
+            .field("names", names)
+            .field("options", options)
+            .finish_non_exhaustive()
+    }
+}
+
+impl NpzReader<BufReader<File>> {
+    /// Opens an archive and reads the list of its arrays.
+    ///
+    /// # Errors
+    ///
+    /// The file is no archive; the error has the path.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let open = || Self::new(BufReader::new(File::open(path)?));
+        let mut archive = open().map_err(|error: Error| error.at_path(path))?;
+        archive.path = path.to_owned();
+        Ok(archive)
+    }
+}
+
+impl<R: Read + Seek> NpzReader<R> {
+    /// An archive in anything that can be read from any place, such as bytes in memory.
+    ///
+    /// # Errors
+    ///
+    /// It is no archive.
+    ///
+    /// ```
+    /// use burn_prep::npy::NpzReader;
+    ///
+    /// let error = NpzReader::new(std::io::Cursor::new(b"not a zip archive")).unwrap_err();
+    /// assert!(error.is_data() && error.to_string().starts_with("archive: "));
+    /// ```
+    pub fn new(mut reader: R) -> Result<Self> {
+        let length = reader.seek(SeekFrom::End(0))?;
+        reader.rewind()?;
+        let archive = ZipArchive::new(reader).map_err(of_zip)?;
+        let mut names = Vec::new();
+        for number in 0..archive.len() {
+            let Some(name) = archive.name_for_index(number) else { continue };
+            if let Some(name) = name.map_err(of_zip)?.strip_suffix(".npy") {
+                names.push((name.to_owned(), number));
+            }
+        }
+        Ok(Self { archive, names, length, options: ReadOptions::new(), path: PathBuf::new() })
+    }
+
+    /// How to read the arrays.
+    #[must_use]
+    pub fn options(mut self, options: ReadOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// The names of the arrays, without `.npy`, in the archive's order.
+    #[doc(alias = "files")]
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// How many arrays there are.
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether there are none.
+    ///
+    /// ```
+    /// use burn_prep::npy::{NpzReader, NpzWriter};
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// NpzWriter::create(folder.path().join("none.npz"))?.finish()?;
+    /// assert!(NpzReader::open(folder.path().join("none.npz"))?.is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    /// Reads the array of a name, with or without `.npy`, and compares its checksum.
+    ///
+    /// What is stored as it is takes one allocation; what is compressed is unpacked as it arrives, and the
+    /// array's own header is believed no further than that.
+    ///
+    /// # Errors
+    ///
+    /// There is no such array, or it cannot be read; the error has the archive's path and, behind it, the
+    /// array's name.
+    pub fn read(&mut self, name: &str) -> Result<AnyArray> {
+        let number =
+            |name: &str| self.names.iter().find(|(known, _)| known == name).map(|&(_, number)| number);
+        let number = number(name).or_else(|| number(name.strip_suffix(".npy")?)).ok_or_else(|| {
+            let names: Vec<&str> = self.names().take(20).collect();
+            let reason = format!("no array is named {name:?}, there are: {}", names.join(", "));
+            Error::from(NpyFault::BadArchive { reason })
+        });
+        match number {
+            Ok(number) => self.read_member(name, number),
+            Err(error) if self.path.as_os_str().is_empty() => Err(error),
+            Err(error) => Err(error.at_path(&self.path)),
+        }
+    }
+
+    /// Reads all arrays, in the archive's order.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    ///
+    /// ```
+    /// use burn_prep::npy::{NpzReader, NpzWriter};
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// let path = folder.path().join("one.npz");
+    /// let mut archive = NpzWriter::create(&path)?;
+    /// archive.write("a", ndarray::array![2_u8].view())?;
+    /// archive.finish()?;
+    /// let bytes = std::io::Cursor::new(std::fs::read(&path)?);
+    /// assert_eq!(NpzReader::new(bytes)?.read_all()?[0].0, "a");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn read_all(&mut self) -> Result<Vec<(String, AnyArray)>> {
+        let mut arrays = Vec::new();
+        for (name, number) in self.names.clone() {
+            let array = self.read_member(&name, number)?;
+            arrays.push((name, array));
+        }
+        Ok(arrays)
+    }
+
+    fn read_member(&mut self, name: &str, number: usize) -> Result<AnyArray> {
+        let mut read = || {
+            let mut member = self.archive.by_index(number).map_err(of_zip)?;
+            let size = member.size();
+            // What is not compressed cannot be longer than the archive.
+            let stored = member.compression() == zip::CompressionMethod::Stored && size <= self.length;
+            let length = if stored { Length::Certain(size) } else { Length::Claimed(size) };
+            let array = self.options.read_from(&mut member, length)?;
+            // The checksum is compared where the member ends, which is where the array does. What a stranger
+            // put behind it may unpack to any length, and is not looked at.
+            let _ = member.read(&mut [0; 1])?;
+            Ok(array)
+        };
+        let name = name.strip_suffix(".npy").unwrap_or(name);
+        read().map_err(|error: Error| damage(error).at_path(self.path.join(format!("{name}.npy"))))
+    }
+}
+
+/// Damaged members show as failures to read.
+fn damage(error: Error) -> Error {
+    use io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
+    match error.kind() {
+        ErrorKind::Io(io) if matches!(io.kind(), InvalidData | InvalidInput | UnexpectedEof) => {
+            NpyFault::BadArchive { reason: io.to_string() }.into()
+        }
+        _ => error,
+    }
+}
+
+fn of_zip(error: ZipError) -> Error {
+    match error {
+        ZipError::Io(error) => damage(error.into()),
+        other => NpyFault::BadArchive { reason: other.to_string() }.into(),
+    }
+}
