@@ -54,6 +54,10 @@ mod arrays;
 
 pub mod npy;
 
+#[cfg(feature = "dlpack")]
+#[cfg_attr(docsrs, doc(cfg(feature = "dlpack")))]
+pub mod dlpack;
+
 mod source;
 
 mod images;

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod bridge_laws;
+#[cfg(feature = "dlpack")]
+mod dlpack;
 mod documents;
 mod golden_pillow;
 mod hostile;
