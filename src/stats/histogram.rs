@@ -3,7 +3,7 @@
 use ndarray::{ArrayD, ArrayView, Dimension};
 use serde::{Deserialize, Serialize};
 
-use crate::arrays::ArrayElement;
+use crate::arrays::{ArrayElement, Number};
 use crate::error::{Error, ErrorKind, Result};
 use crate::stats::version::Version;
 use crate::stats::{Numeric, Reduce};
@@ -44,9 +44,15 @@ impl Bins {
         Self(Kind::Edges(edges.into_iter().collect()))
     }
 
-    /// The edges; `extent` gives the smallest and the largest number, if there is one.
-    fn resolve(&self, extent: impl FnOnce() -> Option<(f64, f64)>) -> Result<Vec<f64>> {
-        let (count, min, max) = match &self.0 {
+    /// The edges; `extent` gives the smallest and the largest number, if there is one, of a type that
+    /// `round` rounds to. As in NumPy the edges are numbers of that type if it is a float, and computed in
+    /// it if they come from the numbers.
+    fn resolve(
+        &self,
+        extent: impl FnOnce() -> Option<(f64, f64)>,
+        round: fn(f64) -> f64,
+    ) -> Result<Vec<f64>> {
+        let (count, min, max, step_by_step) = match &self.0 {
             Kind::Edges(edges) => {
                 let increasing = edges.windows(2).all(|pair| pair[0] <= pair[1]);
                 if edges.len() < 2 || !increasing {
@@ -62,9 +68,12 @@ impl Bins {
                     let expected = "finite numbers (Bins::within and Bins::edges leave others out)";
                     return Err(ErrorKind::NotFinite { op: "histogram", found, expected }.into());
                 }
-                (*count, min, max)
+                (*count, min, max, round)
             }
-            Kind::Within(count, min, max) => (*count, *min, *max),
+            Kind::Within(count, min, max) => {
+                let exact: fn(f64) -> f64 = |number| number;
+                (*count, *min, *max, exact)
+            }
         };
         if count == 0 {
             return Err(Error::parameter("bins.count", 0, "1 or more"));
@@ -74,9 +83,10 @@ impl Bins {
             return Err(Error::parameter("bins.range", found, "finite, and not from larger to smaller"));
         }
         let (min, max) = if min == max { (min - 0.5, max + 0.5) } else { (min, max) };
-        let step = (max - min) / count as f64;
+        let step = step_by_step(step_by_step(max - min) / count as f64);
+        let edge = |i: usize| round(step_by_step(min + step_by_step(i as f64 * step)));
         // The last edge is `max` itself, whatever the rounding.
-        Ok((0..count).map(|i| min + i as f64 * step).chain([max]).collect())
+        Ok((0..count).map(edge).chain([round(max)]).collect())
     }
 }
 
@@ -110,15 +120,23 @@ impl Histogram {
     /// No bins, or edges or a range that decrease; a NaN or an infinity, where the numbers themselves
     /// give the range.
     pub fn of<E: ArrayElement, D: Dimension>(array: ArrayView<'_, E, D>, bins: &Bins) -> Result<Self> {
-        Self::of_numbers(|| array.iter().map(|value| value.to_f64()), bins)
+        Self::of_values(|| array.iter().copied(), bins)
     }
 
-    fn of_numbers<I: Iterator<Item = f64>>(numbers: impl Fn() -> I, bins: &Bins) -> Result<Self> {
+    fn of_values<E: ArrayElement, I: Iterator<Item = E>>(
+        values: impl Fn() -> I,
+        bins: &Bins,
+    ) -> Result<Self> {
+        let numbers = || values().map(ArrayElement::to_f64);
+        let round: fn(f64) -> f64 = match E::IS_FLOAT {
+            true => |number| E::from_number(Number::Float(number)).map_or(number, ArrayElement::to_f64),
+            false => |number| number,
+        };
         let or_nan = |pick: fn(f64, f64) -> f64| {
             move |a: f64, b: f64| if a.is_nan() || b.is_nan() { f64::NAN } else { pick(a, b) }
         };
         let extent = || numbers().reduce(or_nan(f64::min)).zip(numbers().reduce(or_nan(f64::max)));
-        let edges = bins.resolve(extent)?;
+        let edges = bins.resolve(extent, round)?;
         let mut counts = vec![0; edges.len() - 1];
         let equal = !matches!(bins.0, Kind::Edges(_));
         for number in numbers() {
@@ -209,9 +227,8 @@ impl Reduce<'_> {
     ) -> Result<ArrayD<Histogram>> {
         let array = array.into_dyn();
         let reduced = self.checked(&array, "histogram")?;
-        let cells = self
-            .lanes(&array, &reduced)?
-            .map(|lane| Histogram::of_numbers(|| lane.iter().map(|value| value.to_f64()), bins))?;
+        let cells =
+            self.lanes(&array, &reduced)?.map(|lane| Histogram::of_values(|| lane.iter().copied(), bins))?;
         self.shaped(cells, &array, &reduced)
     }
 }

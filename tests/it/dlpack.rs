@@ -370,23 +370,6 @@ fn a_view_of_another_type_is_refused() {
     assert!(imported.to_array::<f64>().is_err() && imported.view::<bool>().is_err());
 }
 
-#[test]
-fn unsafe_code_is_in_one_file() {
-    let mut allowed = Vec::new();
-    let mut folders = vec![root().join("src")];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if std::fs::read_to_string(&path).unwrap().contains("(unsafe_code)") {
-                allowed.push(path);
-            }
-        }
-    }
-    assert_eq!(allowed, [root().join("src/dlpack/raw.rs")]);
-}
-
 /// NumPy and torch themselves, where `BURN_PREP_DLPACK_PYTHON` names a Python that has them.
 #[test]
 fn numpy_and_torch_take_and_give_arrays() {

@@ -5,6 +5,8 @@ mod bridge_laws;
 #[cfg(feature = "dlpack")]
 mod dlpack;
 mod documents;
+mod golden;
+mod golden_npy;
 mod golden_pillow;
 mod hostile;
 mod loader;
