@@ -83,6 +83,7 @@ mod validate;
 pub mod cli;
 
 pub use burn;
+pub use image;
 pub use ndarray;
 
 pub use error::{Error, ErrorKind, NpyFault, Result};
@@ -99,7 +100,7 @@ pub use ragged::{PadTo, Padded, Padding, Ragged, Side};
 
 pub use device::{DeviceSpec, DeviceState, DeviceStatus};
 
-pub use bridge::{IntoNdarray, IntoTensor, Readback, readback};
+pub use bridge::{IntoNdarray, IntoTensor, Readback, array_to_image, image_to_array, readback};
 
 pub use stats::{
     AcrossBatch, AxisMoments, BatchStats, Bins, ByteHistogram, DeviceMoments, Histogram, ImageStats, Integer,

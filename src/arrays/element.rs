@@ -11,7 +11,7 @@ mod sealed {
 }
 
 /// An element of an array that can become a tensor: `bool`, `u8` to `u64`, `i8` to `i64`,
-/// [`f16`], [`bf16`], `f32` and `f64`.
+/// [struct@f16], [`bf16`], `f32` and `f64`.
 ///
 /// ```
 /// use burn::tensor::f16;

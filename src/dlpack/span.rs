@@ -102,11 +102,12 @@ mod tests {
 
     #[test]
     fn what_leaves_the_address_space_is_an_error() {
-        let over: [(&[i64], Option<&[i64]>); 8] = [
+        let over: [(&[i64], Option<&[i64]>); 9] = [
             (&[-1], None),
             (&[i64::MAX, 2], None),
             (&[i64::MAX / 8 + 1], None),
             (&[0, i64::MAX, 2], None),
+            (&[2], Some(&[i64::MAX / 4])),
             (&[3], Some(&[i64::MAX / 2 + 1])),
             (&[2, 2], Some(&[i64::MAX, -1])),
             (&[2, 2], Some(&[i64::MIN, 1])),

@@ -153,6 +153,12 @@ def import_from_numpy():
                     wanted = [s for s, n in zip(element_strides(array), shape) if n > 1]
                     check(steps, wanted, f"strides of the {what}")
 
+    reversed_array = np.arange(5.0)[::-1]
+    check(rust.values(reversed_array.__dlpack__()), [4, 3, 2, 1, 0], "a legacy capsule")
+    capsule = reversed_array.__dlpack__(max_version=(1, 0))
+    check(rust.values(capsule), [4, 3, 2, 1, 0], "a versioned capsule")
+    refuses(lambda: rust.values(capsule), "consumed", "a capsule twice")
+
     frozen = np.arange(3.0)
     frozen.flags.writeable = False
     check(rust.describe(frozen)[3], True, "a read-only array is known as one")

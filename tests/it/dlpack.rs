@@ -15,10 +15,8 @@ use burn_prep::dlpack::{Export, Imported};
 use burn_prep::{AnyArray, ArrayElement, CastArray};
 use ndarray::{Array, Array2, ArrayD, Axis, IxDyn, ShapeBuilder, Slice, array};
 
+use crate::freed;
 use crate::support::{root, say};
-
-#[path = "../dlpack_python/src/freed.rs"]
-mod freed;
 
 #[global_allocator]
 static ALLOCATOR: freed::Watching = freed::Watching;

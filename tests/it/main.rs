@@ -5,6 +5,8 @@ mod bridge_laws;
 #[cfg(feature = "dlpack")]
 mod dlpack;
 mod documents;
+#[cfg(feature = "dlpack")]
+mod freed;
 mod golden;
 mod golden_npy;
 mod golden_pillow;
@@ -14,6 +16,7 @@ mod modules;
 #[cfg(feature = "cli")]
 mod processes;
 mod readback;
+mod reduce_laws;
 mod sequences;
 mod stats_laws;
 mod support;

@@ -13,6 +13,7 @@ use burn_prep::{AnyArray, ArrayElement, CastArray};
 use pyo3::exceptions::{PyBufferError, PyValueError};
 use pyo3::prelude::*;
 
+#[path = "../../it/freed.rs"]
 mod freed;
 
 #[global_allocator]

@@ -1,4 +1,5 @@
-//! An allocator that counts when chosen blocks are freed.
+//! An allocator that counts when chosen blocks are freed; also that of `tests/dlpack_python`.
+#![allow(unsafe_code)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
