@@ -34,7 +34,10 @@ impl Header {
         let found = fill(reader, &mut start)?;
         let (magic, version) = start.split_at(MAGIC.len());
         if !MAGIC.starts_with(magic.get(..found).unwrap_or(magic)) {
-            let found = String::from_utf8_lossy(start.get(..found).unwrap_or_default()).into_owned();
+            let mut found = String::from_utf8_lossy(start.get(..found).unwrap_or_default()).into_owned();
+            if found.starts_with("PK") {
+                found.push_str(" (a zip archive, which npy::read_npz reads)");
+            }
             return Err(NpyFault::BadMagic { found }.into());
         }
         whole("magic", found, start.len())?;

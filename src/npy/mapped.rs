@@ -101,3 +101,28 @@ impl MappedNpy {
         self.header.descr.dtype
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_whole_array_is_not_mapped() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.npy");
+        let mut bytes = Vec::new();
+        crate::npy::write(&mut bytes, ndarray::array![[1_u32, 2], [3, 4]].t()).unwrap();
+        for length in [0, 1, 100, bytes.len() - 1] {
+            std::fs::write(&path, &bytes[..length]).unwrap();
+            // SAFETY: the folder is this test's own.
+            let error = unsafe { map_file(&path) }.unwrap_err();
+            assert!(error.is_data() && error.path() == Some(&path), "{length}: {error}");
+        }
+        std::fs::write(&path, &bytes).unwrap();
+        // SAFETY: as above.
+        let mapped = unsafe { map_file(&path) }.unwrap();
+        assert_eq!(mapped.view::<u32>().unwrap(), ndarray::array![[1, 3], [2, 4]].into_dyn());
+        // SAFETY: as above.
+        assert!(unsafe { map_file(folder.path().join("gone")) }.unwrap_err().is_environment());
+    }
+}

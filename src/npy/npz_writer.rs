@@ -9,7 +9,6 @@ use ndarray::{ArrayView, Dimension};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use super::super::for_any_array;
 use crate::arrays::{AnyArray, ArrayElement};
 use crate::error::{Error, Result};
 use crate::npy::WriteOptions;
@@ -113,7 +112,7 @@ impl NpzWriter {
     ///
     /// As there.
     pub fn write_any(&mut self, name: &str, array: &AnyArray) -> Result<()> {
-        for_any_array!(array, array => self.write(name, array.view()))
+        crate::for_any_array!(array, array => self.write(name, array.view()))
     }
 
     /// Ends the archive and puts it in its place.

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use ndarray::{ArrayView, ArrayViewD, Axis, Dimension};
 
-use super::super::for_any_array;
 use crate::arrays::{AnyArray, ArrayElement};
 use crate::error::Result;
 use crate::npy::descr::{Order, descr_of};
@@ -188,7 +187,7 @@ impl WriteOptions {
     }
 
     pub(super) fn put_any(&self, out: &mut dyn Write, array: &AnyArray) -> io::Result<()> {
-        for_any_array!(array, array => self.put(out, array.view()))
+        crate::for_any_array!(array, array => self.put(out, array.view()))
     }
 
     pub(super) fn put<E: ArrayElement>(
@@ -214,6 +213,9 @@ pub(super) fn put_values<E: ArrayElement>(
     array: ArrayViewD<'_, E>,
     order: Order,
 ) -> io::Result<()> {
+    if array.is_empty() {
+        return Ok(()); // an array `[1 << 60, 0]` has rows without end
+    }
     let swap = order != Order::NATIVE && size_of::<E>() > 1;
     if !swap && let Some(values) = array.as_slice() {
         return out.write_all(bytemuck::cast_slice(values));
@@ -327,5 +329,15 @@ mod tests {
         assert!(!header(array![[1], [2]].into_dyn().view()));
         assert!(!header(Array2::zeros([0, 3]).into_dyn().view()));
         assert!(header(array![[1, 2], [2, 3]].into_dyn().view()));
+    }
+
+    #[test]
+    fn rows_without_elements_are_not_counted_off() {
+        let endless = Array3::<u16>::zeros([1 << 30, 1 << 30, 0]);
+        for options in [WriteOptions::new(), WriteOptions::new().big_endian(true)] {
+            let mut bytes = Vec::new();
+            options.write(&mut bytes, endless.view().reversed_axes()).unwrap();
+            assert_eq!((bytes.len(), crate::npy::read(bytes.as_slice()).unwrap().shape()[1]), (128, 1 << 30));
+        }
     }
 }

@@ -13,6 +13,7 @@ mod golden_pillow;
 mod hostile;
 mod loader;
 mod modules;
+mod npy_files;
 #[cfg(feature = "cli")]
 mod processes;
 mod readback;
