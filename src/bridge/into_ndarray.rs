@@ -8,7 +8,7 @@ use ndarray::{Array, ArrayD, ArrayView, Dim, Dimension, IxDyn};
 
 use crate::arrays::{AnyArray, ArrayElement};
 use crate::bridge::Readback;
-use crate::device::HostMemory;
+use crate::device::{HostMemory, Place};
 use crate::error::{Error, Result};
 
 /// Turns a tensor on any device into an [`ndarray::Array`] of the same shape.
@@ -156,12 +156,12 @@ where
     fn into_ndarray<E: ArrayElement>(self) -> Result<Array<E, Dim<[usize; D]>>> {
         check_dtype::<E>(self.dtype())?;
         // Before the general way, which builds a transaction: a move is a matter of a microsecond.
-        match HostMemory::of(self.without_autodiff()) {
-            Ok(memory) => {
+        match HostMemory::of(self.without_autodiff())? {
+            Place::Host(memory) => {
                 let array = memory.into_array::<E>();
                 ranked(array.ok_or_else(|| Error::dtype("into_ndarray", "of another storage", E::NAME))?)
             }
-            Err(tensor) => ranked(Readback::new().register(tensor).only()?.into_array::<E>()?),
+            Place::Device(tensor) => ranked(Readback::new().register(tensor).only()?.into_array::<E>()?),
         }
     }
 
@@ -186,12 +186,12 @@ where
         look: impl FnOnce(ArrayView<'_, E, Dim<[usize; D]>>) -> R,
     ) -> Result<R> {
         check_dtype::<E>(self.dtype())?;
-        match HostMemory::of(self.clone().without_autodiff()) {
-            Ok(memory) => {
+        match HostMemory::of(self.clone().without_autodiff())? {
+            Place::Host(memory) => {
                 let view = memory.view::<E>().and_then(|view| view.into_dimensionality().ok());
                 Ok(look(view.ok_or_else(|| Error::dtype("with_ndarray", "of another storage", E::NAME))?))
             }
-            Err(tensor) => Ok(look(tensor.into_ndarray::<E>()?.view())),
+            Place::Device(tensor) => Ok(look(tensor.into_ndarray::<E>()?.view())),
         }
     }
 

@@ -5,7 +5,7 @@ use burn::tensor::{DType, Device, Tensor, TensorData, TensorReadError, Transacti
 use ndarray::{ArrayD, IxDyn};
 
 use crate::arrays::{AnyArray, ArrayElement};
-use crate::device::HostMemory;
+use crate::device::{HostMemory, Place};
 use crate::error::{Error, Result};
 
 /// Reads several tensors of any rank, kind, dtype and device, with one transfer for each device.
@@ -63,11 +63,9 @@ impl Readback {
     #[must_use]
     pub fn register<const D: usize, K: Basic + Readable + Autodiff>(mut self, tensor: Tensor<D, K>) -> Self {
         let slot = match HostMemory::of(tensor.without_autodiff()) {
-            Ok(memory) => Slot::Done(any_of(memory)),
-            Err(tensor) if matches!(tensor.dtype(), DType::QFloat(_)) => {
-                Slot::Done(Err(quantised(tensor.dtype())))
-            }
-            Err(tensor) => {
+            Err(error) => Slot::Done(Err(error)),
+            Ok(Place::Host(memory)) => Slot::Done(any_of(memory)),
+            Ok(Place::Device(tensor)) => {
                 let shape = tensor.dims().to_vec();
                 let group = self.group_of(tensor.device());
                 let transaction = std::mem::take(&mut self.groups[group].transaction);
@@ -180,10 +178,6 @@ fn arrays(slots: Vec<Slot>, mut read: Vec<std::vec::IntoIter<TensorData>>) -> Re
     slots.into_iter().map(of_slot).collect()
 }
 
-fn quantised(dtype: DType) -> Error {
-    Error::dtype("readback", dtype, "no quantised one (call dequantize() first)")
-}
-
 /// Calls a generic function with the element type of a dtype.
 macro_rules! for_dtype {
     ($dtype:expr, $function:ident($($argument:expr),*)) => {
@@ -201,7 +195,7 @@ macro_rules! for_dtype {
             DType::U16 => $function::<u16>($($argument),*),
             DType::U8 => $function::<u8>($($argument),*),
             DType::Bool(_) => $function::<bool>($($argument),*),
-            DType::QFloat(_) => Err(quantised($dtype)),
+            DType::QFloat(_) => Err(Error::dtype("readback", $dtype, "no quantised one")),
             DType::Flex32 => Err(Error::dtype("readback", $dtype, "a dtype with a host type (cast the tensor to F32)")),
         }
     };

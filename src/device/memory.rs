@@ -1,17 +1,33 @@
 //! The memory of tensors that live on a CPU backend, without a copy.
 #![allow(deprecated)] // Burn's ndarray backend
-#![allow(clippy::result_large_err)] // what cannot be taken apart is given back
 
-use burn::tensor::Tensor;
 use burn::tensor::kind::{Autodiff, Basic};
+use burn::tensor::{DType, Tensor};
 use ndarray::{ArrayD, ArrayViewD};
 
 use crate::arrays::ArrayElement;
+use crate::error::{Error, Result};
 
 #[cfg(feature = "flex")]
 use burn::backend::flex::FlexTensor;
 #[cfg(feature = "ndarray")]
 use burn::backend::ndarray::NdArrayTensor;
+
+/// Burn names a tensor's kind by a type, its primitive by the backend alone.
+#[cfg(any(feature = "flex", feature = "ndarray"))]
+macro_rules! primitive {
+    ($tensor:ident, $backend:ty) => {{
+        use burn::tensor::kind::Kind;
+        use burn::tensor::{Bool, Float, Int};
+        let dispatch = $tensor.into_dispatch();
+        let primitive = match K::KIND {
+            Kind::Float => Tensor::<D, Float>::from_dispatch(dispatch).try_into_primitive::<$backend>(),
+            Kind::Int => Tensor::<D, Int>::from_dispatch(dispatch).try_into_primitive::<$backend>(),
+            Kind::Bool => Tensor::<D, Bool>::from_dispatch(dispatch).try_into_primitive::<$backend>(),
+        };
+        primitive.map_err(|error| Error::dtype("readback", error, "a tensor of the device that it names"))
+    }};
+}
 
 /// What a tensor on a CPU backend is made of.
 pub(crate) enum HostMemory {
@@ -21,23 +37,39 @@ pub(crate) enum HostMemory {
     NdArray(NdArrayTensor),
 }
 
+/// Where a tensor lives.
+pub(crate) enum Place<const D: usize, K: Basic> {
+    /// On a CPU backend, taken apart.
+    Host(HostMemory),
+    /// On another device.
+    Device(Tensor<D, K>),
+}
+
 impl HostMemory {
-    /// Takes a tensor apart, or gives it back where it lives on another device.
-    pub(crate) fn of<const D: usize, K: Basic + Autodiff>(
-        tensor: Tensor<D, K>,
-    ) -> Result<Self, Tensor<D, K>> {
+    /// Takes a tensor apart, if it lives on a CPU backend. The tensor has no autodiff.
+    pub(crate) fn of<const D: usize, K: Basic + Autodiff>(tensor: Tensor<D, K>) -> Result<Place<D, K>> {
+        if let DType::QFloat(_) = tensor.dtype() {
+            return Err(Error::dtype(
+                "readback",
+                tensor.dtype(),
+                "no quantised one (call dequantize() first)",
+            ));
+        }
+        let device = tensor.device();
         #[cfg(feature = "flex")]
-        if tensor.device() == burn::tensor::Device::flex() {
-            return flex(tensor);
+        if device == burn::tensor::Device::flex() {
+            let memory = primitive!(tensor, burn::backend::Flex)?;
+            return Ok(Place::Host(Self::Flex(memory)));
         }
         #[cfg(feature = "ndarray")]
-        if tensor.device() == super::spec::ndarray_device() {
-            return ndarray(tensor);
+        if device == super::spec::ndarray_device() {
+            let memory = primitive!(tensor, burn::backend::NdArray)?;
+            return Ok(Place::Host(Self::NdArray(memory)));
         }
-        Err(tensor)
+        Ok(Place::Device(tensor))
     }
 
-    pub(crate) fn dtype(&self) -> burn::tensor::DType {
+    pub(crate) fn dtype(&self) -> DType {
         match self {
             #[cfg(feature = "flex")]
             Self::Flex(tensor) => tensor.dtype(),
@@ -66,31 +98,4 @@ impl HostMemory {
             Self::NdArray(tensor) => super::ndarray::into_array(tensor),
         }
     }
-}
-
-/// Burn names a tensor's kind by a type, its primitive by the backend alone.
-#[cfg(any(feature = "flex", feature = "ndarray"))]
-macro_rules! primitive {
-    ($tensor:ident, $backend:ty) => {{
-        use burn::tensor::kind::Kind;
-        use burn::tensor::{Bool, Float, Int};
-        let dispatch = $tensor.into_dispatch();
-        let again = dispatch.clone();
-        let primitive = match K::KIND {
-            Kind::Float => Tensor::<D, Float>::from_dispatch(dispatch).try_into_primitive::<$backend>(),
-            Kind::Int => Tensor::<D, Int>::from_dispatch(dispatch).try_into_primitive::<$backend>(),
-            Kind::Bool => Tensor::<D, Bool>::from_dispatch(dispatch).try_into_primitive::<$backend>(),
-        };
-        primitive.map_err(|_| Tensor::from_dispatch(again))
-    }};
-}
-
-#[cfg(feature = "flex")]
-fn flex<const D: usize, K: Basic + Autodiff>(tensor: Tensor<D, K>) -> Result<HostMemory, Tensor<D, K>> {
-    primitive!(tensor, burn::backend::Flex).map(HostMemory::Flex)
-}
-
-#[cfg(feature = "ndarray")]
-fn ndarray<const D: usize, K: Basic + Autodiff>(tensor: Tensor<D, K>) -> Result<HostMemory, Tensor<D, K>> {
-    primitive!(tensor, burn::backend::NdArray).map(HostMemory::NdArray)
 }

@@ -8,6 +8,6 @@ mod memory;
 mod ndarray;
 mod spec;
 
-pub(crate) use memory::HostMemory;
+pub(crate) use memory::{HostMemory, Place};
 pub(crate) use spec::has_rank_zero;
 pub use spec::{DeviceSpec, DeviceState, DeviceStatus};

@@ -7,6 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::stats::Summary;
 use crate::stats::accumulator::{Accumulator, columns_by_element};
 use crate::stats::numeric::Figures;
+use crate::stats::simd::{Kernel, widest};
 use crate::stats::version::Version;
 use crate::stats::wide::Wide;
 
@@ -61,16 +62,11 @@ impl IntegerMoments {
     /// ```
     pub fn extend<E: Integer>(&mut self, values: &[E]) {
         for part in values.chunks(E::PART) {
-            let (sum, squares) = E::sums(part);
-            let extremes = part
-                .iter()
-                .copied()
-                .reduce(|a, b| if b < a { b } else { a })
-                .zip(part.iter().copied().reduce(|a, b| if b > a { b } else { a }));
+            let (sum, squares, least, most) = widest(RunSums(part));
             self.count += part.len() as u64;
             self.sum += sum;
             self.squares += squares;
-            self.widen(extremes.map(|(min, max)| (min.whole(), max.whole())));
+            self.widen(Some((least.whole(), most.whole())));
         }
     }
 
@@ -185,32 +181,107 @@ impl<E: Integer> Accumulator<E> for IntegerMoments {
         if !E::SMALL {
             return columns_by_element(cells, rows, false, |cell, value| cell.push(value.whole()));
         }
-        // Sums of up to PART squares of 16 bits fit into 64.
         for rows in rows.chunks(E::PART) {
-            let Some(&first) = rows.first() else { return };
-            let (mut sums, mut squares) = (vec![0_i64; cells.len()], vec![0_u64; cells.len()]);
-            let (mut min, mut max) = (first.to_vec(), first.to_vec());
-            for row in rows {
-                for (k, &value) in row.iter().enumerate().take(cells.len()) {
-                    let small = value.small();
-                    sums[k] += small;
-                    squares[k] += (small * small).unsigned_abs();
-                    min[k] = if value < min[k] { value } else { min[k] };
-                    max[k] = if value > max[k] { value } else { max[k] };
-                }
-            }
-            for (k, cell) in cells.iter_mut().enumerate() {
-                cell.count += rows.len() as u64;
-                cell.sum += i128::from(sums[k]);
-                cell.squares += Wide::from(u128::from(squares[k]));
-                cell.widen(Some((min[k].whole(), max[k].whole())));
+            for (block, cells) in cells.chunks_mut(COLUMNS).enumerate() {
+                add_block(cells, rows, block * COLUMNS);
             }
         }
     }
 
     fn add_interleaved(cells: &mut [Self], run: &[E], skip_nan: bool) {
-        let rows: Vec<&[E]> = run.chunks_exact(cells.len()).collect();
-        Self::add_columns(cells, &rows, skip_nan);
+        // A channel at a time, in parts that stay in the cache.
+        let width = cells.len();
+        let mut channel: Vec<E> = Vec::new();
+        for part in run.chunks(PART_OF_PIXELS * width) {
+            for (k, cell) in cells.iter_mut().enumerate() {
+                channel.clear();
+                channel.extend(part.iter().skip(k).step_by(width));
+                Accumulator::add_run(cell, &channel, skip_nan);
+            }
+        }
+    }
+}
+
+/// Pixels whose channels are taken apart at a time.
+const PART_OF_PIXELS: usize = 4096;
+/// Columns summed at a time: their sums stay in the first level of cache.
+const COLUMNS: usize = 256;
+
+/// Adds columns `start..start + cells.len()` of at most PART rows.
+fn add_block<E: Integer>(cells: &mut [IntegerMoments], rows: &[&[E]], start: usize) {
+    let Some(first) = rows.first().and_then(|row| row[start..].first_chunk::<COLUMNS>()) else {
+        // The last columns, fewer than a block.
+        for (k, cell) in cells.iter_mut().enumerate() {
+            cell.extend(&rows.iter().map(|row| row[start + k]).collect::<Vec<E>>());
+        }
+        return;
+    };
+    let mut sums = BlockSums { sum: [0; COLUMNS], squares: [0; COLUMNS], min: *first, max: *first };
+    widest(AddRows { sums: &mut sums, rows, start });
+    for (k, cell) in cells.iter_mut().enumerate() {
+        cell.count += rows.len() as u64;
+        cell.sum += i128::from(sums.sum[k]);
+        cell.squares += Wide::from(u128::from(sums.squares[k]));
+        cell.widen(Some((sums.min[k].whole(), sums.max[k].whole())));
+    }
+}
+
+/// The sums of a block of columns of a small type: PART squares of 16 bits fit into 64.
+struct BlockSums<E> {
+    sum: [i64; COLUMNS],
+    squares: [u64; COLUMNS],
+    min: [E; COLUMNS],
+    max: [E; COLUMNS],
+}
+
+/// Adds rows of a block.
+struct AddRows<'a, 'b, E> {
+    sums: &'a mut BlockSums<E>,
+    rows: &'a [&'b [E]],
+    start: usize,
+}
+
+impl<E: Integer> Kernel for AddRows<'_, '_, E> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        // As many rows at a time as have sums of 8-bit squares in 32 bits; of 16 bits there is one.
+        let BlockSums { sum, squares, min, max } = self.sums;
+        for rows in self.rows.chunks(E::ROWS) {
+            let (mut part, mut part_squares) = ([0_i32; COLUMNS], [0_u32; COLUMNS]);
+            for row in rows {
+                let Some(row) = row[self.start..].first_chunk::<COLUMNS>() else { return };
+                for k in 0..COLUMNS {
+                    let value = row[k];
+                    let small = value.small();
+                    part[k] += small;
+                    part_squares[k] += small.unsigned_abs().wrapping_mul(small.unsigned_abs());
+                    min[k] = if value < min[k] { value } else { min[k] };
+                    max[k] = if value > max[k] { value } else { max[k] };
+                }
+            }
+            for k in 0..COLUMNS {
+                sum[k] += i64::from(part[k]);
+                squares[k] += u64::from(part_squares[k]);
+            }
+        }
+    }
+}
+
+/// The sums of one run, and the smallest and the largest.
+struct RunSums<'a, E>(&'a [E]);
+
+impl<E: Integer> Kernel for RunSums<'_, E> {
+    type Output = (i128, Wide, E, E);
+
+    #[inline(always)]
+    fn run(self) -> Self::Output {
+        let (sum, squares) = E::sums(self.0);
+        let first = self.0.first().copied().unwrap_or_default();
+        let least = self.0.iter().fold(first, |least, &value| if value < least { value } else { least });
+        let most = self.0.iter().fold(first, |most, &value| if value > most { value } else { most });
+        (sum, squares, least, most)
     }
 }
 
@@ -230,19 +301,23 @@ pub trait Integer: ArrayElement {
     const SMALL: bool;
     #[doc(hidden)]
     fn whole(self) -> i128;
+    /// Rows whose squares sum up in 32 bits, if the type is small.
+    #[doc(hidden)]
+    const ROWS: usize;
     /// The value, if the type is small.
     #[doc(hidden)]
-    fn small(self) -> i64;
+    fn small(self) -> i32;
     /// The sum and the sum of the squares of at most `PART` numbers.
     #[doc(hidden)]
     fn sums(part: &[Self]) -> (i128, Wide);
 }
 
 macro_rules! integers {
-    ($($type:ident $part:literal $small:literal $sum:ident $square:ident;)*) => {$(
+    ($($type:ident $part:literal $small:literal $rows:literal $sum:ident $square:ident;)*) => {$(
         impl Integer for $type {
             const PART: usize = $part;
             const SMALL: bool = $small;
+            const ROWS: usize = $rows;
 
             #[inline]
             fn whole(self) -> i128 {
@@ -250,10 +325,11 @@ macro_rules! integers {
             }
 
             #[inline]
-            fn small(self) -> i64 {
-                self as i64
+            fn small(self) -> i32 {
+                self as i32
             }
 
+            #[inline(always)]
             fn sums(part: &[Self]) -> (i128, Wide) {
                 let (mut sum, mut squares) = (0, 0);
                 for &value in part {
@@ -269,13 +345,13 @@ macro_rules! integers {
 
 // The sum of PART squares fits: 65536 * 255^2 < 2^32, 65536 * 65535^2 < 2^64, 65536 * (2^32 - 1)^2 < 2^128.
 integers! {
-    bool 65536 true u32 u32;
-    u8 65536 true u32 u32;
-    i8 65536 true i32 u32;
-    u16 65536 true u64 u64;
-    i16 65536 true i64 u64;
-    u32 65536 false u64 u128;
-    i32 65536 false i64 u128;
+    bool 65536 true 65536 u32 u32;
+    u8 65536 true 65536 u32 u32;
+    i8 65536 true 65536 i32 u32;
+    u16 65536 true 1 u64 u64;
+    i16 65536 true 1 i64 u64;
+    u32 65536 false 1 u64 u128;
+    i32 65536 false 1 i64 u128;
 }
 
 macro_rules! large_integers {
@@ -283,6 +359,7 @@ macro_rules! large_integers {
         impl Integer for $type {
             const PART: usize = 65536;
             const SMALL: bool = false;
+            const ROWS: usize = 1;
 
             #[inline]
             fn whole(self) -> i128 {
@@ -290,10 +367,11 @@ macro_rules! large_integers {
             }
 
             #[inline]
-            fn small(self) -> i64 {
-                self as i64
+            fn small(self) -> i32 {
+                self as i32
             }
 
+            #[inline(always)]
             fn sums(part: &[Self]) -> (i128, Wide) {
                 let (mut sum, mut squares) = (0, Wide::default());
                 for &value in part {

@@ -19,6 +19,7 @@ mod per_image;
 mod percentile;
 mod reduce;
 mod runs;
+mod simd;
 mod sketch;
 mod summary;
 mod sums;

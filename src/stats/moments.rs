@@ -7,6 +7,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::stats::Summary;
 use crate::stats::accumulator::Accumulator;
 use crate::stats::numeric::Figures;
+use crate::stats::simd::{Kernel, widest};
 use crate::stats::version::Version;
 
 /// Count, mean, sum of squared deviations, minimum and maximum of numbers that come in parts.
@@ -52,10 +53,13 @@ impl Default for Moments {
 
 /// Numbers summed at a time: small enough for the first level of cache, and for `sum(d^2)` to lose
 /// at most `PART` units of the last place where the first number is far from all others.
-const PART: usize = 4096;
-const LANES: usize = 8;
+const PART: usize = 16384;
+/// Numbers added side by side.
+const WIDTH: usize = 64;
 /// Columns summed at a time: their sums stay in the first level of cache.
 const COLUMNS: usize = 256;
+/// As many where fewer are left.
+const FEW_COLUMNS: usize = 32;
 
 impl Moments {
     /// No numbers.
@@ -85,35 +89,8 @@ impl Moments {
 
     /// One pass over a part that fits into the cache.
     fn of_part<E: ArrayElement>(part: &[E]) -> Self {
-        let Some(&first) = part.first() else { return Self::default() };
-        let shift = first.to_f64();
-        let (mut sum, mut squares) = ([0.0; LANES], [0.0; LANES]);
-        let (mut min, mut max) = ([first; LANES], [first; LANES]);
-        let (whole, rest) = part.as_chunks::<LANES>();
-        for values in whole {
-            for lane in 0..LANES {
-                let value = values[lane];
-                let deviation = value.to_f64() - shift;
-                sum[lane] += deviation;
-                squares[lane] += deviation * deviation;
-                min[lane] = if value < min[lane] { value } else { min[lane] };
-                max[lane] = if value > max[lane] { value } else { max[lane] };
-            }
-        }
-        for (lane, &value) in rest.iter().enumerate() {
-            let deviation = value.to_f64() - shift;
-            sum[lane] += deviation;
-            squares[lane] += deviation * deviation;
-            min[lane] = if value < min[lane] { value } else { min[lane] };
-            max[lane] = if value > max[lane] { value } else { max[lane] };
-        }
-        let sum: f64 = sum.iter().sum();
-        if !sum.is_finite() {
-            return Self::of_not_finite(part);
-        }
-        let least = min.into_iter().reduce(|a, b| if b < a { b } else { a }).unwrap_or(first);
-        let most = max.into_iter().reduce(|a, b| if b > a { b } else { a }).unwrap_or(first);
-        Self::of_shifted(part.len(), shift, sum, squares.iter().sum(), least.to_f64(), most.to_f64())
+        let [moments] = of_pixels::<1, WIDTH, E>(part.as_chunks().0);
+        moments.unwrap_or_else(|| Self::of_not_finite(part))
     }
 
     /// The moments of `count` numbers with these sums of `value - shift` and of its square.
@@ -254,8 +231,14 @@ impl<E: ArrayElement> Accumulator<E> for Moments {
 
     fn add_columns(cells: &mut [Self], rows: &[&[E]], skip_nan: bool) {
         for rows in rows.chunks(PART) {
-            for (block, cells) in cells.chunks_mut(COLUMNS).enumerate() {
-                add_block(cells, rows, block * COLUMNS, skip_nan);
+            let (mut rest, mut start) = (&mut *cells, 0);
+            while !rest.is_empty() {
+                let width = match rest.len() {
+                    COLUMNS.. => add_block::<COLUMNS, E>(rest, rows, start, skip_nan),
+                    FEW_COLUMNS.. => add_block::<FEW_COLUMNS, E>(rest, rows, start, skip_nan),
+                    _ => add_block::<1, E>(rest, rows, start, skip_nan),
+                };
+                (rest, start) = (&mut rest[width..], start + width);
             }
         }
     }
@@ -263,89 +246,171 @@ impl<E: ArrayElement> Accumulator<E> for Moments {
     fn add_interleaved(cells: &mut [Self], run: &[E], skip_nan: bool) {
         match cells.len() {
             1 => cells[0].add_run(run, skip_nan),
-            2 => add_interleaved::<2, E>(cells, run, skip_nan),
-            3 => add_interleaved::<3, E>(cells, run, skip_nan),
-            4 => add_interleaved::<4, E>(cells, run, skip_nan),
+            2 => add_interleaved::<2, WIDTH, E>(cells, run, skip_nan),
+            3 => add_interleaved::<3, 48, E>(cells, run, skip_nan),
+            4 => add_interleaved::<4, WIDTH, E>(cells, run, skip_nan),
             width => Self::add_columns(cells, &run.chunks_exact(width).collect::<Vec<_>>(), skip_nan),
         }
     }
 }
 
-/// Adds columns `start..start + cells.len()` of at most PART rows.
-fn add_block<E: ArrayElement>(cells: &mut [Moments], rows: &[&[E]], start: usize, skip_nan: bool) {
-    let width = cells.len();
-    let mut rows_of_block = rows.iter().map(|row| &row[start..start + width]);
-    let Some(first) = rows_of_block.next() else { return };
-    let mut shift = [0.0; COLUMNS];
-    let (mut sum, mut squares) = ([0.0; COLUMNS], [0.0; COLUMNS]);
-    let (mut min, mut max) = ([E::default(); COLUMNS], [E::default(); COLUMNS]);
-    for (shift, value) in shift.iter_mut().zip(first) {
-        *shift = value.to_f64();
+/// Sums side by side: of columns, or of every `W`-th number of a run.
+struct Sums<const W: usize, E> {
+    shift: [f64; W],
+    sum: [f64; W],
+    squares: [f64; W],
+    min: [E; W],
+    max: [E; W],
+}
+
+impl<const W: usize, E: ArrayElement> Sums<W, E> {
+    /// No deviations yet from these numbers.
+    fn from(first: [E; W]) -> Self {
+        let shift = first.map(ArrayElement::to_f64);
+        Self { shift, sum: [0.0; W], squares: [0.0; W], min: first, max: first }
     }
-    min[..width].copy_from_slice(first);
-    max[..width].copy_from_slice(first);
-    for row in rows_of_block {
-        let (shift, min, max) = (&shift[..width], &mut min[..width], &mut max[..width]);
-        let (sum, squares, row) = (&mut sum[..width], &mut squares[..width], &row[..width]);
-        for k in 0..width {
-            let value = row[k];
-            let deviation = value.to_f64() - shift[k];
-            sum[k] += deviation;
-            squares[k] += deviation * deviation;
-            min[k] = if value < min[k] { value } else { min[k] };
-            max[k] = if value > max[k] { value } else { max[k] };
+
+    /// Adds some rows at once: the sums are loaded and stored once for all of them.
+    #[inline(always)]
+    fn add<const ROWS: usize>(&mut self, rows: [&[E; W]; ROWS]) {
+        // Two loops, since the lanes of E and of f64 differ in number.
+        for k in 0..W {
+            let (mut sum, mut squares) = (0.0, 0.0);
+            for row in rows {
+                let deviation = row[k].to_f64() - self.shift[k];
+                sum += deviation;
+                squares += deviation * deviation;
+            }
+            self.sum[k] += sum;
+            self.squares[k] += squares;
         }
-    }
-    for (k, cell) in cells.iter_mut().enumerate() {
-        if sum[k].is_finite() && shift[k].is_finite() {
-            let (min, max) = (min[k].to_f64(), max[k].to_f64());
-            cell.merge(&Moments::of_shifted(rows.len(), shift[k], sum[k], squares[k], min, max));
-        } else {
-            let column: Vec<E> = rows.iter().map(|row| row[start + k]).collect();
-            cell.add_run(&column, skip_nan);
+        for k in 0..W {
+            let (mut min, mut max) = (self.min[k], self.max[k]);
+            for row in rows {
+                let value = row[k];
+                min = if value < min { value } else { min };
+                max = if value > max { value } else { max };
+            }
+            self.min[k] = min;
+            self.max[k] = max;
         }
     }
 }
 
-/// As many pixels at a time as fill the lanes: sums of `C` channels that stand side by side.
-fn add_interleaved<const C: usize, E: ArrayElement>(cells: &mut [Moments], run: &[E], skip_nan: bool) {
-    const PIXELS: usize = 4;
+/// Adds rows of a block of columns.
+struct AddRows<'a, 'b, const W: usize, E> {
+    sums: &'a mut Sums<W, E>,
+    rows: &'a [&'b [E]],
+    start: usize,
+}
+
+impl<'b, const W: usize, E: ArrayElement> Kernel for AddRows<'_, 'b, W, E> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let block = |row: &&'b [E]| -> Option<&'b [E; W]> { row[self.start..].first_chunk() };
+        let (fours, rest) = self.rows.as_chunks::<4>();
+        for [a, b, c, d] in fours {
+            let (Some(a), Some(b), Some(c), Some(d)) = (block(a), block(b), block(c), block(d)) else {
+                return;
+            };
+            self.sums.add([a, b, c, d]);
+        }
+        for row in rest.iter().filter_map(block) {
+            self.sums.add([row]);
+        }
+    }
+}
+
+/// Adds a run, `W` numbers at a time.
+struct AddRun<'a, const W: usize, E> {
+    sums: &'a mut Sums<W, E>,
+    rows: &'a [[E; W]],
+}
+
+impl<const W: usize, E: ArrayElement> Kernel for AddRun<'_, W, E> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let (fours, rest) = self.rows.as_chunks::<4>();
+        for rows in fours {
+            self.sums.add(rows.each_ref());
+        }
+        for row in rest {
+            self.sums.add([row]);
+        }
+    }
+}
+
+/// The moments of each of `C` channels that stand side by side, `W` numbers at a time, a multiple of `C`;
+/// `None` where a sum is not finite.
+fn of_pixels<const C: usize, const W: usize, E: ArrayElement>(pixels: &[[E; C]]) -> [Option<Moments>; C] {
+    let Some(first) = pixels.first() else { return [Some(Moments::default()); C] };
+    let (rows, rest) = pixels.as_flattened().as_chunks::<W>();
+    let mut sums = Sums::from(std::array::from_fn(|k| first[k % C]));
+    widest(AddRun { sums: &mut sums, rows });
+    for (k, &value) in rest.iter().enumerate() {
+        let deviation = value.to_f64() - sums.shift[k];
+        sums.sum[k] += deviation;
+        sums.squares[k] += deviation * deviation;
+        sums.min[k] = if value < sums.min[k] { value } else { sums.min[k] };
+        sums.max[k] = if value > sums.max[k] { value } else { sums.max[k] };
+    }
+    std::array::from_fn(|channel| {
+        let lanes = || (channel..W).step_by(C);
+        let sum: f64 = lanes().map(|k| sums.sum[k]).sum();
+        let least = lanes().map(|k| sums.min[k]).reduce(|a, b| if b < a { b } else { a })?;
+        let most = lanes().map(|k| sums.max[k]).reduce(|a, b| if b > a { b } else { a })?;
+        let squares = lanes().map(|k| sums.squares[k]).sum();
+        let (shift, min, max) = (sums.shift[channel], least.to_f64(), most.to_f64());
+        sum.is_finite().then(|| Moments::of_shifted(pixels.len(), shift, sum, squares, min, max))
+    })
+}
+
+/// Adds columns `start..start + W` of at most PART rows to the first `W` cells, and says how many they were.
+fn add_block<const W: usize, E: ArrayElement>(
+    cells: &mut [Moments],
+    rows: &[&[E]],
+    start: usize,
+    skip_nan: bool,
+) -> usize {
+    let Some((first, others)) = rows.split_first() else { return W };
+    let Some(first) = first[start..].first_chunk::<W>() else { return W };
+    let mut sums = Sums::from(*first);
+    widest(AddRows { sums: &mut sums, rows: others, start });
+    for (k, cell) in cells.iter_mut().enumerate().take(W) {
+        if sums.sum[k].is_finite() && sums.shift[k].is_finite() {
+            let (min, max) = (sums.min[k].to_f64(), sums.max[k].to_f64());
+            cell.merge(&Moments::of_shifted(
+                rows.len(),
+                sums.shift[k],
+                sums.sum[k],
+                sums.squares[k],
+                min,
+                max,
+            ));
+        } else {
+            cell.add_run(&rows.iter().map(|row| row[start + k]).collect::<Vec<E>>(), skip_nan);
+        }
+    }
+    W
+}
+
+/// Pixels of `C` channels that stand side by side.
+fn add_interleaved<const C: usize, const W: usize, E: ArrayElement>(
+    cells: &mut [Moments],
+    run: &[E],
+    skip_nan: bool,
+) {
     for part in run.chunks(PART / C * C) {
         let (pixels, _) = part.as_chunks::<C>();
-        let Some(first) = pixels.first() else { return };
-        let shift: [f64; C] = first.map(ArrayElement::to_f64);
-        let (mut sum, mut squares) = ([[0.0; C]; PIXELS], [[0.0; C]; PIXELS]);
-        let (mut min, mut max) = ([*first; PIXELS], [*first; PIXELS]);
-        let (whole, rest) = pixels.as_chunks::<PIXELS>();
-        let mut add = |lane: usize, pixel: &[E; C]| {
-            for k in 0..C {
-                let value = pixel[k];
-                let deviation = value.to_f64() - shift[k];
-                sum[lane][k] += deviation;
-                squares[lane][k] += deviation * deviation;
-                min[lane][k] = if value < min[lane][k] { value } else { min[lane][k] };
-                max[lane][k] = if value > max[lane][k] { value } else { max[lane][k] };
+        for (k, (cell, moments)) in cells.iter_mut().zip(of_pixels::<C, W, E>(pixels)).enumerate() {
+            match moments {
+                Some(moments) => cell.merge(&moments),
+                None => cell.add_run(&pixels.iter().map(|pixel| pixel[k]).collect::<Vec<E>>(), skip_nan),
             }
-        };
-        for pixels in whole {
-            for (lane, pixel) in pixels.iter().enumerate() {
-                add(lane, pixel);
-            }
-        }
-        for (lane, pixel) in rest.iter().enumerate() {
-            add(lane, pixel);
-        }
-        for (k, cell) in cells.iter_mut().enumerate() {
-            let sum: f64 = sum.iter().map(|lane| lane[k]).sum();
-            if !sum.is_finite() {
-                let channel: Vec<E> = pixels.iter().map(|pixel| pixel[k]).collect();
-                cell.add_run(&channel, skip_nan);
-                continue;
-            }
-            let squares = squares.iter().map(|lane| lane[k]).sum();
-            let least = min.iter().map(|lane| lane[k].to_f64()).fold(f64::INFINITY, f64::min);
-            let most = max.iter().map(|lane| lane[k].to_f64()).fold(f64::NEG_INFINITY, f64::max);
-            cell.merge(&Moments::of_shifted(pixels.len(), shift[k], sum, squares, least, most));
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::stats::accumulator::Accumulator;
 use crate::stats::axes::Axes;
 use crate::stats::lanes::Lanes;
 use crate::stats::runs::accumulate;
-use crate::stats::sums::FloatSum;
+use crate::stats::sums::Sum;
 use crate::stats::{AxisMoments, NanPolicy, Numeric};
 
 /// Over which axes to reduce, and how: `np.mean(batch, axis=...)` and its relatives.
@@ -350,16 +350,18 @@ impl<'mask> Reduce<'mask> {
         op: &'static str,
         figure: fn(u64, f64) -> f64,
     ) -> Result<ArrayD<f64>> {
-        // Integers are summed exactly, floats without what only a deviation needs.
-        if !E::IS_FLOAT || self.valid.is_some() {
+        // Integers are summed exactly; what leaves numbers out has to count them.
+        if !E::IS_FLOAT || self.valid.is_some() || self.skips_nan() {
             let moments = self.moments(array)?;
             let (counts, sums) = (moments.count(), moments.sum());
             return Ok(ndarray::Zip::from(&counts).and(&sums).map_collect(|&count, &sum| figure(count, sum)));
         }
         let array = array.into_dyn();
         let reduced = self.checked(&array, op)?;
-        let cells: Vec<FloatSum> = accumulate(array.view(), &reduced, self.skips_nan());
-        let figures = cells.iter().map(|cell| figure(cell.count, cell.sum)).collect();
+        let lengths = array.shape().iter().zip(&reduced);
+        let count = lengths.map(|(&length, &reduced)| if reduced { length as u64 } else { 1 }).product();
+        let cells: Vec<Sum> = accumulate(array.view(), &reduced, false);
+        let figures = cells.into_iter().map(|Sum(sum)| figure(count, sum)).collect();
         self.shaped(figures, &array, &reduced)
     }
 

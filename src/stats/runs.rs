@@ -19,7 +19,7 @@ struct Run {
 /// not depend on the number of threads.
 const TASK: usize = 1 << 16;
 /// Columns that one task takes at a time.
-const COLUMNS: usize = 1 << 12;
+const COLUMNS: usize = 1 << 14;
 /// Channels that stand side by side and are summed together.
 const INTERLEAVED: usize = 32;
 
@@ -114,6 +114,13 @@ fn add<E: ArrayElement, A: Accumulator<E>>(result: &mut [A], memory: &[E], runs:
         return add_pixels(result, memory, (inner, pixels.length), &kept, &summed, skip_nan);
     }
     let rows: Vec<usize> = offsets(&summed).into_iter().map(|(memory, _)| memory).collect();
+    if kept.is_empty() && cell_stride == 1 {
+        // The cells are the columns: summed where they stay.
+        return result.par_chunks_mut(COLUMNS).enumerate().for_each(|(block, cells)| {
+            let row = |&at: &usize| &memory[at + block * COLUMNS..][..cells.len()];
+            A::add_columns(cells, &rows.iter().map(row).collect::<Vec<_>>(), skip_nan);
+        });
+    }
     let blocks: Vec<(usize, usize, Vec<A>)> = offsets(&kept)
         .into_par_iter()
         .flat_map(|(memory, cell)| {

@@ -1,0 +1,39 @@
+//! Loops compiled for the widest vectors of the machine that they run on.
+#![allow(unsafe_code)] // one call each for what the machine was seen to have
+
+/// A loop over numbers, in safe code. `run` is to be `#[inline(always)]`, as is all that it calls: then it is
+/// compiled once for each kind of machine below.
+pub(crate) trait Kernel {
+    type Output;
+
+    fn run(self) -> Self::Output;
+}
+
+/// Runs the loop, with the instructions that this machine has.
+#[inline]
+pub(crate) fn widest<K: Kernel>(kernel: K) -> K::Output {
+    #[cfg(target_arch = "x86_64")]
+    {
+        if is_x86_feature_detected!("avx512f") {
+            // SAFETY: the function needs AVX-512 and nothing else, and the machine has it.
+            return unsafe { avx512(kernel) };
+        }
+        if is_x86_feature_detected!("avx2") {
+            // SAFETY: the function needs AVX2 and nothing else, and the machine has it.
+            return unsafe { avx2(kernel) };
+        }
+    }
+    kernel.run()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+fn avx512<K: Kernel>(kernel: K) -> K::Output {
+    kernel.run()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn avx2<K: Kernel>(kernel: K) -> K::Output {
+    kernel.run()
+}
