@@ -28,11 +28,20 @@ fn main() {
             };
             let permuted = shared.clone().permute([0, 3, 1, 2]);
             let (to, from) = (shared.clone(), device.clone());
-            cases.push(Case::with_input(format!("{name}: into_ndarray, moved"), size, tensor, |tensor| {
-                tensor.into_ndarray::<f32>().unwrap()
+            // There and back without an end, as a loop over `torch.from_numpy(a).numpy()`.
+            let (mut array, there) = (Some(views.to_owned()), device.clone());
+            cases.push(Case::new(format!("{name}: to a tensor and back, moved"), size, move || {
+                let tensor: Tensor<4> = array.take().unwrap().into_tensor(&there).unwrap();
+                array = Some(tensor.into_ndarray::<f32>().unwrap());
             }));
             cases.push(Case::with_input(
-                format!("{name}: into_tensor, moved"),
+                format!("{name}: into_ndarray, moved, cold"),
+                size,
+                tensor,
+                |tensor| tensor.into_ndarray::<f32>().unwrap(),
+            ));
+            cases.push(Case::with_input(
+                format!("{name}: into_tensor, moved, cold"),
                 size,
                 move || views.to_owned(),
                 move |array| -> Tensor<4> { array.into_tensor(&from).unwrap() },

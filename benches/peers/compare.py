@@ -79,19 +79,19 @@ def peers_of_bridge():
     a = np.random.default_rng(0).random((64, 224, 224, 3), dtype=np.float32)
     copied = ["flex: to_ndarray of a shared tensor", "ndarray: to_ndarray of a shared tensor"]
     permuted = [name.replace("to_ndarray of a shared tensor", "permuted NHWC to NCHW, to_ndarray") for name in copied]
-    moved = ["flex: into_ndarray, moved", "ndarray: into_ndarray, moved"]
+    moved = ["flex: to a tensor and back, moved", "ndarray: to a tensor and back, moved"]
     rows = {"copy": {"numpy a.copy()": a.copy}, "permute": {"numpy": lambda: np.ascontiguousarray(a.transpose(0, 3, 1, 2))},
             "move": {}}
     if torch is not None:
         t = torch.from_numpy(a)
         rows["copy"]["torch .numpy().copy()"] = lambda: t.numpy().copy()
         rows["permute"]["torch"] = lambda: t.permute(0, 3, 1, 2).contiguous().numpy()
-        rows["move"]["torch .numpy()"] = lambda: t.numpy()
+        rows["move"]["torch from_numpy + numpy"] = lambda: torch.from_numpy(a).numpy()
     if tf is not None:
         f = tf.constant(a)
         rows["copy"]["tensorflow .numpy()"] = lambda: f.numpy()
         rows["permute"]["tensorflow"] = lambda: tf.transpose(f, (0, 3, 1, 2)).numpy()
-        rows["move"]["tensorflow np.asarray"] = lambda: np.asarray(f)
+        rows["move"]["tensorflow np.asarray (one way)"] = lambda: np.asarray(f)
     for names, kind in ((copied, "copy"), (permuted, "permute"), (moved, "move")):
         for name in names:
             cases[name] = rows[kind]
@@ -127,7 +127,7 @@ def main():
     for name, rows in times.items():
         best = min(rows, key=lambda peer: statistics.median(rows[peer]))
         ratios = sorted(min(rows[peer][i] for peer in rows) / own[name][i] for i in range(ROUNDS))
-        print(f"| {name} | {statistics.median(own[name]) * 1e3:.3f} | {statistics.median(rows[best]) * 1e3:.3f} | {best} "
+        print(f"| {name} | {statistics.median(own[name]) * 1e3:.4f} | {statistics.median(rows[best]) * 1e3:.4f} | {best} "
               f"| {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f}) |")
     for reason in MISSING:
         print(f"\nleft out: {reason}")
