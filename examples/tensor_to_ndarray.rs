@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("batch   {:?}, mean of each image {}", array.shape(), Reduce::per_image().mean(array.view())?);
 
     // 2. One image: tensor[1].numpy()
-    let image = batch.clone().slice([1..2]).squeeze_dim::<3>(0).into_ndarray::<f32>()?;
+    let image = batch.clone().narrow(0, 1, 1).squeeze_dim::<3>(0).into_ndarray::<f32>()?;
     println!("image 1 {:?}, mean {}", image.shape(), Reduce::all().mean(image.view())?);
 
     // 3. Across the batch: np.mean(batch, axis=0), np.std(batch, axis=(0, 2, 3))

@@ -34,9 +34,9 @@
 //!  transform/  Resize, CenterCrop, Normalize on the host                   │
 //!     └──────────────────────────────┬─────────────────────────────────────┘
 //!                                    ▼
-//!  device.rs   DeviceSpec: "cpu", "ndarray", "flex", "wgpu", "cuda:0"
-//!  bridge/     Tensor <-> ndarray, complete when the call returns
-//!  stats/      per image, across the batch, exact for u8, mergeable
+//!  device/     DeviceSpec: "cpu", "ndarray", "flex", "wgpu", "cuda:0"
+//!  bridge/     Tensor <-> ndarray: moved, shown or copied once, complete when the call returns
+//!  stats/      over any axes, per image, across the batch, exact for integers, mergeable
 //!  batch/      ImageDataset, ImageBatcher, SequenceBatcher: one buffer, one upload per field
 //!  report/     Report: JSON, CSV, text      validate/  Validator: what is wrong with the files
 //! ```

@@ -114,7 +114,10 @@ impl<E: Numeric> AcrossBatch<E> {
         self.accept([a, b, c])?;
         self.images += n as u64;
         let sums = accumulate(batch.into_dyn(), &[true, false, false, false], false);
-        self.absorb(&sums);
+        match self.grid.is_empty() {
+            true => self.grid = sums,
+            false => self.absorb(&sums),
+        }
         Ok(())
     }
 

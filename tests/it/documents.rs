@@ -2,7 +2,8 @@
 
 use crate::support::root;
 
-const DOCUMENTS: [&str; 4] = ["README.md", "CHANGELOG.md", "docs/DESIGN.md", "assets/PROVENANCE.md"];
+const DOCUMENTS: [&str; 5] =
+    ["README.md", "CHANGELOG.md", "docs/BENCHMARKS.md", "docs/DESIGN.md", "assets/PROVENANCE.md"];
 
 /// Words that look like files of the project: `src/...`, `tests/...` and so on.
 fn named_files(text: &str) -> Vec<String> {

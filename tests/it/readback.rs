@@ -71,7 +71,7 @@ fn a_quantised_tensor_is_refused_by_name() {
         let tensor = Tensor::<2>::from_floats([[1.0, -2.0], [0.5, 4.0]], &device).quantize_dynamic(&scheme);
         let error = tensor.to_ndarray::<f32>().unwrap_err().to_string();
         assert!(error.contains("QFloat") && error.ends_with("(call dequantize() first)"), "{error}");
-        assert_eq!(tensor.clone().into_any().unwrap_err().to_string().contains("dequantize()"), true);
+        assert!(tensor.clone().into_any().unwrap_err().to_string().contains("dequantize()"));
         let restored = tensor.dequantize().into_ndarray::<f32>().unwrap();
         assert!((restored[[1, 1]] - 4.0).abs() < 0.05);
     }
