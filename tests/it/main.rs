@@ -10,6 +10,7 @@ mod freed;
 mod golden;
 mod golden_npy;
 mod golden_pillow;
+mod golden_ragged;
 mod hostile;
 mod loader;
 mod modules;
