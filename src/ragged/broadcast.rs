@@ -64,8 +64,11 @@ impl<T: Clone> Ragged<T> {
     }
 }
 
+/// An item of the one operand, and the item of the other that it meets.
+type Pairs = Vec<(usize, usize)>;
+
 /// The dimensions of the result, and the pairs of items that meet in it.
-fn pairs(first: &[Level], second: &[Level]) -> Result<(Vec<Level>, Vec<(usize, usize)>)> {
+fn pairs(first: &[Level], second: &[Level]) -> Result<(Vec<Level>, Pairs)> {
     let last = first.len() - 1;
     let (own, other) = (partitions_to(first, last)?, partitions_to(second, last)?);
     let mut levels = Vec::with_capacity(first.len());

@@ -2,6 +2,7 @@
 
 use crate::error::{Result, fault};
 use crate::ragged::levels::{Level, assemble, axis_of, partitions_to};
+use crate::ragged::partition::reserved;
 use crate::ragged::{Ragged, RaggedOrDense, RowPartition};
 
 /// ```
@@ -12,7 +13,7 @@ use crate::ragged::{Ragged, RaggedOrDense, RowPartition};
 /// assert_eq!(rows.static_shape(), [Some(3), None, None]);
 /// assert_eq!(rows.row_lengths(1)?.into_dense()?, ndarray::array![2, 0, 1].into_dyn());
 /// assert_eq!(rows.row_lengths(2)?.into_ragged()?, Ragged::from_rows([vec![2, 1], vec![], vec![3]]));
-/// assert_eq!(rows.local_index().values(), [0, 1, 0, 0, 1, 2]);
+/// assert_eq!(rows.local_index()?.values(), [0, 1, 0, 0, 1, 2]);
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
 impl<T> Ragged<T> {
@@ -51,11 +52,18 @@ impl<T> Ragged<T> {
     }
 
     /// The place of each cell in its innermost row.
+    ///
+    /// # Errors
+    ///
+    /// There are more cells than fit into memory.
     #[doc(alias = "ak.local_index")]
     #[doc(alias = "position_ids")]
-    pub fn local_index(&self) -> Ragged<usize> {
-        let values = self.innermost().ranges().flat_map(|row| 0..row.len()).collect();
-        Ragged::trusted(values, self.partitions().to_vec(), Vec::new())
+    pub fn local_index(&self) -> Result<Ragged<usize>> {
+        let mut values = reserved(self.innermost().nvals(), 0)?;
+        for row in self.innermost().ranges() {
+            values.extend(0..row.len());
+        }
+        Ok(Ragged::trusted(values, self.partitions().to_vec(), Vec::new()))
     }
 
     /// The same rows with at least `rank` partitions: inner dimensions become partitions of one length.

@@ -39,7 +39,7 @@ impl<I: Copy + Display + TryInto<usize>> AsIndex for I {}
 /// let rows = RowPartition::from_lengths(&[2, 0, 3])?;
 /// assert_eq!(rows.splits(), [0, 2, 2, 5]);
 /// assert_eq!((rows.nrows(), rows.nvals(), rows.row(2)), (3, 5, Some(2..5)));
-/// assert_eq!((rows.lengths(), rows.value_rowids()), (vec![2, 0, 3], vec![0, 0, 2, 2, 2]));
+/// assert_eq!((rows.lengths(), rows.value_rowids()?), (vec![2, 0, 3], vec![0, 0, 2, 2, 2]));
 /// assert_eq!((rows.starts(), rows.limits()), (&[0, 2, 2][..], &[2, 2, 5][..]));
 /// assert_eq!((rows.longest(), rows.uniform_length()), (3, None));
 ///
@@ -328,13 +328,17 @@ impl RowPartition {
     }
 
     /// The row of each value.
+    ///
+    /// # Errors
+    ///
+    /// There are more values than fit into memory.
     #[doc(alias = "row_splits_to_segment_ids")]
-    pub fn value_rowids(&self) -> Vec<usize> {
-        let mut rowids = Vec::with_capacity(self.nvals());
+    pub fn value_rowids(&self) -> Result<Vec<usize>> {
+        let mut rowids = reserved(self.nvals(), 0)?;
         for (row, limit) in self.limits().iter().enumerate() {
             rowids.resize(*limit, row);
         }
-        rowids
+        Ok(rowids)
     }
 
     /// The places of one row's values; `None` where there is no such row.

@@ -95,7 +95,7 @@ impl<T: Clone> Ragged<T> {
             self.innermost().ranges().map(|row| binomial(row.len(), n)).collect();
         let counts = counts.ok_or_else(|| too_large(format_args!("combinations of {n}")))?;
         let rows = RowPartition::from_lengths(&counts)?;
-        let mut values = reserved(rows.nvals().checked_mul(n).unwrap_or(usize::MAX), 0)?;
+        let mut values = reserved(rows.nvals().saturating_mul(n), 0)?;
         for (row, count) in self.innermost().ranges().zip(counts) {
             if count == 0 {
                 continue;

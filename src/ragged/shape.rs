@@ -94,7 +94,7 @@ impl<T: Clone> Ragged<T> {
         let rows = RowPartition::from_lengths(&counts)?;
         let windows = RowPartition::from_uniform(size, rows.nvals())?;
         let block = self.block();
-        let count = windows.nvals().checked_mul(block).unwrap_or(usize::MAX);
+        let count = windows.nvals().saturating_mul(block);
         let mut values = reserved(count, 0)?;
         for (row, count) in self.innermost().starts().iter().zip(counts) {
             for window in 0..count {

@@ -41,7 +41,7 @@ impl<T: Clone> Ragged<T> {
         let rank = self.rank();
         let count = self.values().len();
         let partitions = self.partitions_at_least(rank - 1)?;
-        let mut indices = reserved(count.checked_mul(rank).unwrap_or(usize::MAX), 0)?;
+        let mut indices = reserved(count.saturating_mul(rank), 0)?;
         indices.resize(count * rank, 0);
         // From the last axis to the first: the place in the row, then the row.
         for value in 0..count {

@@ -17,6 +17,7 @@ mod modules;
 mod npy_files;
 #[cfg(feature = "cli")]
 mod processes;
+mod ragged_laws;
 mod readback;
 mod reduce_laws;
 mod sequences;

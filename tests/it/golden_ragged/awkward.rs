@@ -29,7 +29,7 @@ fn of_rows(op: &str, args: &Json, rows: &Ragged<i64>) -> Result<burn_prep::Resul
         "num" => rows.row_lengths(axis).and_then(dense),
         "argsort" => rows.argsort(order()).map(|rows| nested(&rows)),
         "sort" => rows.sort(order()).map(|rows| nested(&rows)),
-        "local_index" => Ok(nested(&rows.local_index())),
+        "local_index" => rows.local_index().map(|rows| nested(&rows)),
         "flatten" => rows.merge_dims(0, 1).and_then(dense),
         "combinations" => rows.combinations(int(&args["n"]) as usize).map(|rows| nested(&cells(&rows))),
         "cartesian" => {

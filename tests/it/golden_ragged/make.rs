@@ -100,7 +100,7 @@ pub(super) fn segments(op: &str, args: &Json, input: &Json) -> Result<Outcome, S
     let numbers = ints(&input["data"]);
     let found = match op {
         "row_splits_to_segment_ids" => {
-            RowPartition::from_splits(&numbers).map(|rows| list(&rows.value_rowids()))
+            RowPartition::from_splits(&numbers).and_then(|rows| rows.value_rowids()).map(|ids| list(&ids))
         }
         "segment_ids_to_row_splits" => {
             let count = args["num_segments"].as_u64().map(|count| count as usize);
@@ -170,14 +170,14 @@ pub(super) fn encodings<T: Element>(rows: &Ragged<T>) -> Answer {
         ("bounding_shape", list(&rows.bounding_shape())),
         ("nested_row_lengths", each(RowPartition::lengths)),
         ("nested_row_splits", each(|partition| partition.splits().to_vec())),
-        ("nested_value_rowids", each(RowPartition::value_rowids)),
+        ("nested_value_rowids", each(|partition| partition.value_rowids().unwrap())),
         ("nrows", answer(RaggedOrDense::Dense(nrows))),
         ("row_lengths", list(&rows.lengths())),
         ("row_limits", list(outer.limits())),
         ("row_splits", list(rows.offsets())),
         ("row_starts", list(outer.starts())),
         ("static_shape", Answer::Json(shape.into())),
-        ("value_rowids", list(&outer.value_rowids())),
+        ("value_rowids", list(&outer.value_rowids().unwrap())),
     ];
     Answer::Map(items.map(|(key, value)| (key.to_owned(), value)).into())
 }
