@@ -49,17 +49,6 @@ pub enum EmptyRow {
 /// assert_eq!(rows.reduce().axis(0).sum()?.into_dense()?, array![8, 1, 4].into_dyn());
 /// assert_eq!(rows.reduce().sum()?.into_dense()?, ndarray::arr0(13).into_dyn());
 /// assert_eq!(rows.reduce().axes(&[0, 1]).keep_dims().prod()?.into_dense()?, array![[60]].into_dyn());
-/// assert_eq!(rows.reduce().axis(-1).mean()?.into_dense()?[0], 8.0 / 3.0);
-/// assert_eq!(rows.reduce().axis(0).min()?.into_dense()?, array![3, 1, 4].into_dyn());
-/// assert_eq!(rows.reduce().variance()?.into_dense()?.first(), Some(&2.1875));
-/// assert_eq!(rows.reduce().std()?.into_dense()?.first(), Some(&2.1875_f64.sqrt()));
-/// assert_eq!(rows.reduce().axis(1).argmax()?.into_dense()?, array![Some(2), None, Some(0)].into_dyn());
-/// assert_eq!(rows.reduce().axis(1).argmin()?.into_dense()?, array![Some(1), None, Some(0)].into_dyn());
-/// assert_eq!(rows.reduce().axis(1).min_or_none()?.into_dense()?, array![Some(1), None, Some(5)].into_dyn());
-///
-/// let flags = rows.map_values(|value| *value > 3);
-/// assert_eq!(flags.reduce().axis(1).any()?.into_dense()?, array![true, false, true].into_dyn());
-/// assert_eq!(flags.reduce().axis(1).all()?.into_dense()?, array![false, true, true].into_dyn());
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
 #[doc(alias = "reduce_sum")]
@@ -213,9 +202,18 @@ impl Plan {
         &self,
         values: &[T],
         first: A,
+        add: impl FnMut(&mut A, &T, usize),
+    ) -> Vec<A> {
+        self.fold_from(values, vec![first; self.count], add)
+    }
+
+    /// The same, with accumulators that differ.
+    pub(crate) fn fold_from<T, A>(
+        &self,
+        values: &[T],
+        mut found: Vec<A>,
         mut add: impl FnMut(&mut A, &T, usize),
     ) -> Vec<A> {
-        let mut found = vec![first; self.count];
         let size = self.inner.len();
         for (at, value) in values.iter().enumerate() {
             let (cell, place) = (at / size, at % size);

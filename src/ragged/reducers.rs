@@ -31,6 +31,28 @@ fn narrow<T: ArrayElement>(number: Number, at: usize) -> Result<T> {
     })
 }
 
+/// ```
+/// use burn_prep::Ragged;
+/// use ndarray::array;
+///
+/// let rows = Ragged::from_rows([vec![3_i32, 1, 4], vec![], vec![5]]);
+/// assert_eq!(rows.reduce().axis(1).sum()?.into_dense()?, array![8, 0, 5].into_dyn());
+/// assert_eq!(rows.reduce().axis(1).prod()?.into_dense()?, array![12, 1, 5].into_dyn());
+/// assert_eq!(rows.reduce().axis(0).max()?.into_dense()?, array![5, 1, 4].into_dyn());
+/// assert_eq!(rows.reduce().axis(1).max_or_none()?.into_dense()?, array![Some(4), None, Some(5)].into_dyn());
+/// assert_eq!(rows.reduce().axis(-1).mean()?.into_dense()?[0], 8.0 / 3.0);
+/// assert_eq!(rows.reduce().axis(0).min()?.into_dense()?, array![3, 1, 4].into_dyn());
+/// assert_eq!(rows.reduce().variance()?.into_dense()?.first(), Some(&2.1875));
+/// assert_eq!(rows.reduce().std()?.into_dense()?.first(), Some(&2.1875_f64.sqrt()));
+/// assert_eq!(rows.reduce().axis(1).argmax()?.into_dense()?, array![Some(2), None, Some(0)].into_dyn());
+/// assert_eq!(rows.reduce().axis(1).argmin()?.into_dense()?, array![Some(1), None, Some(0)].into_dyn());
+/// assert_eq!(rows.reduce().axis(1).min_or_none()?.into_dense()?, array![Some(1), None, Some(5)].into_dyn());
+///
+/// let flags = rows.map_values(|value| *value > 3);
+/// assert_eq!(flags.reduce().axis(1).any()?.into_dense()?, array![true, false, true].into_dyn());
+/// assert_eq!(flags.reduce().axis(1).all()?.into_dense()?, array![false, true, true].into_dyn());
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
 impl<T: ArrayElement + ElementLimits> Reduction<'_, T> {
     /// The sums, of the type of the values.
     ///
@@ -138,14 +160,11 @@ impl<T: ArrayElement + ElementLimits> Reduction<'_, T> {
     fn deviation(&self, of: fn(f64) -> f64) -> Result<RaggedOrDense<f64>> {
         let plan = self.plan()?;
         let means = self.means(&plan);
-        // The mean of each output is needed where its values are added up: they meet in the same order.
-        let targets =
-            plan.fold(self.rows.values(), Vec::new(), |at: &mut Vec<usize>, _, value| at.push(value));
-        let of_output = |((mean, count), values): ((f64, usize), Vec<usize>)| {
-            let squares = values.into_iter().map(|at| (self.rows.values()[at].to_f64() - mean).powi(2));
-            (of(squares.sum::<f64>() / count as f64), count)
-        };
-        let found = means.into_iter().zip(targets).map(of_output).collect();
+        let first = means.into_iter().map(|(mean, count)| (mean, count, 0.0)).collect();
+        let squares = plan.fold_from(self.rows.values(), first, |(mean, _, sum), value, _| {
+            *sum += (value.to_f64() - *mean).powi(2);
+        });
+        let found = squares.into_iter().map(|(_, count, sum)| (of(sum / count as f64), count)).collect();
         plan.assemble(self.or_nan(found)?)
     }
 
