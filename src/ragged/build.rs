@@ -24,10 +24,10 @@ use crate::ragged::{Ragged, RowPartition};
 /// assert_eq!(nested, Ragged::from_nested_splits(values(), &[vec![0, 1, 3], vec![0, 2, 2, 3]])?);
 /// assert_eq!((nested.len(), nested.row(1).unwrap()), (2, &['c'][..]));
 ///
-/// let cells = Ragged::from_lengths(vec![1, 2, 3, 4], &[2, 0])?.with_values(vec![9; 8], vec![2, 2]);
-/// assert!(cells.is_err());                                       // 4 values, not 2 cells
-/// let cells = Ragged::from_lengths(vec![1, 2], &[2, 0])?.with_values(vec![9; 8], vec![2, 2])?;
+/// let pair = Ragged::from_lengths(vec![1, 2], &[2, 0])?;
+/// let cells = pair.with_values(vec![9; 8], vec![2, 2])?;        // a cell [2, 2] for each value
 /// assert_eq!((cells.inner_shape(), cells.rank()), (&[2, 2][..], 4));
+/// assert!(pair.with_values(vec![9; 8], vec![2]).is_err());      // 4 cells, not 2
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
 impl<T> Ragged<T> {

@@ -18,16 +18,16 @@ use crate::ragged::{Ragged, RowPartition};
 /// use ndarray::{array, aview0};
 ///
 /// let padded = array![[1, 2, 0], [0, 3, 0], [0, 0, 0]];
-/// let rows = FromDense::new().lengths(&[2, 3, 0])?.of(padded.view())?;
+/// let rows = FromDense::new().lengths(&[2, 3, 0]).of(padded.view())?;
 /// assert_eq!(rows, Ragged::from_rows([vec![1, 2], vec![0, 3, 0], vec![]]));
 /// assert_eq!(rows.to_dense(0)?, padded.clone().into_dyn());
 /// let rows = FromDense::new().padding(aview0(&0)).of(padded.view())?;
 /// assert_eq!(rows, Ragged::from_rows([vec![1, 2], vec![0, 3], vec![]]));
-/// assert!(FromDense::new().lengths(&[4, 0, 0])?.of(padded.view()).is_err());
+/// assert!(FromDense::new().lengths(&[4, 0, 0]).of(padded.view()).is_err());
 ///
 /// let full = FromDense::new().ragged_rank(1).of(padded.view())?;
 /// assert_eq!(full.partitions()[0].uniform_length(), Some(3));
-/// let nested = FromDense::new().nested_lengths(&[vec![1, 0, 0], vec![2]])?;
+/// let nested = FromDense::new().nested_lengths(&[vec![1, 0, 0], vec![2]]);
 /// let cube = padded.insert_axis(ndarray::Axis(1));
 /// assert_eq!(nested.of(cube.view())?.values(), [1, 2]);
 /// # Ok::<(), burn_prep::Error>(())
@@ -56,29 +56,20 @@ impl<'a, T: Clone + PartialEq> FromDense<'a, T> {
     }
 
     /// The length of each innermost row.
-    ///
-    /// # Errors
-    ///
-    /// None here; a length that does not fit is reported with the array.
-    pub fn lengths<I: AsIndex>(mut self, lengths: &[I]) -> Result<Self> {
+    #[must_use]
+    pub fn lengths<I: AsIndex>(mut self, lengths: &[I]) -> Self {
         self.lengths = Some(vec![lengths.iter().map(|length| length.index()).collect()]);
         self.nested = false;
-        Ok(self)
+        self
     }
 
-    /// The lengths of the rows, then of the rows in them, and so on.
-    ///
-    /// # Errors
-    ///
-    /// There is no list of lengths.
-    pub fn nested_lengths<I: AsIndex, L: AsRef<[I]>>(mut self, lengths: &[L]) -> Result<Self> {
-        if lengths.is_empty() {
-            return Err(fault!(BadRaggedRank, 0, "at least one list of lengths"));
-        }
+    /// The lengths of the rows, then of the rows in them, and so on: one list for each partition.
+    #[must_use]
+    pub fn nested_lengths<I: AsIndex, L: AsRef<[I]>>(mut self, lengths: &[L]) -> Self {
         let of = |list: &L| list.as_ref().iter().map(|length| length.index()).collect();
         self.lengths = Some(lengths.iter().map(of).collect());
         self.nested = true;
-        Ok(self)
+        self
     }
 
     /// The padding: a scalar, or an array of the shape of a cell.

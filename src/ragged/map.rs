@@ -2,7 +2,7 @@
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-use crate::error::Result;
+use crate::error::{Result, fault};
 use crate::ragged::Ragged;
 use crate::ragged::gather::same_rows;
 
@@ -37,7 +37,6 @@ impl<T> Ragged<T> {
         other: &Ragged<U>,
         mut f: impl FnMut(&T, &U) -> V,
     ) -> Result<Ragged<V>> {
-        use crate::error::fault;
         if self.ragged_rank() != other.ragged_rank() {
             return Err(fault!(RankMismatch, other.ragged_rank(), self.ragged_rank()));
         }

@@ -78,13 +78,9 @@ fn from_tensor<T: Element>(args: &Json, input: &Json) -> Result<Outcome, String>
     };
     let mut rows = FromDense::new();
     if let Some(lengths) = args["lengths"].as_array() {
-        let made = match lengths.first() {
+        rows = match lengths.first() {
             Some(Json::Array(_)) => rows.nested_lengths(&list_of(&args["lengths"], ints)),
             _ => rows.lengths(&ints(&args["lengths"])),
-        };
-        rows = match made {
-            Ok(rows) => rows,
-            Err(error) => return Ok(Err(category(&error))),
         };
     }
     if let Some(padding) = &padding {
