@@ -18,6 +18,7 @@ mod npy_files;
 #[cfg(feature = "cli")]
 mod processes;
 mod ragged_laws;
+mod ragged_ops;
 mod readback;
 mod reduce_laws;
 mod sequences;
