@@ -259,7 +259,7 @@ impl<T: Clone> Ragged<T> {
                 }
                 Pick::FULL => {
                     let (rows, inside) = runs.descend(partition)?;
-                    levels.push(Level::Rows(rows));
+                    levels.push(if one { Level::Fixed(rows.nvals()) } else { Level::Rows(rows) });
                     (runs, one) = (inside, false);
                 }
                 pick => {
@@ -273,7 +273,11 @@ impl<T: Clone> Ragged<T> {
                         Pick::Repeat(times) => length.saturating_mul(times),
                         pick => pick.span(length).1,
                     });
-                    levels.push(Level::Rows(RowPartition::trusted(splits, uniform)));
+                    // Of one item there is one row, which is a plain dimension.
+                    levels.push(match one {
+                        true => Level::Fixed(inside.len()),
+                        false => Level::Rows(RowPartition::trusted(splits, uniform)),
+                    });
                     (runs, one) = (inside, false);
                 }
             }
