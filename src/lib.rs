@@ -86,7 +86,7 @@ pub use burn;
 pub use image;
 pub use ndarray;
 
-pub use error::{Error, ErrorKind, NpyFault, Result};
+pub use error::{Error, ErrorKind, NpyFault, RaggedFault, Result};
 
 pub use arrays::{AnyArray, ArrayElement, CastArray, Layout, rows_to_array};
 
@@ -96,7 +96,10 @@ pub use images::{Alpha, ColorMode, Damage, Decoded, Decoder, Image, ImageSize, L
 
 pub use transform::{CenterCrop, Compose, Filter, Normalize, Resize, Transform};
 
-pub use ragged::{PadTo, Padded, Padding, Ragged, Side};
+pub use ragged::{
+    AsIndex, EmptyRow, FromDense, Nested, NestedRows, Operand, PadTo, Padded, Padding, Ragged, RaggedIndex,
+    RaggedOrDense, Reduction, RowPartition, Side, SortOrder, Sparse, sequence_mask,
+};
 
 pub use device::{DeviceSpec, DeviceState, DeviceStatus};
 

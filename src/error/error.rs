@@ -85,7 +85,7 @@ impl Error {
                 | Npy(_)
                 | Cast { .. }
                 | NotFinite { .. }
-        )
+        ) || matches!(self.kind(), Ragged(fault) if fault.is_data())
     }
 
     /// The call is at fault (fix the program).
@@ -96,6 +96,7 @@ impl Error {
     pub fn is_usage(&self) -> bool {
         use ErrorKind::*;
         matches!(self.kind(), Parameter { .. } | Shape { .. } | DType { .. })
+            || matches!(self.kind(), Ragged(fault) if !fault.is_data())
     }
 
     /// The machine or the build is at fault (mount, install, enable, then retry).

@@ -4,8 +4,11 @@
 mod error;
 mod kind;
 mod npy;
+mod ragged;
 
 pub use error::{Error, Result};
 pub(crate) use kind::Cause;
 pub use kind::ErrorKind;
 pub use npy::NpyFault;
+pub use ragged::RaggedFault;
+pub(crate) use ragged::fault;

@@ -1,8 +1,34 @@
 //! Rows of unequal length, and their padding to a rectangle.
 
+mod broadcast;
+mod build;
+mod dense;
+mod from_dense;
+mod gather;
+mod join;
+mod levels;
+mod look;
+mod map;
+mod nested;
 mod pad;
+mod partition;
 #[allow(clippy::module_inception)] // the file is named after the type it holds
 mod ragged;
+mod reduce;
+mod reducers;
+mod rows;
+mod shape;
+mod slice;
+mod sparse;
 
+pub use dense::sequence_mask;
+pub use from_dense::FromDense;
+pub use levels::{Operand, RaggedOrDense};
+pub use nested::{Nested, NestedRows};
 pub use pad::{PadTo, Padded, Padding, Side};
+pub use partition::{AsIndex, RowPartition};
 pub use ragged::Ragged;
+pub use reduce::{EmptyRow, Reduction};
+pub use rows::SortOrder;
+pub use slice::RaggedIndex;
+pub use sparse::Sparse;

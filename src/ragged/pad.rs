@@ -165,6 +165,13 @@ impl<T: Copy> Ragged<T> {
     #[doc(alias = "to_tensor")]
     #[doc(alias = "to_padded_tensor")]
     pub fn pad(&self, padding: &Padding<T>) -> Result<Padded<T>> {
+        if self.rank() != 2 {
+            return Err(Error::shape(
+                "pad",
+                self.bounding_shape(),
+                "rows of values, of rank 2 (Ragged::to_dense)",
+            ));
+        }
         let lengths = self.lengths();
         let longest = lengths.iter().copied().max().unwrap_or(0);
         let width = match padding.to {

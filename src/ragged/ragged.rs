@@ -1,76 +1,98 @@
 //! The rows: all values in one buffer, and where each row starts.
 
-use crate::error::{Error, Result};
+use serde::{Deserialize, Serialize};
 
-/// Rows of unequal length, kept as one buffer of values and the offsets of the rows.
+use crate::error::{Error, Result, fault};
+use crate::ragged::RowPartition;
+
+/// Rows of unequal length, kept as one buffer of values and the places of the rows.
 ///
-/// Row `i` is `values[offsets[i]..offsets[i + 1]]`. Rows may be empty, and there may be none.
+/// The shape is `[rows, one dimension for each partition.., inner shape..]`: the values are cut into
+/// cells of the inner shape (a scalar, if it is empty), the last partition cuts the cells into rows,
+/// and each partition before it cuts those rows into rows of rows. Rows may be empty, and there may be
+/// none; the rank and the inner shape are known even then.
 ///
 /// ```
-/// use burn_prep::{Padding, Ragged};
+/// use burn_prep::{Padding, Ragged, RowPartition};
 ///
 /// let rows = Ragged::from_rows([vec![1, 2, 3], vec![4, 5], vec![6]]);
-/// assert_eq!(rows.offsets(), [0, 3, 5, 6]);
+/// assert_eq!((rows.offsets(), rows.lengths()), (&[0, 3, 5, 6][..], vec![3, 2, 1]));
 /// assert_eq!(rows.row(1).unwrap(), [4, 5]);
+/// assert_eq!(rows.rows().map(|row| row.iter().sum::<i32>()).collect::<Vec<_>>(), [6, 9, 6]);
+/// assert_eq!((rows.len(), rows.is_empty(), rows.rank(), rows.ragged_rank()), (3, false, 2, 1));
 ///
 /// let padded = rows.pad(&Padding::new(0))?;
 /// assert_eq!(padded.data(), ndarray::array![[1, 2, 3], [4, 5, 0], [6, 0, 0]]);
+///
+/// let pairs = RowPartition::from_lengths(&[2, 1])?;
+/// let boxes = Ragged::new(vec![1, 2, 3, 4, 5, 6], vec![pairs], vec![2])?;   // rows of cells [2]
+/// assert_eq!((boxes.rank(), boxes.inner_shape(), boxes.row(0).unwrap()), (3, &[2][..], &[1, 2, 3, 4][..]));
+/// assert_eq!(boxes.partitions()[0].nvals(), 3);
+/// assert_eq!(boxes.into_parts().0, [1, 2, 3, 4, 5, 6]);
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
 #[doc(alias = "RaggedTensor")]
 #[doc(alias = "NestedTensor")]
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[doc(alias = "ak.Array")]
+#[doc(alias = "ListArray")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Raw<T>")]
 pub struct Ragged<T> {
     values: Vec<T>,
-    offsets: Vec<usize>,
+    partitions: Vec<RowPartition>,
+    inner: Vec<usize>,
+}
+
+#[derive(Deserialize)]
+struct Raw<T> {
+    values: Vec<T>,
+    partitions: Vec<RowPartition>,
+    #[serde(default)]
+    inner: Vec<usize>,
+}
+
+impl<T> TryFrom<Raw<T>> for Ragged<T> {
+    type Error = Error;
+
+    fn try_from(raw: Raw<T>) -> Result<Self> {
+        Self::new(raw.values, raw.partitions, raw.inner)
+    }
 }
 
 impl<T> Ragged<T> {
-    /// Copies rows into one buffer.
-    pub fn from_rows<R: AsRef<[T]>>(rows: impl IntoIterator<Item = R>) -> Self
-    where
-        T: Clone,
-    {
-        let (mut values, mut offsets) = (Vec::new(), vec![0]);
-        for row in rows {
-            values.extend_from_slice(row.as_ref());
-            offsets.push(values.len());
-        }
-        Self { values, offsets }
-    }
-
-    /// Takes values and offsets as they are, without a copy.
+    /// Of values, partitions (the outermost first) and the shape of a cell, without a copy.
     ///
     /// # Errors
     ///
-    /// The offsets do not start with 0, fall, or do not end with the number of values.
-    ///
-    /// ```
-    /// use burn_prep::Ragged;
-    ///
-    /// let rows = Ragged::from_offsets(vec!['a', 'b', 'c'], vec![0, 0, 2, 3])?;
-    /// assert_eq!(rows.lengths(), [0, 2, 1]);
-    /// assert!(Ragged::from_offsets(vec![1, 2], vec![0, 3]).is_err());
-    /// # Ok::<(), burn_prep::Error>(())
-    /// ```
-    #[doc(alias = "from_row_splits")]
-    pub fn from_offsets(values: Vec<T>, offsets: Vec<usize>) -> Result<Self> {
-        let problem = if offsets.first() != Some(&0) {
-            Some((0, "0 as the first offset"))
-        } else if let Some(at) = offsets.windows(2).position(|pair| pair[0] > pair[1]) {
-            Some((at + 1, "offsets that never fall"))
-        } else if offsets.last() != Some(&values.len()) {
-            Some((offsets.len() - 1, "the number of values as the last offset"))
-        } else {
-            None
+    /// There is no partition, or a partition does not end with the rows of the next, or the last one
+    /// not with the cells.
+    #[doc(alias = "from_nested_row_splits")]
+    pub fn new(values: Vec<T>, partitions: Vec<RowPartition>, inner: Vec<usize>) -> Result<Self> {
+        let Some(last) = partitions.last() else {
+            return Err(fault!(BadRaggedRank, 0, "at least one partition"));
         };
-        match problem {
-            None => Ok(Self { values, offsets }),
-            Some((at, expected)) => {
-                let found = offsets.get(at).map_or("absent".to_owned(), usize::to_string);
-                Err(Error::parameter(format!("offsets[{at}]"), found, expected))
+        for pair in partitions.windows(2) {
+            if pair[0].nvals() != pair[1].nrows() {
+                let expected =
+                    format_args!("{}, the rows of the next partition", pair[1].nrows()).to_string();
+                return Err(fault!(SplitsLastMismatch, pair[0].nvals(), expected));
             }
         }
+        let block = inner.iter().try_fold(1_usize, |block, &size| block.checked_mul(size));
+        if block.and_then(|block| block.checked_mul(last.nvals())) != Some(values.len()) {
+            let found = format_args!("{} cells of {inner:?}", last.nvals()).to_string();
+            return Err(fault!(SplitsLastMismatch, found, format_args!("{} values", values.len())));
+        }
+        Ok(Self { values, partitions, inner })
+    }
+
+    /// Parts that are known to fit.
+    pub(crate) fn trusted(values: Vec<T>, partitions: Vec<RowPartition>, inner: Vec<usize>) -> Self {
+        debug_assert_eq!(
+            partitions.last().map(RowPartition::nvals).unwrap_or(0) * inner.iter().product::<usize>(),
+            values.len()
+        );
+        Self { values, partitions, inner }
     }
 
     /// All values, row after row.
@@ -80,56 +102,91 @@ impl<T> Ragged<T> {
     /// assert_eq!(rows.values(), [1, 2, 3]);
     /// ```
     #[doc(alias = "flat_values")]
+    #[doc(alias = "ravel")]
     pub fn values(&self) -> &[T] {
         &self.values
     }
 
-    /// Where each row starts, and at the end the number of values: `len() + 1` numbers.
+    /// The partitions, the outermost first: at least one.
+    #[doc(alias = "nested_row_splits")]
+    pub fn partitions(&self) -> &[RowPartition] {
+        &self.partitions
+    }
+
+    /// The shape of a cell; empty where cells are single values.
+    pub fn inner_shape(&self) -> &[usize] {
+        &self.inner
+    }
+
+    /// The values, the partitions and the inner shape, moved out.
+    pub fn into_parts(self) -> (Vec<T>, Vec<RowPartition>, Vec<usize>) {
+        (self.values, self.partitions, self.inner)
+    }
+
+    /// The number of partitions.
+    pub fn ragged_rank(&self) -> usize {
+        self.partitions.len()
+    }
+
+    /// The number of dimensions: rows, partitions, inner shape.
+    #[doc(alias = "ndim")]
+    pub fn rank(&self) -> usize {
+        1 + self.partitions.len() + self.inner.len()
+    }
+
+    /// The values of a cell.
+    pub(crate) fn block(&self) -> usize {
+        self.inner.iter().product()
+    }
+
+    /// The partition of the rows. [`new`](Self::new) refuses to make rows without one.
+    pub(crate) fn outer(&self) -> &RowPartition {
+        &self.partitions[0]
+    }
+
+    /// The partition of the cells.
+    pub(crate) fn innermost(&self) -> &RowPartition {
+        &self.partitions[self.partitions.len() - 1]
+    }
+
+    /// Where each row starts, and at the end how many there are of what is in the rows: `len() + 1`
+    /// numbers.
     #[doc(alias = "row_splits")]
     pub fn offsets(&self) -> &[usize] {
-        &self.offsets
+        self.outer().splits()
     }
 
     /// The number of rows.
-    ///
-    /// ```
-    /// let rows = burn_prep::Ragged::from_rows([vec![1, 2], vec![3]]);
-    /// assert_eq!(rows.len(), 2);
-    /// ```
     #[doc(alias = "nrows")]
     pub fn len(&self) -> usize {
-        self.offsets.len() - 1
+        self.outer().nrows()
     }
 
     /// Whether there are no rows.
-    ///
-    /// ```
-    /// let rows = burn_prep::Ragged::from_rows([vec![1, 2], vec![3]]);
-    /// assert!(!rows.is_empty());
-    /// ```
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// One row; `None` where there is no such row.
+    /// All values of one row; `None` where there is no such row.
     pub fn row(&self, index: usize) -> Option<&[T]> {
-        self.rows().nth(index)
+        let mut range = self.outer().row(index)?;
+        for partition in &self.partitions[1..] {
+            range = partition.splits()[range.start]..partition.splits()[range.end];
+        }
+        let block = self.block();
+        Some(&self.values[range.start * block..range.end * block])
     }
 
-    /// The rows in order.
-    ///
-    /// ```
-    /// let rows = burn_prep::Ragged::from_rows([vec![1, 2], vec![3]]);
-    /// assert_eq!(rows.rows().map(|row| row.iter().sum::<i32>()).collect::<Vec<_>>(), [3, 3]);
-    /// ```
+    /// All values of each row, in order.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = &[T]> + '_ {
-        self.offsets.windows(2).map(|pair| &self.values[pair[0]..pair[1]])
+        (0..self.len()).map(|row| self.row(row).unwrap_or(&[]))
     }
 
     /// The length of each row.
     #[doc(alias = "row_lengths")]
+    #[doc(alias = "ak.num")]
     pub fn lengths(&self) -> Vec<usize> {
-        self.offsets.windows(2).map(|pair| pair[1] - pair[0]).collect()
+        self.outer().lengths()
     }
 }
 
@@ -138,20 +195,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn offsets_are_checked() {
+    fn ragged_offsets_are_checked() {
         let message =
             |offsets: &[usize]| Ragged::from_offsets(vec![7, 8], offsets.to_vec()).unwrap_err().to_string();
-        assert_eq!(message(&[]), "offsets[0] is absent, expected 0 as the first offset");
-        assert_eq!(message(&[1, 2]), "offsets[0] is 1, expected 0 as the first offset");
-        assert_eq!(message(&[0, 2, 1]), "offsets[2] is 1, expected offsets that never fall");
-        assert_eq!(message(&[0, 1]), "offsets[1] is 1, expected the number of values as the last offset");
+        assert!(message(&[]).starts_with("row splits are empty: found none, expected at least one"));
+        assert!(message(&[1, 2]).starts_with("row splits do not begin with 0: found 1, expected 0"));
+        assert!(message(&[0, 2, 1]).starts_with("row splits fall: found 1 behind 2 at 2"));
+        assert!(message(&[0, 1]).starts_with("the last row split is not the number of values: found 1"));
     }
 
     #[test]
-    fn no_rows_and_empty_rows_are_different() {
+    fn ragged_without_rows_and_with_empty_rows_are_different() {
         let none = Ragged::<u8>::from_rows(Vec::<Vec<u8>>::new());
         assert_eq!((none.len(), none.offsets()), (0, &[0][..]));
         let empty = Ragged::<u8>::from_rows([vec![], vec![]]);
         assert_eq!((empty.len(), empty.row(1), empty.row(2)), (2, Some(&[][..]), None));
+    }
+
+    #[test]
+    fn ragged_of_json_is_checked() {
+        let rows = Ragged::from_rows([vec![1, 2], vec![3]]);
+        let json = serde_json::to_string(&rows).unwrap();
+        assert_eq!(serde_json::from_str::<Ragged<i32>>(&json).unwrap(), rows);
+        for bad in [
+            r#"{"values":[1,2],"partitions":[{"splits":[0,3]}]}"#,
+            r#"{"values":[1,2],"partitions":[{"splits":[0,1,2],"uniform":2}]}"#,
+            r#"{"values":[1,2],"partitions":[{"splits":[0,2,1]}]}"#,
+            r#"{"values":[1,2],"partitions":[]}"#,
+            r#"{"values":[],"partitions":[{"splits":[0,2]}],"inner":[9223372036854775807,4]}"#,
+        ] {
+            assert!(serde_json::from_str::<Ragged<i32>>(bad).is_err(), "{bad}");
+        }
     }
 }

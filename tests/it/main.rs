@@ -10,12 +10,15 @@ mod freed;
 mod golden;
 mod golden_npy;
 mod golden_pillow;
+mod golden_ragged;
 mod hostile;
 mod loader;
 mod modules;
 mod npy_files;
 #[cfg(feature = "cli")]
 mod processes;
+mod ragged_laws;
+mod ragged_ops;
 mod readback;
 mod reduce_laws;
 mod sequences;

@@ -1,0 +1,237 @@
+//! Which values come together when axes are reduced.
+
+use crate::error::{ErrorKind, Result};
+use crate::ragged::levels::{Level, assemble, axis_of, partitions_to};
+use crate::ragged::{Ragged, RaggedOrDense, RowPartition};
+
+/// What the figure of nothing is: of an empty row, or of a column that no row reaches.
+///
+/// ```
+/// use burn_prep::{EmptyRow, Ragged};
+///
+/// let rows = Ragged::from_rows([vec![2.0_f32, 3.0], vec![]]);
+/// let largest = |policy| rows.reduce().axis(1).empty(policy).max();
+/// assert!(rows.reduce().axis(1).max().is_err());                    // max has no default
+/// assert_eq!(largest(EmptyRow::Identity)?.into_dense()?[1], f32::NEG_INFINITY);
+/// assert_eq!(largest(EmptyRow::DtypeExtreme)?.into_dense()?[1], f32::MIN);
+/// assert!(largest(EmptyRow::Nan)?.into_dense()?[1].is_nan());
+/// assert_eq!(rows.reduce().axis(1).max_or_none()?.into_dense()?, ndarray::array![Some(3.0), None].into_dyn());
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EmptyRow {
+    /// What changes nothing: 0 of a sum, 1 of a product, false of any, true of all, and of a maximum the
+    /// lowest value, -inf where there is one. A mean has none and is NaN.
+    Identity,
+    /// NaN; an error for integers, which have none.
+    Nan,
+    /// An error.
+    Error,
+    /// As TensorFlow: of a maximum the lowest finite value of the type, of a minimum the highest;
+    /// otherwise the identity.
+    DtypeExtreme,
+}
+
+/// Figures of rows along some axes: which axes, whether they stay with size 1, and what the figure of
+/// nothing is.
+///
+/// Without an axis all values are reduced to one. Reducing the last axis gives a figure for each row;
+/// reducing axis 0 one for each place in a row, of all rows that reach it. Sums and products of integers
+/// are checked: a result beyond the type is an error. Those of floats are taken in `f64`.
+///
+/// ```
+/// use burn_prep::Ragged;
+/// use ndarray::array;
+///
+/// let rows = Ragged::from_rows([vec![3_i32, 1, 4], vec![], vec![5]]);
+/// assert_eq!(rows.reduce().axis(1).sum()?.into_dense()?, array![8, 0, 5].into_dyn());
+/// assert_eq!(rows.reduce().axis(0).sum()?.into_dense()?, array![8, 1, 4].into_dyn());
+/// assert_eq!(rows.reduce().sum()?.into_dense()?, ndarray::arr0(13).into_dyn());
+/// assert_eq!(rows.reduce().axes(&[0, 1]).keep_dims().prod()?.into_dense()?, array![[60]].into_dyn());
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[doc(alias = "reduce_sum")]
+#[doc(alias = "reduce_mean")]
+#[doc(alias = "reduce_max")]
+#[doc(alias = "reduce_min")]
+#[doc(alias = "reduce_prod")]
+#[doc(alias = "reduce_variance")]
+#[doc(alias = "reduce_std")]
+#[doc(alias = "reduce_any")]
+#[doc(alias = "reduce_all")]
+#[doc(alias = "segment_sum")]
+#[doc(alias = "ak.sum")]
+#[derive(Debug, Clone)]
+pub struct Reduction<'a, T> {
+    pub(crate) rows: &'a Ragged<T>,
+    pub(crate) axes: Option<Vec<isize>>,
+    keep_dims: bool,
+    pub(crate) empty: Option<EmptyRow>,
+}
+
+impl<T> Ragged<T> {
+    /// Figures of these rows.
+    #[doc(alias = "ak.max")]
+    pub fn reduce(&self) -> Reduction<'_, T> {
+        Reduction { rows: self, axes: None, keep_dims: false, empty: None }
+    }
+}
+
+/// Where each value goes.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    levels: Vec<Level>,
+    /// The output cell of each cell.
+    cells: Vec<usize>,
+    /// The place in the output cell of each place in a cell.
+    inner: Vec<usize>,
+    block: usize,
+    count: usize,
+    /// Along the one reduced axis, if it is ragged: the place of each cell in its row.
+    pub(crate) places: Vec<usize>,
+    /// The same, if it is an inner axis: of each place in a cell.
+    pub(crate) inner_places: Vec<usize>,
+}
+
+impl<T> Reduction<'_, T> {
+    /// Reduces one axis; negative ones count from the end.
+    #[must_use]
+    pub fn axis(self, axis: isize) -> Self {
+        self.axes(&[axis])
+    }
+
+    /// Reduces several axes at once; none of them leaves the shape as it is.
+    #[must_use]
+    pub fn axes(mut self, axes: &[isize]) -> Self {
+        self.axes = Some(axes.to_vec());
+        self
+    }
+
+    /// Keeps the reduced axes, with size 1.
+    #[doc(alias = "keepdims")]
+    #[must_use]
+    pub fn keep_dims(mut self) -> Self {
+        self.keep_dims = true;
+        self
+    }
+
+    /// What the figure of nothing is. If nothing is said: the identity of a sum, product, any and all; NaN
+    /// of a mean, variance and deviation; an error of a maximum and minimum.
+    #[must_use]
+    pub fn empty(mut self, policy: EmptyRow) -> Self {
+        self.empty = Some(policy);
+        self
+    }
+
+    pub(crate) fn plan(&self) -> Result<Plan> {
+        let rank = self.rows.rank();
+        let mut reduced = vec![self.axes.is_none(); rank];
+        for &axis in self.axes.iter().flatten() {
+            reduced[axis_of(axis, rank)?] = true;
+        }
+        let ragged = self.rows.ragged_rank();
+        let partitions = partitions_to(&self.rows.levels(), ragged)?;
+        let mut levels = Vec::with_capacity(rank);
+        // The output item of each item, and how many there are.
+        let (mut of_item, mut count) = (vec![0_usize], 1_usize);
+        let mut places = vec![0_usize];
+        for (partition, reduced) in partitions.iter().zip(&reduced) {
+            let mut inside = Vec::with_capacity(partition.nvals());
+            let mut inside_places = Vec::with_capacity(partition.nvals());
+            if *reduced {
+                for (row, of_item) in partition.ranges().zip(&of_item) {
+                    inside.resize(row.end, *of_item);
+                    inside_places.extend(0..row.len());
+                }
+                if self.keep_dims {
+                    levels.push(Level::Fixed(1));
+                }
+            } else {
+                let mut lengths = vec![0_usize; count];
+                for (row, of_item) in partition.ranges().zip(&of_item) {
+                    lengths[*of_item] = lengths[*of_item].max(row.len());
+                }
+                let rows = RowPartition::from_lengths(&lengths)?;
+                for ((row, of_item), place) in partition.ranges().zip(&of_item).zip(&places) {
+                    let start = rows.splits()[*of_item];
+                    inside.extend(start..start + row.len());
+                    inside_places.resize(row.end, *place);
+                }
+                count = rows.nvals();
+                levels.push(match partition.uniform_length().filter(|_| !lengths.is_empty()) {
+                    Some(length) if lengths.iter().all(|found| *found == length) => {
+                        Level::Rows(RowPartition::from_uniform(length, lengths.len())?)
+                    }
+                    _ => Level::Rows(rows),
+                });
+            }
+            (of_item, places) = (inside, inside_places);
+        }
+        let (mut inner, mut inner_places, mut block) = (vec![0_usize], vec![0_usize], 1);
+        for (&size, reduced) in self.rows.inner_shape().iter().zip(&reduced[ragged + 1..]) {
+            let step = if *reduced { (0, 1) } else { (1, size) };
+            let next = |inner: &usize, at: usize| inner * step.1 + at * step.0;
+            inner_places = inner_places
+                .iter()
+                .flat_map(|&place| (0..size).map(move |at| if *reduced { at } else { place }))
+                .collect();
+            inner = inner.iter().flat_map(|inner| (0..size).map(move |at| next(inner, at))).collect();
+            block *= step.1;
+            if !*reduced {
+                levels.push(Level::Fixed(size));
+            } else if self.keep_dims {
+                levels.push(Level::Fixed(1));
+            }
+        }
+        if let Some(Level::Rows(rows)) = levels.first() {
+            levels[0] = Level::Fixed(rows.nvals());
+        }
+        Ok(Plan { levels, cells: of_item, inner, block, count: count * block, places, inner_places })
+    }
+
+    /// The policy for the figures of nothing, or an error where they are refused.
+    pub(crate) fn policy(&self, default: EmptyRow) -> EmptyRow {
+        self.empty.unwrap_or(default)
+    }
+}
+
+impl Plan {
+    /// Folds the values into one accumulator for each output.
+    pub(crate) fn fold<T, A: Clone>(
+        &self,
+        values: &[T],
+        first: A,
+        add: impl FnMut(&mut A, &T, usize),
+    ) -> Vec<A> {
+        self.fold_from(values, vec![first; self.count], add)
+    }
+
+    /// The same, with accumulators that differ.
+    pub(crate) fn fold_from<T, A>(
+        &self,
+        values: &[T],
+        mut found: Vec<A>,
+        mut add: impl FnMut(&mut A, &T, usize),
+    ) -> Vec<A> {
+        let size = self.inner.len();
+        for (at, value) in values.iter().enumerate() {
+            let (cell, place) = (at / size, at % size);
+            let to = self.cells[cell] * self.block + self.inner[place];
+            add(&mut found[to], value, at);
+        }
+        found
+    }
+
+    pub(crate) fn assemble<A>(self, found: Vec<A>) -> Result<RaggedOrDense<A>> {
+        assemble(&self.levels, found)
+    }
+}
+
+/// The error of a figure of nothing.
+pub(crate) fn nothing(at: usize) -> crate::error::Error {
+    crate::error::Error::from(ErrorKind::Empty {
+        what: "reduced row (Reduction::empty says what its figure is)",
+    })
+    .at_index(at)
+}

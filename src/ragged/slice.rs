@@ -1,0 +1,327 @@
+//! Slices and indices on every axis, and what is made of them: reverse and tile.
+
+use std::ops::{Range, RangeFrom, RangeFull, RangeTo};
+
+use ndarray::{ArrayD, Axis, IxDyn};
+
+use crate::error::{Error, Result, fault};
+use crate::ragged::levels::{Level, Runs, assemble, axis_of};
+use crate::ragged::partition::{reserved, too_large};
+use crate::ragged::{Ragged, RaggedOrDense, RowPartition};
+
+/// What is taken of one axis.
+///
+/// ```
+/// use burn_prep::{Ragged, RaggedIndex as At};
+///
+/// let rows = Ragged::from_rows([vec![1, 2, 3], vec![], vec![4, 5]]);
+/// let taken = rows.slice(&[At::from(..), At::from(-2..)])?.into_ragged()?;
+/// assert_eq!(taken, Ragged::from_rows([vec![2, 3], vec![], vec![4, 5]]));
+/// let every_other = rows.slice(&[At::stepped(2), At::stepped(-1)])?.into_ragged()?;
+/// assert_eq!(every_other, Ragged::from_rows([vec![3, 2, 1], vec![5, 4]]));
+/// assert_eq!(rows.slice(&[At::from(0), At::from(1..3)])?.into_dense()?, ndarray::array![2, 3].into_dyn());
+/// assert_eq!(rows.slice(&[At::from(..1), At::NewAxis, At::Ellipsis])?.into_ragged()?.rank(), 3);
+/// assert!(rows.slice(&[At::from(..), At::from(0)]).is_err());       // row 1 has no value 0
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[doc(alias = "__getitem__")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RaggedIndex {
+    /// One item, counted from the end if negative; the axis goes away.
+    At(isize),
+    /// Every `step`-th item from `start` up to, and without, `stop`, as in Python: negative bounds count
+    /// from the end, bounds beyond the row are cut, a negative step runs backwards.
+    Span {
+        /// Where to begin; `None` is the first item, or the last with a negative step.
+        start: Option<isize>,
+        /// Where to end; `None` is behind the last item that is met.
+        stop: Option<isize>,
+        /// How far to go; not 0.
+        step: isize,
+    },
+    /// All axes that no other key stands for.
+    Ellipsis,
+    /// A new axis of size 1.
+    NewAxis,
+}
+
+impl RaggedIndex {
+    /// Every `step`-th item; all of them backwards with -1.
+    pub fn stepped(step: isize) -> Self {
+        Self::Span { start: None, stop: None, step }
+    }
+}
+
+impl From<isize> for RaggedIndex {
+    fn from(index: isize) -> Self {
+        Self::At(index)
+    }
+}
+
+impl From<RangeFull> for RaggedIndex {
+    fn from(_: RangeFull) -> Self {
+        Self::stepped(1)
+    }
+}
+
+impl From<Range<isize>> for RaggedIndex {
+    fn from(range: Range<isize>) -> Self {
+        Self::Span { start: Some(range.start), stop: Some(range.end), step: 1 }
+    }
+}
+
+impl From<RangeFrom<isize>> for RaggedIndex {
+    fn from(range: RangeFrom<isize>) -> Self {
+        Self::Span { start: Some(range.start), stop: None, step: 1 }
+    }
+}
+
+impl From<RangeTo<isize>> for RaggedIndex {
+    fn from(range: RangeTo<isize>) -> Self {
+        Self::Span { start: None, stop: Some(range.end), step: 1 }
+    }
+}
+
+/// What is taken of an axis, as a function of its length.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Pick {
+    At(isize),
+    Span { start: Option<isize>, stop: Option<isize>, step: isize },
+    Repeat(usize),
+    New,
+}
+
+impl Pick {
+    const FULL: Self = Self::Repeat(1);
+
+    /// The first place, how many there are, and the step between them.
+    fn span(self, length: usize) -> (usize, usize, isize) {
+        let Self::Span { start, stop, step } = self else { return (0, length, 1) };
+        let size = length as i128;
+        let (low, high) = if step > 0 { (0, size) } else { (-1, size - 1) };
+        let bound = |bound: Option<isize>, open: i128| match bound.map(|bound| bound as i128) {
+            None => open,
+            Some(bound) if bound < 0 => (bound + size).max(low),
+            Some(bound) => bound.min(high),
+        };
+        let (from, to) = if step > 0 { (low, high) } else { (high, low) };
+        let (from, to) = (bound(start, from), bound(stop, to));
+        let (distance, stride) =
+            if step > 0 { (to - from, step as i128) } else { (from - to, -(step as i128)) };
+        let count = if distance > 0 { (distance + stride - 1) / stride } else { 0 };
+        (from.max(0) as usize, count as usize, step)
+    }
+
+    /// The places in a row that starts at `start`.
+    fn push(self, row: Range<usize>, runs: &mut Runs) -> Result<()> {
+        if let Self::Repeat(times) = self {
+            if row.len().checked_mul(times).and_then(|count| count.checked_add(runs.len())).is_none() {
+                return Err(too_large(format_args!("{times} times {}", row.len())));
+            }
+            for _ in 0..if row.is_empty() { 0 } else { times } {
+                runs.push(row.clone());
+            }
+            return Ok(());
+        }
+        let (first, count, step) = self.span(row.len());
+        if step == 1 {
+            runs.push(row.start + first..row.start + first + count);
+        } else {
+            for number in 0..count {
+                let at = row.start as i128 + first as i128 + number as i128 * step as i128;
+                runs.push(at as usize..at as usize + 1);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn place(index: isize, length: usize, axis: usize) -> Result<usize> {
+    let at = if index < 0 { length.checked_add_signed(index) } else { Some(index.unsigned_abs()) };
+    at.filter(|at| *at < length).ok_or_else(|| {
+        fault!(
+            IndexOutOfRange,
+            format_args!("{index} on axis {axis}"),
+            format_args!("an index into {length}")
+        )
+    })
+}
+
+impl<T: Clone> Ragged<T> {
+    /// Slices and indices, one key for each axis from the first; axes without a key are taken whole.
+    ///
+    /// Steps, negative bounds and bounds beyond the rows work as in Python, on each row by itself. An
+    /// index on the first axis gives that row, of one rank less; an array, if no ragged axis is left.
+    ///
+    /// # Errors
+    ///
+    /// An index is out of range; a ragged axis behind a slice is indexed, which not every row may have; a
+    /// step is 0; there are more keys than axes.
+    #[doc(alias = "__getitem__")]
+    pub fn slice(&self, keys: &[RaggedIndex]) -> Result<RaggedOrDense<T>> {
+        let used = keys.iter().filter(|key| !matches!(key, RaggedIndex::NewAxis | RaggedIndex::Ellipsis));
+        let Some(left) = self.rank().checked_sub(used.count()) else {
+            return Err(fault!(RankTooLow, format_args!("{} dimensions", self.rank()), "one for each key"));
+        };
+        let mut left = Some(left);
+        let mut picks = Vec::with_capacity(self.rank() + keys.len());
+        for key in keys {
+            match *key {
+                RaggedIndex::At(index) => picks.push(Pick::At(index)),
+                RaggedIndex::Span { step: 0, .. } => return Err(fault!(ZeroStep, 0, "another step")),
+                RaggedIndex::Span { start: None, stop: None, step: 1 } => picks.push(Pick::FULL),
+                RaggedIndex::Span { start, stop, step } => picks.push(Pick::Span { start, stop, step }),
+                RaggedIndex::Ellipsis => picks.extend(vec![Pick::FULL; left.take().unwrap_or(0)]),
+                RaggedIndex::NewAxis => picks.push(Pick::New),
+            }
+        }
+        picks.extend(vec![Pick::FULL; left.unwrap_or(0)]);
+        self.pick(&picks)
+    }
+
+    /// The rows of `axes` backwards.
+    ///
+    /// # Errors
+    ///
+    /// There is no such axis.
+    ///
+    /// ```
+    /// use burn_prep::Ragged;
+    /// let rows = Ragged::from_rows([vec![1, 2], vec![3]]);
+    /// assert_eq!(rows.reverse(&[1])?, Ragged::from_rows([vec![2, 1], vec![3]]));
+    /// assert_eq!(rows.reverse(&[0, -1])?, Ragged::from_rows([vec![3], vec![2, 1]]));
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[doc(alias = "flip")]
+    pub fn reverse(&self, axes: &[isize]) -> Result<Self> {
+        let mut picks = vec![Pick::FULL; self.rank()];
+        for &axis in axes {
+            picks[axis_of(axis, self.rank())?] = Pick::Span { start: None, stop: None, step: -1 };
+        }
+        self.pick(&picks)?.into_ragged()
+    }
+
+    /// The rows repeated, `multiples[axis]` times along each axis; 0 gives none.
+    ///
+    /// # Errors
+    ///
+    /// There is not one multiple for each axis, or the result does not fit into memory.
+    ///
+    /// ```
+    /// use burn_prep::Ragged;
+    /// let rows = Ragged::from_rows([vec![1, 2], vec![3]]);
+    /// assert_eq!(rows.tile(&[1, 2])?, Ragged::from_rows([vec![1, 2, 1, 2], vec![3, 3]]));
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[doc(alias = "repeat")]
+    pub fn tile(&self, multiples: &[usize]) -> Result<Self> {
+        if multiples.len() != self.rank() {
+            return Err(fault!(ShapeRankMismatch, multiples.len(), self.rank()));
+        }
+        let mut size = self.values().len();
+        for (&times, level) in multiples.iter().zip(self.levels()) {
+            let items = match level {
+                Level::Fixed(items) => items,
+                Level::Rows(rows) => rows.nvals(),
+            };
+            size = size.checked_mul(times).ok_or_else(|| too_large(format_args!("{multiples:?}")))?;
+            let items = items.checked_mul(times).ok_or_else(|| too_large(format_args!("{multiples:?}")))?;
+            drop(reserved::<usize>(items, 0)?);
+        }
+        drop(reserved::<T>(size, 0)?);
+        let picks: Vec<_> = multiples.iter().map(|&times| Pick::Repeat(times)).collect();
+        self.pick(&picks)?.into_ragged()
+    }
+
+    /// What the picks take: one for each axis, and any number of new ones.
+    fn pick(&self, picks: &[Pick]) -> Result<RaggedOrDense<T>> {
+        let mut levels = Vec::new();
+        let mut runs = Runs::of([0]);
+        // As long as no axis was sliced, there is one item, which can be indexed.
+        let mut one = true;
+        let mut axis = 0;
+        let first = RowPartition::from_uniform(self.len(), 1)?;
+        let mut picks = picks.iter().copied();
+        while axis <= self.ragged_rank() {
+            let Some(pick) = picks.next() else { break };
+            let partition = if axis == 0 { &first } else { &self.partitions()[axis - 1] };
+            match pick {
+                Pick::New => {
+                    levels.push(Level::Fixed(1));
+                    continue;
+                }
+                Pick::At(_) if !one => {
+                    return Err(fault!(IndexRaggedDim, format_args!("an index on axis {axis}"), "a slice"));
+                }
+                Pick::At(index) => {
+                    let row = runs.items().next().and_then(|item| partition.row(item)).unwrap_or(0..0);
+                    runs = Runs::of([row.start + place(index, row.len(), axis)?]);
+                }
+                Pick::FULL => {
+                    let (rows, inside) = runs.descend(partition)?;
+                    levels.push(if one { Level::Fixed(rows.nvals()) } else { Level::Rows(rows) });
+                    (runs, one) = (inside, false);
+                }
+                pick => {
+                    let (mut splits, mut inside) = (reserved(runs.len(), 1)?, Runs::default());
+                    splits.push(0);
+                    for item in runs.items() {
+                        pick.push(partition.row(item).unwrap_or(0..0), &mut inside)?;
+                        splits.push(inside.len());
+                    }
+                    let uniform = partition.uniform_length().map(|length| match pick {
+                        Pick::Repeat(times) => length.saturating_mul(times),
+                        pick => pick.span(length).1,
+                    });
+                    // Of one item there is one row, which is a plain dimension.
+                    levels.push(match one {
+                        true => Level::Fixed(inside.len()),
+                        false => Level::Rows(RowPartition::trusted(splits, uniform)),
+                    });
+                    (runs, one) = (inside, false);
+                }
+            }
+            axis += 1;
+        }
+        let values = runs.copy(self.values(), self.block())?;
+        let picks: Vec<_> = picks.collect();
+        let (inner, values) = pick_inner(values, runs.len(), self.inner_shape(), &picks, axis)?;
+        levels.extend(inner.into_iter().map(Level::Fixed));
+        assemble(&levels, values)
+    }
+}
+
+/// The picks of the inner axes, done on the array of the cells.
+fn pick_inner<T: Clone>(
+    values: Vec<T>,
+    cells: usize,
+    inner: &[usize],
+    picks: &[Pick],
+    first: usize,
+) -> Result<(Vec<usize>, Vec<T>)> {
+    if picks.iter().all(|pick| *pick == Pick::FULL) {
+        return Ok((inner.to_vec(), values));
+    }
+    let shape = [&[cells], inner].concat();
+    let mut array =
+        ArrayD::from_shape_vec(IxDyn(&shape), values).map_err(|error| Error::shape("slice", shape, error))?;
+    let (mut at, mut axis) = (1, first);
+    for &pick in picks {
+        match pick {
+            Pick::New => array = array.insert_axis(Axis(at)),
+            Pick::At(index) => {
+                let place = place(index, array.len_of(Axis(at)), axis)?;
+                array = array.index_axis_move(Axis(at), place);
+            }
+            Pick::FULL => {}
+            pick => {
+                let mut runs = Runs::default();
+                pick.push(0..array.len_of(Axis(at)), &mut runs)?;
+                array = array.select(Axis(at), &runs.items().collect::<Vec<_>>());
+            }
+        }
+        at += usize::from(!matches!(pick, Pick::At(_)));
+        axis += usize::from(pick != Pick::New);
+    }
+    Ok((array.shape()[1..].to_vec(), array.iter().cloned().collect()))
+}
