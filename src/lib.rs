@@ -86,7 +86,7 @@ pub use burn;
 pub use image;
 pub use ndarray;
 
-pub use error::{Error, ErrorKind, NpyFault, Result};
+pub use error::{Error, ErrorKind, NpyFault, Result, SequenceFault};
 
 pub use arrays::{AnyArray, ArrayElement, CastArray, Layout, rows_to_array};
 
@@ -98,6 +98,13 @@ pub use transform::{CenterCrop, Compose, Filter, Normalize, Resize, Transform};
 
 pub use ragged::{PadTo, Padded, Padding, Ragged, Side};
 
+pub use ragged::{
+    BucketWaste, CuSeqlens, Epoch, EpochIter, EpochState, LengthBuckets, LengthGrouped, LengthHistogram,
+    LengthSampler, OverBudget, OverLong, Packed, PackedBins, Packing, PaddingStats, PairCut, Piece, RowOrder,
+    SampleRule, Shard, TokenBudget, Truncated, Truncation, UnevenShards, position_ids, restore_order,
+    suggest_buckets,
+};
+
 pub use device::{DeviceSpec, DeviceState, DeviceStatus};
 
 pub use bridge::{IntoNdarray, IntoTensor, Readback, array_to_image, image_to_array, readback};
@@ -107,6 +114,8 @@ pub use stats::{
     IntegerMoments, Interpolation, Moments, NanPolicy, Numeric, PixelHistogram, QuantileSketch, Reduce,
     Summary, across_batch_on_device, correlation, covariance, per_image, per_image_on_device, unique,
 };
+
+pub use batch::{Anchor, ImagePadding, PaddedImages, PlannedBatcher, PlannedDataset, TokenBudgetStrategy};
 
 pub use batch::{
     ImageBatch, ImageBatcher, ImageDataset, ImageItem, ImageRecord, LoadedImage, OnError, SequenceBatch,

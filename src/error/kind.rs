@@ -4,7 +4,7 @@ use std::io;
 
 use burn::tensor::TensorReadError;
 
-use crate::error::NpyFault;
+use crate::error::{NpyFault, SequenceFault};
 
 pub(crate) type Cause = Box<dyn std::error::Error + Send + Sync>;
 
@@ -114,6 +114,9 @@ pub enum ErrorKind {
     /// Data: a `.npy` file or a member of a `.npz` archive that cannot be read.
     #[error("{0}")]
     Npy(NpyFault),
+    /// Data or caller, as the fault says: sequences that cannot be truncated, packed, batched or padded.
+    #[error("{0}")]
+    Sequence(SequenceFault),
     /// Data: a value that the wanted element type cannot hold.
     #[error("{value} at index {index:?} does not fit into {to}: {hint}")]
     Cast {

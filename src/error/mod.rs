@@ -4,8 +4,10 @@
 mod error;
 mod kind;
 mod npy;
+mod sequence;
 
 pub use error::{Error, Result};
 pub(crate) use kind::Cause;
 pub use kind::ErrorKind;
 pub use npy::NpyFault;
+pub use sequence::SequenceFault;

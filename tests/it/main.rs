@@ -10,10 +10,13 @@ mod freed;
 mod golden;
 mod golden_npy;
 mod golden_pillow;
+mod golden_ragged;
+mod golden_ragged_pack;
 mod hostile;
 mod loader;
 mod modules;
 mod npy_files;
+mod pack_laws;
 #[cfg(feature = "cli")]
 mod processes;
 mod readback;
