@@ -180,8 +180,8 @@ impl Place {
     pub(crate) fn slice(self, layout: Layout) -> SliceInfo<[SliceInfoElem; 3], Ix3, Ix3> {
         let Self { rows, columns } = self;
         match layout {
-            Layout::Nchw => s![.., rows, columns].into(),
-            Layout::Nhwc => s![rows, columns, ..].into(),
+            Layout::Nchw => s![.., rows, columns],
+            Layout::Nhwc => s![rows, columns, ..],
         }
     }
 }

@@ -65,7 +65,7 @@ fn packed_slowly(lengths: &[usize], capacity: usize, best: bool) -> Vec<Vec<usiz
 /// The least padding of at most `count` buckets, by trying every set of bounds.
 fn least_padding(distinct: &[usize], lengths: &[usize], count: usize) -> usize {
     let last = distinct.len() - 1;
-    let sets = (0_u32..1 << last).filter(|set| set.count_ones() as usize + 1 <= count);
+    let sets = (0_u32..1 << last).filter(|set| (set.count_ones() as usize) < count);
     let bounds_of = |set: u32| (0..=last).filter(move |&at| at == last || set >> at & 1 == 1);
     sets.map(|set| padding(&bounds_of(set).map(|at| distinct[at]).collect::<Vec<_>>(), lengths))
         .min()
