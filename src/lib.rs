@@ -66,6 +66,10 @@ mod transform;
 
 mod ragged;
 
+mod packing;
+
+mod sampling;
+
 mod device;
 
 mod bridge;
@@ -86,7 +90,7 @@ pub use burn;
 pub use image;
 pub use ndarray;
 
-pub use error::{Error, ErrorKind, NpyFault, RaggedFault, Result};
+pub use error::{Error, ErrorKind, NpyFault, RaggedFault, Result, SequenceFault};
 
 pub use arrays::{AnyArray, ArrayElement, CastArray, Layout, rows_to_array};
 
@@ -101,6 +105,16 @@ pub use ragged::{
     RaggedOrDense, Reduction, RowPartition, Side, SortOrder, Sparse, sequence_mask,
 };
 
+pub use packing::{
+    CuSeqlens, OverLong, Packed, PackedBins, Packing, PairCut, Piece, Truncated, Truncation, position_ids,
+};
+
+pub use sampling::{
+    BucketWaste, Epoch, EpochIter, EpochState, LengthBuckets, LengthGrouped, LengthHistogram, LengthSampler,
+    OverBudget, PaddingStats, RowOrder, SampleRule, Shard, TokenBudget, UnevenShards, restore_order,
+    suggest_buckets,
+};
+
 pub use device::{DeviceSpec, DeviceState, DeviceStatus};
 
 pub use bridge::{IntoNdarray, IntoTensor, Readback, array_to_image, image_to_array, readback};
@@ -110,6 +124,8 @@ pub use stats::{
     IntegerMoments, Interpolation, Moments, NanPolicy, Numeric, PixelHistogram, QuantileSketch, Reduce,
     Summary, across_batch_on_device, correlation, covariance, per_image, per_image_on_device, unique,
 };
+
+pub use batch::{Anchor, ImagePadding, PaddedImages, PlannedBatcher, PlannedDataset, TokenBudgetStrategy};
 
 pub use batch::{
     ImageBatch, ImageBatcher, ImageDataset, ImageItem, ImageRecord, LoadedImage, OnError, SequenceBatch,

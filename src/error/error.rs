@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use burn::tensor::{Device, TensorReadError};
 
-use crate::error::{Cause, ErrorKind, NpyFault};
+use crate::error::{Cause, ErrorKind, NpyFault, SequenceFault};
 
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -75,6 +75,9 @@ impl Error {
     /// ```
     pub fn is_data(&self) -> bool {
         use ErrorKind::*;
+        if let Sequence(fault) = self.kind() {
+            return fault.is_data();
+        }
         matches!(
             self.kind(),
             UnknownFormat { .. }
@@ -95,6 +98,9 @@ impl Error {
     /// ```
     pub fn is_usage(&self) -> bool {
         use ErrorKind::*;
+        if let Sequence(fault) = self.kind() {
+            return !fault.is_data();
+        }
         matches!(self.kind(), Parameter { .. } | Shape { .. } | DType { .. })
             || matches!(self.kind(), Ragged(fault) if !fault.is_data())
     }
@@ -178,6 +184,12 @@ impl From<io::Error> for Error {
 impl From<NpyFault> for Error {
     fn from(fault: NpyFault) -> Self {
         ErrorKind::Npy(fault).into()
+    }
+}
+
+impl From<SequenceFault> for Error {
+    fn from(fault: SequenceFault) -> Self {
+        ErrorKind::Sequence(fault).into()
     }
 }
 

@@ -4,7 +4,7 @@ use std::io;
 
 use burn::tensor::TensorReadError;
 
-use crate::error::{NpyFault, RaggedFault};
+use crate::error::{NpyFault, RaggedFault, SequenceFault};
 
 pub(crate) type Cause = Box<dyn std::error::Error + Send + Sync>;
 
@@ -117,6 +117,8 @@ pub enum ErrorKind {
     /// Data or caller, as [`RaggedFault::is_data`] says: ragged rows that cannot be made or used so.
     #[error("{0}")]
     Ragged(RaggedFault),
+    /// Data or caller, as the fault says: sequences that cannot be truncated, packed, batched or padded.
+    Sequence(SequenceFault),
     /// Data: a value that the wanted element type cannot hold.
     #[error("{value} at index {index:?} does not fit into {to}: {hint}")]
     Cast {

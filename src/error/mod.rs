@@ -5,6 +5,7 @@ mod error;
 mod kind;
 mod npy;
 mod ragged;
+mod sequence;
 
 pub use error::{Error, Result};
 pub(crate) use kind::Cause;
@@ -12,3 +13,4 @@ pub use kind::ErrorKind;
 pub use npy::NpyFault;
 pub use ragged::RaggedFault;
 pub(crate) use ragged::fault;
+pub use sequence::SequenceFault;

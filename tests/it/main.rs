@@ -11,10 +11,12 @@ mod golden;
 mod golden_npy;
 mod golden_pillow;
 mod golden_ragged;
+mod golden_ragged_pack;
 mod hostile;
 mod loader;
 mod modules;
 mod npy_files;
+mod pack_laws;
 #[cfg(feature = "cli")]
 mod processes;
 mod ragged_laws;

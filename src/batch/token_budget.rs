@@ -1,0 +1,87 @@
+//! A token budget inside Burn's loader.
+
+use std::fmt;
+use std::sync::Arc;
+
+use burn::data::dataloader::BatchStrategy;
+
+use crate::error::{Error, Result};
+use crate::sampling::{OpenBatch, OverBudget, TokenBudget};
+
+/// A [`TokenBudget`] as Burn's `BatchStrategy`: items come as the dataset has them, or as the loader
+/// shuffles them, and a batch is closed where one item more would be over the budget.
+///
+/// `DataLoaderBuilder` takes no strategy; give it to `BatchDataLoader::new` or
+/// `MultiThreadDataLoader::new`. Burn's loader asks for items one by one here, because it cannot know how many a batch will take,
+/// and each of its workers fills batches of its own. What does not fit into a `BatchStrategy` is
+/// everything that needs all lengths at once: grouped orders, buckets by rising length, equal numbers
+/// of batches on every rank. [`LengthSampler`](crate::LengthSampler) plans those, and
+/// [`PlannedDataset`](crate::PlannedDataset) brings the plan into the same loader. A strategy cannot
+/// report an error either, so an item over the budget is skipped or a batch of its own.
+///
+/// ```
+/// use burn::data::dataloader::BatchStrategy;
+/// use burn_prep::*;
+///
+/// let budget = TokenBudget::tokens(4).over_budget(OverBudget::OwnBatch);
+/// let strategy = TokenBudgetStrategy::new(budget, |row: &Vec<i32>| row.len())?;
+/// let mut by_hand = strategy.clone_dyn();
+/// by_hand.add(vec![1, 2]);
+/// by_hand.add(vec![3]);
+/// assert_eq!(by_hand.batch(false), None);
+/// by_hand.add(vec![4, 5]);
+/// assert_eq!(by_hand.batch(false), Some(vec![vec![1, 2], vec![3]]));
+/// assert_eq!(by_hand.batch(true), Some(vec![vec![4, 5]]));
+/// assert_eq!(by_hand.batch(true), None);
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[doc(alias = "max_tokens")]
+pub struct TokenBudgetStrategy<I> {
+    budget: TokenBudget,
+    length: Arc<dyn Fn(&I) -> usize + Send + Sync>,
+    open: OpenBatch<I>,
+}
+
+impl<I> TokenBudgetStrategy<I> {
+    /// Batches within `budget` of items whose length `length` says.
+    ///
+    /// # Errors
+    ///
+    /// The budget has [`OverBudget::Error`]: a strategy has no way to report it.
+    pub fn new(budget: TokenBudget, length: impl Fn(&I) -> usize + Send + Sync + 'static) -> Result<Self> {
+        match budget.policy() {
+            OverBudget::Error => {
+                let expected = "OwnBatch or Skip, because a BatchStrategy cannot report an error";
+                Err(Error::parameter("token_budget.over_budget", "Error", expected))
+            }
+            _ => Ok(Self { budget, length: Arc::new(length), open: OpenBatch::new(budget) }),
+        }
+    }
+}
+
+impl<I: Send + Sync + 'static> BatchStrategy<I> for TokenBudgetStrategy<I> {
+    fn add(&mut self, item: I) {
+        let length = (self.length)(&item);
+        // The policy that could fail is refused by `new`.
+        let _ = self.open.add(item, length);
+    }
+
+    fn batch(&mut self, force: bool) -> Option<Vec<I>> {
+        self.open.take_closed().or_else(|| if force { self.open.take_rest() } else { None })
+    }
+
+    fn clone_dyn(&self) -> Box<dyn BatchStrategy<I>> {
+        let (budget, length) = (self.budget, self.length.clone());
+        Box::new(Self { budget, length, open: OpenBatch::new(budget) })
+    }
+
+    fn batch_size(&self) -> Option<usize> {
+        None
+    }
+}
+
+impl<I> fmt::Debug for TokenBudgetStrategy<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenBudgetStrategy").field("budget", &self.budget).finish_non_exhaustive()
+    }
+}

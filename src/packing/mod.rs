@@ -1,0 +1,15 @@
+//! Rows cut to a length, and laid one after another into bins of one length without padding.
+
+mod cu_seqlens;
+mod packed;
+mod packed_bins;
+#[allow(clippy::module_inception)] // the file is named after the type it holds
+mod packing;
+mod truncation;
+
+pub use cu_seqlens::{CuSeqlens, position_ids};
+pub(crate) use cu_seqlens::{reserved, too_large};
+pub use packed::Packed;
+pub use packed_bins::{PackedBins, Piece};
+pub use packing::{OverLong, Packing};
+pub use truncation::{PairCut, Truncated, Truncation};

@@ -1,0 +1,153 @@
+//! PackedBins of rows, or of pieces of rows.
+
+use crate::error::{Result, SequenceFault};
+use crate::packing::cu_seqlens::{CuSeqlens, reserved};
+use crate::packing::packed::Packed;
+
+/// A row in a bin, or a piece of it.
+///
+/// ```
+/// use burn_prep::{OverLong, Packing};
+/// let bins = Packing::best_fit(4).over_long(OverLong::Split).pack(&[6])?;
+/// let piece = bins.bins()[1][0];
+/// assert_eq!((piece.row, piece.start, piece.length), (0, 4, 2));
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+pub struct Piece {
+    /// The row it is of.
+    pub row: usize,
+    /// Where in the row it starts; 0 but for split rows and those whose start is cut.
+    pub start: usize,
+    /// How many items it has.
+    pub length: usize,
+}
+
+/// Which rows stand together in which bin, and how much was dropped on the way.
+///
+/// ```
+/// use burn_prep::Packing;
+///
+/// let rows = [vec![1, 2, 3], vec![4], vec![5, 6]];
+/// let bins = Packing::best_fit(4).pack(&[3, 1, 2])?;
+/// assert_eq!((bins.len(), bins.rows()), (2, vec![vec![0, 1], vec![2]]));
+/// let packed = bins.apply(&rows)?;
+/// assert_eq!(packed[0].values(), [1, 2, 3, 4]);
+/// assert_eq!(packed[0].segments().bounds(), [0, 3, 4]);
+/// assert_eq!((bins.real(), bins.capacity(), bins.efficiency()), (6, 4, 0.75));
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackedBins {
+    bins: Vec<Vec<Piece>>,
+    capacity: usize,
+    dropped: u64,
+}
+
+impl PackedBins {
+    pub(crate) fn new(bins: Vec<Vec<Piece>>, capacity: usize, dropped: u64) -> Self {
+        Self { bins, capacity, dropped }
+    }
+
+    /// The bins, in the order in which they were opened.
+    pub fn bins(&self) -> &[Vec<Piece>] {
+        &self.bins
+    }
+
+    /// The rows of each bin; a split row is in several.
+    pub fn rows(&self) -> Vec<Vec<usize>> {
+        self.bins.iter().map(|bin| bin.iter().map(|piece| piece.row).collect()).collect()
+    }
+
+    /// The number of bins.
+    pub fn len(&self) -> usize {
+        self.bins.len()
+    }
+
+    /// Whether there are no bins.
+    ///
+    /// ```
+    /// assert!(burn_prep::Packing::best_fit(4).pack(&[])?.is_empty());
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    pub fn is_empty(&self) -> bool {
+        self.bins.is_empty()
+    }
+
+    /// How many items a bin holds.
+    pub fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    /// How many items of over-long rows were dropped.
+    ///
+    /// ```
+    /// use burn_prep::{OverLong, Packing};
+    /// assert_eq!(Packing::first_fit(4).over_long(OverLong::Truncate).pack(&[6, 2])?.dropped(), 2);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    pub fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
+    /// How many items the bins hold.
+    pub fn real(&self) -> u64 {
+        let lengths = self.bins.iter().flatten().map(|piece| u64::try_from(piece.length).unwrap_or(u64::MAX));
+        lengths.fold(0, u64::saturating_add)
+    }
+
+    /// The part of all bins' room that is filled; 1 where there is no room at all.
+    pub fn efficiency(&self) -> f64 {
+        match self.len() as f64 * self.capacity as f64 {
+            0.0 => 1.0,
+            room => self.real() as f64 / room,
+        }
+    }
+
+    /// Copies the rows' items into their bins.
+    ///
+    /// # Errors
+    ///
+    /// A row is missing, or shorter than the length it was packed with.
+    pub fn apply<T: Clone, R: AsRef<[T]>>(&self, rows: &[R]) -> Result<Vec<Packed<T>>> {
+        self.bins.iter().map(|bin| of_bin(bin, rows)).collect()
+    }
+}
+
+fn of_bin<T: Clone, R: AsRef<[T]>>(bin: &[Piece], rows: &[R]) -> Result<Packed<T>> {
+    let lengths: Vec<usize> = bin.iter().map(|piece| piece.length).collect();
+    let segments = CuSeqlens::from_lengths(&lengths)?;
+    let mut values = reserved("PackedBins::apply", Some(segments.total()))?;
+    for (at, piece) in bin.iter().enumerate() {
+        let missing = SequenceFault::IndexOutOfRange { at, found: piece.row, rows: rows.len() };
+        let row = rows.get(piece.row).ok_or(missing)?.as_ref();
+        let end = piece.start.saturating_add(piece.length);
+        let short = SequenceFault::CountMismatch { what: "items in a row", found: row.len(), expected: end };
+        values.extend_from_slice(row.get(piece.start..end).ok_or(short)?);
+    }
+    Packed::from_parts(values, segments)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{OverLong, Packing};
+
+    #[test]
+    fn rows_that_are_not_those_that_were_packed_are_errors() {
+        let bins = Packing::best_fit(4).pack(&[3, 1]).unwrap();
+        assert!(bins.apply(&[vec![1, 2, 3]]).unwrap_err().is_usage());
+        assert!(
+            bins.apply(&[vec![1, 2], vec![3]]).unwrap_err().to_string().contains("found 2 items in a row")
+        );
+    }
+
+    #[test]
+    fn split_rows_come_back_in_pieces() {
+        let rows = [vec![1, 2, 3, 4, 5], vec![6]];
+        let bins = Packing::best_fit(3).over_long(OverLong::Split).pack(&[5, 1]).unwrap();
+        let packed = bins.apply(&rows).unwrap();
+        let values: Vec<_> = packed.iter().map(|packed| packed.values().to_vec()).collect();
+        assert_eq!(values, [vec![1, 2, 3], vec![4, 5, 6]]);
+        assert_eq!(bins.efficiency(), 1.0);
+    }
+}

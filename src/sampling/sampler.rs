@@ -1,0 +1,303 @@
+//! The batches of an epoch, chosen by the lengths of the rows.
+
+use std::sync::Arc;
+
+use crate::error::{Error, Result, SequenceFault};
+use crate::sampling::epoch::{Epoch, EpochIter, EpochState};
+use crate::sampling::length_buckets::LengthBuckets;
+use crate::sampling::length_grouped::LengthGrouped;
+use crate::sampling::shard::Shard;
+use crate::sampling::shuffle::SplitMix64;
+use crate::sampling::token_budget::TokenBudget;
+
+/// How rows are put into batches.
+///
+/// ```
+/// use burn_prep::{SampleRule, TokenBudget};
+/// let rule = SampleRule::from(TokenBudget::tokens(4096));
+/// assert!(matches!(rule, SampleRule::Budget(_)));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SampleRule {
+    /// Batches of a fixed number of rows, whose lengths are similar.
+    Grouped(LengthGrouped),
+    /// Batches that cost no more than a number of padded items.
+    Budget(TokenBudget),
+    /// Batches of rows between the same bounds.
+    Buckets(LengthBuckets),
+}
+
+impl From<LengthGrouped> for SampleRule {
+    fn from(rule: LengthGrouped) -> Self {
+        Self::Grouped(rule)
+    }
+}
+
+impl From<TokenBudget> for SampleRule {
+    fn from(rule: TokenBudget) -> Self {
+        Self::Budget(rule)
+    }
+}
+
+impl From<LengthBuckets> for SampleRule {
+    fn from(rule: LengthBuckets) -> Self {
+        Self::Buckets(rule)
+    }
+}
+
+/// The order in which rows are handed to the rule.
+///
+/// ```
+/// use burn_prep::{LengthSampler, RowOrder, TokenBudget};
+///
+/// let sampler = LengthSampler::new([5, 1, 4, 2], TokenBudget::tokens(8));
+/// let given = sampler.clone().order(RowOrder::Given).epoch(0)?;
+/// assert_eq!(given.batches(), [vec![0], vec![1, 2], vec![3]]);
+/// let by_length = sampler.order(RowOrder::ByLength).epoch(0)?;
+/// assert_eq!(by_length.len(), 3);               // [1, 3], [2] and [0], in a random order
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+pub enum RowOrder {
+    /// As the rows stand: for an evaluation. The seed plays no part.
+    Given,
+    /// At random, anew in every epoch.
+    #[default]
+    Shuffled,
+    /// By rising length, equal ones at random, and then the batches at random: the least padding.
+    ByLength,
+}
+
+/// The batches of every epoch, as lists of row numbers: chosen by the lengths alone, so that no row is
+/// read to plan an epoch.
+///
+/// Lengths come from wherever they are cheap: the splits of a [`Ragged`](crate::Ragged), a column of a
+/// table, a `.npy` file that an earlier run wrote. An epoch is a function of the seed and its number,
+/// on every machine and in every version of this crate: it can be taken up in the middle
+/// ([`LengthSampler::resume`]) and cut among ranks ([`LengthSampler::shard`]).
+///
+/// Together all batches have each row once, but for rows that the rule skips.
+///
+/// ```
+/// use burn_prep::{LengthSampler, TokenBudget};
+///
+/// let lengths = [5, 1, 4, 2, 2, 3];
+/// let sampler = LengthSampler::new(lengths, TokenBudget::tokens(8)).seed(42);
+/// let epoch = sampler.epoch(0)?;
+/// assert!(epoch.batches().iter().all(|batch| {
+///     batch.len() * batch.iter().map(|&row| lengths[row]).max().unwrap() <= 8
+/// }));
+/// let mut rows: Vec<usize> = epoch.batches().concat();
+/// rows.sort();
+/// assert_eq!(rows, [0, 1, 2, 3, 4, 5]);
+/// assert_eq!(sampler.epoch(0)?, epoch);
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[doc(alias = "BatchSampler")]
+#[doc(alias = "LengthGroupedSampler")]
+#[doc(alias = "DynamicBatchSampler")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LengthSampler {
+    lengths: Arc<[usize]>,
+    rule: SampleRule,
+    order: RowOrder,
+    seed: u64,
+    shard: Option<Shard>,
+}
+
+impl LengthSampler {
+    /// Batches of rows of these lengths: shuffled, seed 0, all on one rank.
+    pub fn new(lengths: impl Into<Arc<[usize]>>, rule: impl Into<SampleRule>) -> Self {
+        Self { lengths: lengths.into(), rule: rule.into(), order: RowOrder::default(), seed: 0, shard: None }
+    }
+
+    /// The seed of all epochs.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// The order in which rows are handed to the rule.
+    #[must_use]
+    pub fn order(mut self, order: RowOrder) -> Self {
+        self.order = order;
+        self
+    }
+
+    /// Only the batches of one rank.
+    ///
+    /// ```
+    /// use burn_prep::{LengthGrouped, LengthSampler, Shard};
+    ///
+    /// let rule = LengthGrouped::new(2.try_into().unwrap());
+    /// let sampler = LengthSampler::new([3, 1, 4, 1, 5, 9, 2, 6], rule);
+    /// let all = sampler.epoch(7)?;
+    /// let own = sampler.clone().shard(Shard::new(1, 2)?).epoch(7)?;
+    /// assert_eq!(own.batches(), [all.batches()[1].clone(), all.batches()[3].clone()]);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[must_use]
+    pub fn shard(mut self, shard: Shard) -> Self {
+        self.shard = Some(shard);
+        self
+    }
+
+    /// The batches of an epoch.
+    ///
+    /// # Errors
+    ///
+    /// A row is longer than the rule allows.
+    #[doc(alias = "set_epoch")]
+    pub fn epoch(&self, epoch: u64) -> Result<Epoch> {
+        let mut random = SplitMix64::of_epoch(self.seed, epoch);
+        let lengths = &self.lengths[..];
+        let mut order: Vec<usize> = (0..lengths.len()).collect();
+        if self.order != RowOrder::Given {
+            random.shuffle(&mut order);
+        }
+        if self.order == RowOrder::ByLength {
+            order.sort_by_key(|&row| lengths[row]);
+        }
+        let mut batches = match &self.rule {
+            SampleRule::Grouped(rule) => {
+                let order = rule.order(lengths, &order)?;
+                order.chunks(rule.batch_size()).map(<[usize]>::to_vec).collect()
+            }
+            SampleRule::Budget(rule) => rule.batches(lengths, &order)?,
+            SampleRule::Buckets(rule) => rule.batches(lengths, &order)?,
+        };
+        if self.order == RowOrder::ByLength {
+            random.shuffle(&mut batches);
+        }
+        let mut skipped = vec![true; lengths.len()];
+        for &row in batches.iter().flatten() {
+            skipped[row] = false;
+        }
+        let skipped =
+            skipped.iter().enumerate().filter_map(|(row, &skipped)| skipped.then_some(row)).collect();
+        if let Some(shard) = self.shard {
+            batches = shard.of(&batches);
+        }
+        Ok(Epoch::new(batches, skipped, EpochState { seed: self.seed, epoch, position: 0 }))
+    }
+
+    /// The batches of an epoch from where it was left.
+    ///
+    /// # Errors
+    ///
+    /// The state is of another seed, or stands behind the epoch's end: it is another sampler's.
+    ///
+    /// ```
+    /// use burn_prep::{LengthSampler, TokenBudget};
+    ///
+    /// let sampler = LengthSampler::new([5, 1, 4, 2, 2, 3], TokenBudget::tokens(8)).seed(42);
+    /// let mut batches = sampler.epoch(1)?.into_iter();
+    /// batches.next();
+    /// let saved = serde_json::to_string(&batches.state()).unwrap();
+    /// assert_eq!(saved, r#"{"seed":42,"epoch":1,"position":1}"#);
+    ///
+    /// let resumed = sampler.resume(serde_json::from_str(&saved).unwrap())?;
+    /// assert_eq!(resumed.collect::<Vec<_>>(), batches.collect::<Vec<_>>());
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    pub fn resume(&self, state: EpochState) -> Result<EpochIter> {
+        if state.seed != self.seed {
+            return Err(Error::parameter("state.seed", state.seed, "the seed of the sampler"));
+        }
+        let epoch = self.epoch(state.epoch)?;
+        match state.position <= epoch.len() {
+            true => Ok(epoch.into_iter_from(state.position)),
+            false => {
+                let expected = "at most the number of batches of the epoch";
+                Err(Error::parameter("state.position", state.position, expected))
+            }
+        }
+    }
+}
+
+/// Brings what was computed batch by batch back into the order of the rows: value `i` belongs to row
+/// `order[i]`.
+///
+/// # Errors
+///
+/// There are more or fewer values than rows, or the order does not have each row once.
+///
+/// ```
+/// use burn_prep::restore_order;
+/// assert_eq!(restore_order(&[2, 0, 1], vec!['c', 'a', 'b'])?, ['a', 'b', 'c']);
+/// assert!(restore_order(&[2, 0, 0], vec!['c', 'a', 'b']).is_err());
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+pub fn restore_order<T>(order: &[usize], values: Vec<T>) -> Result<Vec<T>> {
+    let (found, rows) = (values.len(), order.len());
+    if found != rows {
+        return Err(SequenceFault::CountMismatch { what: "values", found, expected: rows }.into());
+    }
+    let mut restored: Vec<Option<T>> = std::iter::repeat_with(|| None).take(rows).collect();
+    for (at, (&row, value)) in order.iter().zip(values).enumerate() {
+        let out_of_range = || SequenceFault::IndexOutOfRange { at, found: row, rows };
+        match restored.get_mut(row).ok_or_else(out_of_range)? {
+            place @ None => *place = Some(value),
+            Some(_) => return Err(Error::parameter(format!("order[{at}]"), row, "each row once")),
+        }
+    }
+    Ok(restored.into_iter().flatten().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sampling::token_budget::OverBudget;
+
+    fn lengths() -> Vec<usize> {
+        (0..100).map(|row| (row * 37) % 41).collect()
+    }
+
+    #[test]
+    fn epochs_and_seeds_differ_and_repeat() {
+        let sampler = LengthSampler::new(lengths(), TokenBudget::tokens(100));
+        let of = |seed, epoch| sampler.clone().seed(seed).epoch(epoch).unwrap().batches().concat();
+        assert_eq!(of(1, 2), of(1, 2));
+        assert_ne!(of(1, 2), of(2, 1));
+        assert_ne!(of(1, 2), of(1, 3));
+        let given = sampler.order(RowOrder::Given);
+        assert_eq!(given.epoch(0).unwrap().batches(), given.epoch(1).unwrap().batches());
+    }
+
+    #[test]
+    fn sorted_rows_need_less_padding_than_shuffled_ones() {
+        let lengths = lengths();
+        let sampler = LengthSampler::new(lengths.clone(), TokenBudget::tokens(100));
+        let count = |order| sampler.clone().order(order).epoch(0).unwrap().len();
+        assert!(count(RowOrder::ByLength) * 3 < count(RowOrder::Shuffled) * 2);
+    }
+
+    #[test]
+    fn rows_that_are_skipped_are_listed() {
+        let rule = TokenBudget::tokens(30).over_budget(OverBudget::Skip);
+        let epoch = LengthSampler::new(lengths(), rule).epoch(5).unwrap();
+        let long = lengths().iter().filter(|&&length| length > 30).count();
+        assert_eq!(epoch.skipped().len(), long);
+        assert!(epoch.skipped().iter().all(|&row| lengths()[row] > 30));
+    }
+
+    #[test]
+    fn a_state_of_another_sampler_is_an_error() {
+        let sampler = LengthSampler::new([1, 2], TokenBudget::tokens(2)).seed(9);
+        let state = |seed, position| EpochState { seed, epoch: 0, position };
+        assert!(sampler.resume(state(8, 0)).is_err());
+        assert!(sampler.resume(state(9, 3)).is_err());
+        assert_eq!(sampler.resume(state(9, 2)).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn no_rows_give_no_batches() {
+        let one = std::num::NonZeroUsize::MIN;
+        let empty = |rule: SampleRule| LengthSampler::new([], rule).epoch(0).unwrap().is_empty();
+        assert!(empty(TokenBudget::tokens(2).into()));
+        assert!(empty(LengthGrouped::new(one).into()));
+        assert!(empty(LengthBuckets::new([2], [one]).unwrap().into()));
+    }
+}
