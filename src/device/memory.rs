@@ -38,6 +38,7 @@ pub(crate) enum HostMemory {
 }
 
 /// Where a tensor lives.
+#[cfg_attr(not(any(feature = "flex", feature = "ndarray")), allow(dead_code))]
 pub(crate) enum Place<const D: usize, K: Basic> {
     /// On a CPU backend, taken apart.
     Host(HostMemory),
@@ -55,14 +56,13 @@ impl HostMemory {
                 "no quantised one (call dequantize() first)",
             ));
         }
-        let device = tensor.device();
         #[cfg(feature = "flex")]
-        if device == burn::tensor::Device::flex() {
+        if tensor.device() == burn::tensor::Device::flex() {
             let memory = primitive!(tensor, burn::backend::Flex)?;
             return Ok(Place::Host(Self::Flex(memory)));
         }
         #[cfg(feature = "ndarray")]
-        if device == super::spec::ndarray_device() {
+        if tensor.device() == super::spec::ndarray_device() {
             let memory = primitive!(tensor, burn::backend::NdArray)?;
             return Ok(Place::Host(Self::NdArray(memory)));
         }
@@ -70,21 +70,22 @@ impl HostMemory {
     }
 
     pub(crate) fn dtype(&self) -> DType {
-        match self {
+        // Without a CPU backend there is nothing to look at.
+        match *self {
             #[cfg(feature = "flex")]
-            Self::Flex(tensor) => tensor.dtype(),
+            Self::Flex(ref tensor) => tensor.dtype(),
             #[cfg(feature = "ndarray")]
-            Self::NdArray(tensor) => burn::backend::TensorMetadata::dtype(tensor),
+            Self::NdArray(ref tensor) => burn::backend::TensorMetadata::dtype(tensor),
         }
     }
 
     /// The elements where they are; `None` if they are not stored as `E`.
     pub(crate) fn view<E: ArrayElement>(&self) -> Option<ArrayViewD<'_, E>> {
-        match self {
+        match *self {
             #[cfg(feature = "flex")]
-            Self::Flex(tensor) => super::flex::view(tensor),
+            Self::Flex(ref tensor) => super::flex::view(tensor),
             #[cfg(feature = "ndarray")]
-            Self::NdArray(tensor) => super::ndarray::view(tensor),
+            Self::NdArray(ref tensor) => super::ndarray::view(tensor),
         }
     }
 

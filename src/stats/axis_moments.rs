@@ -41,6 +41,8 @@ pub struct AxisMoments<E: Numeric> {
     dtype: DTypeName<E>,
     /// How many numbers there were for each cell, with those that were left out.
     offered: u64,
+    /// Whether NaN are left out.
+    skips_nan: bool,
     #[serde(with = "crate::stats::cells")]
     cells: ArrayD<E::Moments>,
 }
@@ -66,8 +68,14 @@ impl<'de, E: Numeric> Deserialize<'de> for DTypeName<E> {
 }
 
 impl<E: Numeric> AxisMoments<E> {
-    pub(crate) fn new(cells: ArrayD<E::Moments>, offered: usize) -> Self {
-        Self { version: Version, dtype: DTypeName(std::marker::PhantomData), offered: offered as u64, cells }
+    pub(crate) fn new(cells: ArrayD<E::Moments>, offered: usize, skips_nan: bool) -> Self {
+        Self {
+            version: Version,
+            dtype: DTypeName(std::marker::PhantomData),
+            offered: offered as u64,
+            skips_nan,
+            cells,
+        }
     }
 
     pub(crate) fn cells(&self) -> &ArrayD<E::Moments> {
@@ -85,6 +93,7 @@ impl<E: Numeric> AxisMoments<E> {
             return Err(Error::shape("AxisMoments::merge", other.cells.shape(), expected));
         }
         self.offered += other.offered;
+        self.skips_nan |= other.skips_nan;
         Zip::from(&mut self.cells).and(&other.cells).for_each(Accumulator::absorb);
         Ok(())
     }
@@ -117,10 +126,14 @@ impl<E: Numeric> AxisMoments<E> {
         self.cells.map(Figures::mean)
     }
 
-    /// The variances `sum((x - mean)^2) / (n - ddof)`; NaN where `n <= ddof`, as in NumPy.
+    /// The variances `sum((x - mean)^2) / (n - ddof)`. Where `n <= ddof` they are as in NumPy: of floats whose
+    /// NaN are ignored NaN, else infinite, or NaN where all numbers are equal.
     #[doc(alias = "variance")]
     pub fn var(&self, ddof: u64) -> ArrayD<f64> {
-        self.cells.map(|cell| cell.variance_or_nan(ddof))
+        self.cells.map(|cell| match self.skips_nan && cell.count() <= ddof {
+            true => f64::NAN,
+            false => cell.variance_or_nan(ddof),
+        })
     }
 
     /// The standard deviations, the roots of [`AxisMoments::var`].

@@ -52,6 +52,7 @@ impl Bins {
         extent: impl FnOnce() -> Option<(f64, f64)>,
         round: fn(f64) -> f64,
     ) -> Result<Vec<f64>> {
+        let exact: fn(f64) -> f64 = |number| number;
         let (count, min, max, step_by_step) = match &self.0 {
             Kind::Edges(edges) => {
                 let increasing = edges.windows(2).all(|pair| pair[0] <= pair[1]);
@@ -61,8 +62,15 @@ impl Bins {
                 }
                 return Ok(edges.clone());
             }
+            Kind::Count(0) | Kind::Within(0, ..) => {
+                return Err(Error::parameter("bins.count", 0, "1 or more"));
+            }
             Kind::Count(count) => {
-                let (min, max) = extent().unwrap_or((0.0, 1.0));
+                let (extent, round) = match extent() {
+                    Some(extent) => (extent, round),
+                    None => ((0.0, 1.0), exact),
+                };
+                let (min, max) = extent;
                 if !(min.is_finite() && max.is_finite()) {
                     let found = format!("numbers from {min} to {max}");
                     let expected = "finite numbers (Bins::within and Bins::edges leave others out)";
@@ -70,14 +78,8 @@ impl Bins {
                 }
                 (*count, min, max, round)
             }
-            Kind::Within(count, min, max) => {
-                let exact: fn(f64) -> f64 = |number| number;
-                (*count, *min, *max, exact)
-            }
+            Kind::Within(count, min, max) => (*count, *min, *max, exact),
         };
-        if count == 0 {
-            return Err(Error::parameter("bins.count", 0, "1 or more"));
-        }
         if !(min <= max && (max - min).is_finite()) {
             let found = format_args!("{min} to {max}");
             return Err(Error::parameter("bins.range", found, "finite, and not from larger to smaller"));
@@ -86,7 +88,12 @@ impl Bins {
         let step = step_by_step(step_by_step(max - min) / count as f64);
         let edge = |i: usize| round(step_by_step(min + step_by_step(i as f64 * step)));
         // The last edge is `max` itself, whatever the rounding.
-        Ok((0..count).map(edge).chain([round(max)]).collect())
+        let edges: Vec<f64> = (0..count).map(edge).chain([round(max)]).collect();
+        if edges.windows(2).any(|pair| pair[0] >= pair[1]) {
+            let found = format_args!("{count} between {min} and {max}");
+            return Err(Error::parameter("bins.count", found, "few enough for edges that differ"));
+        }
+        Ok(edges)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::arrays::{ArrayElement, Number};
+use crate::arrays::Number;
 use crate::error::{Error, ErrorKind, Result};
 use crate::stats::Summary;
 use crate::stats::accumulator::{Accumulator, columns_by_element};
@@ -148,12 +148,12 @@ impl Figures for IntegerMoments {
     }
 
     fn variance_or_nan(&self, ddof: u64) -> f64 {
-        if self.count <= ddof {
+        if self.count == 0 {
             return f64::NAN;
         }
         let count = u128::from(self.count);
         let spread = self.squares.times(self.count).minus(Wide::square(self.sum));
-        spread.to_f64() / (count as f64 * (count - u128::from(ddof)) as f64)
+        spread.to_f64() / (count as f64 * count.saturating_sub(u128::from(ddof)) as f64)
     }
 
     fn sum(&self) -> f64 {

@@ -202,7 +202,7 @@ impl Figures for Moments {
     }
 
     fn variance_or_nan(&self, ddof: u64) -> f64 {
-        if self.count <= ddof { f64::NAN } else { self.m2 / (self.count - ddof) as f64 }
+        if self.count == 0 { f64::NAN } else { self.m2 / self.count.saturating_sub(ddof) as f64 }
     }
 
     fn sum(&self) -> f64 {
@@ -276,7 +276,8 @@ fn of_pixels<const C: usize, const W: usize, E: ArrayElement>(pixels: &[[E; C]])
         let most = lanes().map(|k| sums.max[k]).reduce(|a, b| if b > a { b } else { a })?;
         let squares = lanes().map(|k| sums.squares[k]).sum();
         let (shift, min, max) = (sums.shift[channel], least.to_f64(), most.to_f64());
-        sum.is_finite().then(|| Moments::of_shifted(pixels.len(), shift, sum, squares, min, max))
+        (sum.is_finite() && f64::is_finite(squares))
+            .then(|| Moments::of_shifted(pixels.len(), shift, sum, squares, min, max))
     })
 }
 
@@ -292,7 +293,7 @@ fn add_block<const W: usize, E: ArrayElement>(
     let mut sums = Sums::from(*first);
     widest(AddRows { sums: &mut sums, rows: others, start });
     for (k, cell) in cells.iter_mut().enumerate().take(W) {
-        if sums.sum[k].is_finite() && sums.shift[k].is_finite() {
+        if sums.sum[k].is_finite() && sums.squares[k].is_finite() {
             let (min, max) = (sums.min[k].to_f64(), sums.max[k].to_f64());
             cell.merge(&Moments::of_shifted(
                 rows.len(),
@@ -342,6 +343,17 @@ mod tests {
         let both = of(&[f32::INFINITY, f32::NEG_INFINITY]);
         assert!(both.mean.is_nan());
         assert_eq!((both.min, both.max), (f64::NEG_INFINITY, f64::INFINITY));
+    }
+
+    #[test]
+    fn squares_that_overflow_are_infinite_as_in_numpy() {
+        // np.var([1e160, -1e160, 0]) is inf
+        let values = [1e160, -1e160, 0.0];
+        assert_eq!(Moments::of(&values).variance(0).unwrap(), f64::INFINITY);
+        let rows: Vec<&[f64]> = values.chunks(1).collect();
+        let mut cells = [Moments::new()];
+        Moments::add_columns(&mut cells, &rows, false);
+        assert_eq!(cells[0].variance(0).unwrap(), f64::INFINITY);
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub trait Figures {
     fn count(&self) -> u64;
     /// NaN of nothing.
     fn mean(&self) -> f64;
-    /// `M2 / (n - ddof)`, NaN where `n <= ddof`.
+    /// `M2 / max(n - ddof, 0)`: where `n <= ddof` infinite, or NaN if all numbers are equal; NaN of nothing.
     fn variance_or_nan(&self, ddof: u64) -> f64;
     fn sum(&self) -> f64;
     /// Smallest and largest; `None` of nothing.

@@ -139,7 +139,32 @@ fn at_place<E: Numeric>(numbers: &mut [E], place: f64, interpolation: Interpolat
     if share == 0.0 || low_value == high {
         return low_value;
     }
+    if share == 1.0 {
+        return high;
+    }
     // From the nearer end, as NumPy does: exact at both.
     let step = high - low_value;
+    if !step.is_finite() && share == 0.5 {
+        return low_value / 2.0 + high / 2.0; // the mean of an infinity and a number is the infinity
+    }
     if share >= 0.5 { high - step * (1.0 - share) } else { low_value + step * share }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_infinity_beside_a_number_is_not_nan() {
+        let of = |values: [f64; 2]| Reduce::all().median(ndarray::aview1(&values)).unwrap()[[]];
+        assert_eq!(
+            (of([1.0, f64::INFINITY]), of([f64::NEG_INFINITY, 1.0])),
+            (f64::INFINITY, f64::NEG_INFINITY)
+        );
+        assert!(of([f64::NEG_INFINITY, f64::INFINITY]).is_nan());
+        let values = [f64::NEG_INFINITY, -3.5];
+        let of = |q, how| Reduce::all().percentile(ndarray::aview1(&values), &[q], how).unwrap()[[0]];
+        assert_eq!((of(80.0, Interpolation::Nearest), of(20.0, Interpolation::Higher)), (-3.5, -3.5));
+        assert_eq!(of(20.0, Interpolation::Lower), f64::NEG_INFINITY);
+    }
 }

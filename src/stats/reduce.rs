@@ -155,7 +155,8 @@ impl<'mask> Reduce<'mask> {
             })?,
         };
         let offered = array.len() / cells.len().max(1);
-        Ok(AxisMoments::new(self.shaped(cells, &array, &reduced)?, offered))
+        let skips_nan = E::IS_FLOAT && self.skips_nan();
+        Ok(AxisMoments::new(self.shaped(cells, &array, &reduced)?, offered, skips_nan))
     }
 
     /// How many numbers there are for each result: without what is masked out, and without NaN that are
@@ -199,7 +200,7 @@ impl<'mask> Reduce<'mask> {
     }
 
     /// The variances `sum((x - mean)^2) / (n - ddof)`: `ddof` 0 of a population, 1 for the estimate from
-    /// a sample. NaN where `n <= ddof`.
+    /// a sample. Where `n <= ddof` as [`AxisMoments::var`].
     ///
     /// # Errors
     ///

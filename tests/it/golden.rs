@@ -69,7 +69,8 @@ impl Scalar {
             (Self::Int(a), Self::Int(b)) if tolerance.is_none() => a == b,
             (found, expected) => {
                 let (a, b) = (found.to_f64(), expected.to_f64());
-                let within = |(rtol, atol): (f64, f64)| (a - b).abs() <= atol + rtol * b.abs();
+                let within =
+                    |(rtol, atol): (f64, f64)| b.is_finite() && (a - b).abs() <= atol + rtol * b.abs();
                 a == b || a.is_nan() && b.is_nan() || tolerance.is_some_and(within)
             }
         }
