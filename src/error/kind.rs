@@ -118,6 +118,7 @@ pub enum ErrorKind {
     #[error("{0}")]
     Ragged(RaggedFault),
     /// Data or caller, as the fault says: sequences that cannot be truncated, packed, batched or padded.
+    #[error("{0}")]
     Sequence(SequenceFault),
     /// Data: a value that the wanted element type cannot hold.
     #[error("{value} at index {index:?} does not fit into {to}: {hint}")]

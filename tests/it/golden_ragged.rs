@@ -1,38 +1,45 @@
-//! Answers of TensorFlow and awkward-array for ragged rows.
+//! Answers of TensorFlow, awkward-array, Hugging Face and others for rows of unequal length.
 
 mod awkward;
 mod compute;
+mod images;
 mod make;
+mod pack;
+mod sample;
 mod shape;
+mod truncate;
 mod value;
 
+use std::collections::BTreeMap;
+
+use burn_prep::{Error, ErrorKind};
 use serde_json::Value as Json;
 
-use crate::golden::{Outcome, folder, run_but};
+use crate::golden::{Answer, Outcome, categorised, folder, list_of, run_but};
 
 /// Operations whose modules are not there yet: the beginnings of their names.
-const NOT_YET: [&str; 11] = [
-    "keras.",
-    "data.",
-    "torch.",
-    "hf.",
-    "tokenizers.",
-    "sampler.",
-    "pack.",
-    "metrics.",
-    "mask.position_ids",
-    "mask.packed",
-    "images.",
-];
+const NOT_YET: [&str; 7] =
+    ["keras.", "data.", "torch.", "hf.pad", "hf.collate_", "tokenizers.pad_encoding", "tokenizers.encode_batch"];
 
 /// The cases that come with the project.
-const CASES: [(&str, usize); 6] = [
+const CASES: [(&str, usize); 17] = [
     ("ragged.to_tensor", 57),
     ("ragged.from_tensor", 22),
     ("ragged.slice", 35),
     ("ragged.concat", 14),
     ("ragged.constant", 12),
     ("mask.sequence_mask", 5),
+    ("hf.flatten", 8),
+    ("images.pad_batch", 6),
+    ("mask.packed", 2),
+    ("mask.position_ids", 6),
+    ("metrics.padding_efficiency", 4),
+    ("pack.best_fit_decreasing", 5),
+    ("pack.first_fit_decreasing", 5),
+    ("sampler.batch_by_tokens", 7),
+    ("sampler.length_grouped", 5),
+    ("tokenizers.truncate", 6),
+    ("tokenizers.truncate_pair", 11),
 ];
 
 #[test]
@@ -45,6 +52,13 @@ fn golden_ragged() {
 fn of_case(case: &Json) -> Result<Outcome, String> {
     let op = case["op"].as_str().unwrap();
     let (args, input) = (&case["args"], &case["input"]);
+    let of_sequences = pack::of_case(op, case)
+        .or_else(|| sample::of_case(op, case))
+        .or_else(|| truncate::of_case(op, case))
+        .or_else(|| images::of_case(op, case));
+    if let Some(outcome) = of_sequences {
+        return outcome;
+    }
     if let Some(op) = op.strip_prefix("awkward.") {
         return awkward::of_case(op, args, input);
     }
@@ -60,4 +74,31 @@ fn of_case(case: &Json) -> Result<Outcome, String> {
         }
         op => shape::of_case(op, args, input),
     }
+}
+
+/// What becomes of a case: `None` where the operation is not one of these.
+pub(crate) type Ran = Option<Result<Outcome, String>>;
+
+pub(crate) fn answer(result: burn_prep::Result<Answer>) -> Ran {
+    Some(Ok(categorised(result, category)))
+}
+
+/// The words that the vectors have for errors.
+pub(crate) fn category(error: &Error) -> String {
+    match error.kind() {
+        ErrorKind::Sequence(fault) => fault.category().to_owned(),
+        other => other.to_string(),
+    }
+}
+
+pub(crate) fn sizes(json: &Json) -> Vec<usize> {
+    list_of(json, |size| size.as_u64().unwrap() as usize)
+}
+
+pub(crate) fn size(json: &Json) -> Option<usize> {
+    json.as_u64().map(|size| size as usize)
+}
+
+pub(crate) fn map<const N: usize>(items: [(&str, Answer); N]) -> Answer {
+    Answer::Map(items.into_iter().map(|(name, answer)| (name.to_owned(), answer)).collect::<BTreeMap<_, _>>())
 }

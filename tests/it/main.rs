@@ -11,7 +11,6 @@ mod golden;
 mod golden_npy;
 mod golden_pillow;
 mod golden_ragged;
-mod golden_ragged_pack;
 mod hostile;
 mod loader;
 mod modules;
