@@ -293,7 +293,8 @@ fn add_block<const W: usize, E: ArrayElement>(
     let mut sums = Sums::from(*first);
     widest(AddRows { sums: &mut sums, rows: others, start });
     for (k, cell) in cells.iter_mut().enumerate().take(W) {
-        if sums.sum[k].is_finite() && sums.squares[k].is_finite() {
+        // One row has no deviations, whatever its number is.
+        if sums.sum[k].is_finite() && sums.squares[k].is_finite() && sums.shift[k].is_finite() {
             let (min, max) = (sums.min[k].to_f64(), sums.max[k].to_f64());
             cell.merge(&Moments::of_shifted(
                 rows.len(),
@@ -343,6 +344,16 @@ mod tests {
         let both = of(&[f32::INFINITY, f32::NEG_INFINITY]);
         assert!(both.mean.is_nan());
         assert_eq!((both.min, both.max), (f64::NEG_INFINITY, f64::INFINITY));
+    }
+
+    #[test]
+    fn a_single_row_of_nan_is_seen() {
+        let mut cells = [Moments::new(); 40];
+        let row = [f32::NAN; 40];
+        Moments::add_columns(&mut cells, &[&row[..]], true);
+        assert!(cells.iter().all(|cell| cell.count() == 0));
+        Moments::add_columns(&mut cells, &[&row[..]], false);
+        assert!(cells.iter().all(|cell| cell.count() == 1 && cell.min.is_nan()));
     }
 
     #[test]
