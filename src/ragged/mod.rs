@@ -11,6 +11,8 @@ mod look;
 mod map;
 mod nested;
 mod pad;
+mod padded;
+mod padding;
 mod partition;
 #[allow(clippy::module_inception)] // the file is named after the type it holds
 mod ragged;
@@ -25,7 +27,8 @@ pub use dense::sequence_mask;
 pub use from_dense::FromDense;
 pub use levels::{Operand, RaggedOrDense};
 pub use nested::{Nested, NestedRows};
-pub use pad::{PadTo, Padded, Padding, Side};
+pub use padded::{Padded, unpad};
+pub use padding::{Overflow, PadTo, Padding, Side};
 pub use partition::{AsIndex, RowPartition};
 pub use ragged::Ragged;
 pub use reduce::{EmptyRow, Reduction};
