@@ -3,6 +3,7 @@
 mod awkward;
 mod compute;
 mod make;
+mod pad;
 mod shape;
 mod value;
 
@@ -12,21 +13,24 @@ use crate::golden::{Outcome, folder, run_but};
 
 /// Operations whose modules are not there yet: the beginnings of their names.
 const NOT_YET: [&str; 11] = [
-    "keras.",
-    "data.",
-    "torch.",
-    "hf.",
-    "tokenizers.",
+    "torch.default_collate",
+    "hf.collate",
+    "hf.flatten",
+    "tokenizers.truncate",
     "sampler.",
     "pack.",
     "metrics.",
     "mask.position_ids",
     "mask.packed",
     "images.",
+    "hf.pad",
 ];
 
 /// The cases that come with the project.
-const CASES: [(&str, usize); 6] = [
+const CASES: [(&str, usize); 9] = [
+    ("torch.pad_sequence", 18),
+    ("keras.pad_sequences", 28),
+    ("data.padded_batch", 8),
     ("ragged.to_tensor", 57),
     ("ragged.from_tensor", 22),
     ("ragged.slice", 35),
@@ -50,6 +54,9 @@ fn of_case(case: &Json) -> Result<Outcome, String> {
     }
     if let Some(op) = op.strip_prefix("segments.") {
         return make::segments(op, args, input);
+    }
+    if ["torch.", "keras.", "data.", "tokenizers."].iter().any(|library| op.starts_with(library)) {
+        return pad::of_case(op, args, input);
     }
     match op.strip_prefix("ragged.").unwrap_or(op) {
         "mask.sequence_mask" => make::mask(args, input),
