@@ -101,8 +101,9 @@ pub use images::{Alpha, ColorMode, Damage, Decoded, Decoder, Image, ImageSize, L
 pub use transform::{CenterCrop, Compose, Filter, Normalize, Resize, Transform};
 
 pub use ragged::{
-    AsIndex, EmptyRow, FromDense, Nested, NestedRows, Operand, PadTo, Padded, Padding, Ragged, RaggedIndex,
-    RaggedOrDense, Reduction, RowPartition, Side, SortOrder, Sparse, sequence_mask,
+    AsIndex, EmptyRow, FromDense, Nested, NestedRows, Operand, Overflow, PackedSequence, PadTo, Padded,
+    Padding, Ragged, RaggedIndex, RaggedOrDense, Reduction, Remainder, RowPartition, Side, SortOrder, Sparse,
+    bucket_batches, sequence_mask, unpad,
 };
 
 pub use packing::{

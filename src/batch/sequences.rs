@@ -65,7 +65,7 @@ impl<K: Basic + TensorKind> SequenceBatch<K> {
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
 #[doc(alias = "DataCollatorWithPadding")]
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct SequenceBatcher<T> {
     padding: Padding<T>,
 }

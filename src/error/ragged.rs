@@ -104,6 +104,7 @@ faults! {
     AxisOutOfRange usage "axis_out_of_range", "no such axis", "axes are counted from 0, or from the end with -1";
     IndexOutOfRange data "index_out_of_range", "an index is beyond its row", "an index is less than the length of its own row";
     IndexRaggedDim usage "index_ragged_dim", "one index into a ragged dimension", "not every row has it: use a slice, or index the rows first";
+    EmptyBatch usage "empty_batch", "a batch of nothing", "no sample tells the shape or the fields";
     ZeroStep usage "zero_step", "a step of 0", "a step is positive or negative";
 }
 

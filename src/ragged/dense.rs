@@ -72,7 +72,7 @@ impl<T: Clone> Ragged<T> {
     }
 
     /// The default, one value or a cell of them.
-    fn default_cell(&self, default: ArrayViewD<'_, T>) -> Result<Vec<T>> {
+    pub(super) fn default_cell(&self, default: ArrayViewD<'_, T>) -> Result<Vec<T>> {
         let inner = self.inner_shape();
         if default.ndim() > inner.len() {
             let found = format_args!("{:?}", default.shape()).to_string();

@@ -1,220 +1,235 @@
-//! Padding turns ragged rows into a rectangle and remembers their lengths.
+//! The copy of ragged rows into a rectangle.
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array, Array2, ArrayD, ArrayView, Dimension, IxDyn};
+use rayon::prelude::*;
 
-use crate::error::{Error, Result};
-use crate::ragged::Ragged;
+use crate::error::{Error, Result, fault};
+use crate::ragged::padding::Plan;
+use crate::ragged::partition::{reserved, too_large};
+use crate::ragged::{Padded, Padding, Ragged, RowPartition, Side};
 
-/// The side of a row that is filled.
-///
-/// ```
-/// use burn_prep::{Padding, Ragged, Side};
-/// let rows = Ragged::from_rows([vec![1], vec![2, 3]]);
-/// assert_eq!(rows.pad(&Padding::new(0).side(Side::Left))?.data(), ndarray::array![[0, 1], [2, 3]]);
-/// # Ok::<(), burn_prep::Error>(())
-/// ```
-#[doc(alias = "padding_side")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Side {
-    /// Values first, padding behind them.
-    #[default]
-    Right,
-    /// Padding first: what generation with a decoder-only model needs.
-    Left,
-}
+/// From this number of values on, rows are copied by several threads.
+const PARALLEL: usize = 1 << 20;
 
-/// The length that rows are padded to.
-///
-/// ```
-/// use burn_prep::{PadTo, Padding, Ragged};
-/// let rows = Ragged::from_rows([vec![1], vec![2, 3]]);
-/// let width = |to| rows.pad(&Padding::new(0).to(to)).map(|padded| padded.data().ncols());
-/// assert_eq!((width(PadTo::Longest)?, width(PadTo::Exactly(5))?), (2, 5));
-/// assert!(width(PadTo::Exactly(1)).is_err());
-/// # Ok::<(), burn_prep::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum PadTo {
-    /// The longest row's.
-    #[default]
-    Longest,
-    /// Exactly this; a longer row is an error.
-    Exactly(usize),
-}
-
-/// How rows are padded: with which value, on which side, to which length.
-///
-/// ```
-/// use burn_prep::{PadTo, Padding, Ragged, Side};
-///
-/// let rows = Ragged::from_rows([vec![1.5], vec![2.5, 3.5]]);
-/// let padding = Padding::new(-1.0).side(Side::Left).to(PadTo::Exactly(3));
-/// let padded = rows.pad(&padding)?;
-/// assert_eq!(padded.data(), ndarray::array![[-1.0, -1.0, 1.5], [-1.0, 2.5, 3.5]]);
-/// assert_eq!(padded.mask_pad(), ndarray::array![[true, true, false], [true, false, false]]);
-/// # Ok::<(), burn_prep::Error>(())
-/// ```
-#[doc(alias = "pad_sequence")]
-#[doc(alias = "pad_sequences")]
-#[doc(alias = "PaddingParams")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Padding<T> {
-    value: T,
-    side: Side,
-    to: PadTo,
-}
-
-impl<T> Padding<T> {
-    /// Padding with `value`, on the right, to the longest row.
-    pub fn new(value: T) -> Self {
-        Self { value, side: Side::default(), to: PadTo::default() }
-    }
-
-    /// The side that is filled.
-    #[must_use]
-    pub fn side(mut self, side: Side) -> Self {
-        self.side = side;
-        self
-    }
-
-    /// The length that rows are padded to.
-    #[must_use]
-    pub fn to(mut self, to: PadTo) -> Self {
-        self.to = to;
-        self
-    }
-}
-
-/// Rows of equal length, `[N, width]`, and how much of each is real.
-///
-/// Masks are built from the lengths, never by looking for the padding value: a real value may be
-/// equal to it.
-///
-/// ```
-/// use burn_prep::{Padding, Ragged};
-///
-/// let padded = Ragged::from_rows([vec![0, 7], vec![0]]).pad(&Padding::new(0))?;
-/// assert_eq!(padded.lengths(), [2, 1]);
-/// assert_eq!(padded.mask_valid(), ndarray::array![[true, true], [true, false]]);
-/// # Ok::<(), burn_prep::Error>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Padded<T> {
-    data: Array2<T>,
-    lengths: Vec<usize>,
-    side: Side,
-}
-
-impl<T> Padded<T> {
-    /// The values and the padding, `[N, width]`.
-    pub fn data(&self) -> ArrayView2<'_, T> {
-        self.data.view()
-    }
-
-    /// The values and the padding, moved out.
+impl<T: Clone + Send + Sync> Ragged<T> {
+    /// Pads rows of values to a rectangle `[N, width]`: one allocation, one copy of each row.
     ///
-    /// ```
-    /// use burn_prep::{Padding, Ragged};
-    /// let padded = Ragged::from_rows([vec![1], vec![2, 3]]).pad(&Padding::new(0))?;
-    /// assert_eq!(padded.into_data(), ndarray::array![[1, 0], [2, 3]]);
-    /// # Ok::<(), burn_prep::Error>(())
-    /// ```
-    pub fn into_data(self) -> Array2<T> {
-        self.data
-    }
-
-    /// The number of real values in each row.
-    pub fn lengths(&self) -> &[usize] {
-        &self.lengths
-    }
-
-    /// The side that holds the padding.
-    pub fn side(&self) -> Side {
-        self.side
-    }
-
-    /// `[N, width]`, `true` at padding: the polarity of Burn's `mask_pad` and of torch's
-    /// `key_padding_mask`.
-    #[doc(alias = "key_padding_mask")]
-    pub fn mask_pad(&self) -> Array2<bool> {
-        let width = self.data.ncols();
-        Array2::from_shape_fn(self.data.dim(), |(row, column)| match self.side {
-            Side::Right => column >= self.lengths[row],
-            Side::Left => column < width - self.lengths[row],
-        })
-    }
-
-    /// `[N, width]`, `true` at real values: the polarity of Hugging Face's `attention_mask` and of
-    /// `tf.sequence_mask`.
-    #[doc(alias = "attention_mask")]
-    #[doc(alias = "sequence_mask")]
-    pub fn mask_valid(&self) -> Array2<bool> {
-        self.mask_pad().mapv_into(|pad| !pad)
-    }
-}
-
-impl<T: Copy> Ragged<T> {
-    /// Pads the rows to a rectangle.
-    ///
-    /// No rows give `[0, 0]` (or `[0, n]` with [`PadTo::Exactly`]).
+    /// No rows give `[0, 0]`, or `[0, n]` where the width is given. Rows of cells have
+    /// [`pad_cells`](Self::pad_cells), several ragged dimensions [`pad_shape`](Self::pad_shape).
     ///
     /// # Errors
     ///
-    /// A row is longer than [`PadTo::Exactly`] allows; the row's index and both lengths are named.
+    /// The rows are not of rank 2; a row is longer than the padding allows, and is named; the rectangle
+    /// does not fit into memory.
+    #[doc(alias = "pad_sequence")]
     #[doc(alias = "to_tensor")]
     #[doc(alias = "to_padded_tensor")]
     pub fn pad(&self, padding: &Padding<T>) -> Result<Padded<T>> {
         if self.rank() != 2 {
-            return Err(Error::shape(
-                "pad",
-                self.bounding_shape(),
-                "rows of values, of rank 2 (Ragged::to_dense)",
-            ));
+            let expected = "rows of values, of rank 2 (Ragged::pad_cells)";
+            return Err(Error::shape("pad", self.bounding_shape(), expected));
         }
-        let lengths = self.lengths();
-        let longest = lengths.iter().copied().max().unwrap_or(0);
-        let width = match padding.to {
-            PadTo::Longest => longest,
-            PadTo::Exactly(width) => width,
-        };
-        if let Some(row) = lengths.iter().position(|&length| length > width) {
-            let expected = format!("at most [{width}] (Padding::to)");
-            return Err(Error::shape("pad", [lengths[row]], expected).at_index(row));
-        }
-        let too_large = || Error::shape("pad", [self.len(), width], "a size that fits into memory");
-        let count = self.len().checked_mul(width).ok_or_else(too_large)?;
-        let mut data = Vec::new();
-        data.try_reserve_exact(count).map_err(|_| too_large())?;
-        for row in self.rows() {
-            let missing = width - row.len();
-            if padding.side == Side::Left {
-                data.resize(data.len() + missing, padding.value);
-            }
-            data.extend_from_slice(row);
-            if padding.side == Side::Right {
-                data.resize(data.len() + missing, padding.value);
-            }
-        }
-        let data = Array2::from_shape_vec((self.len(), width), data).map_err(|_| too_large())?;
-        Ok(Padded { data, lengths, side: padding.side })
+        let (plan, data) = self.rectangle(padding)?;
+        let shape = (plan.runs.len(), plan.width);
+        let data = Array2::from_shape_vec(shape, data).map_err(|error| Error::shape("pad", shape, error))?;
+        Ok(plan.padded(data, padding.side))
     }
+
+    /// Pads rows of cells to an array of `[N, width]` and the inner shape.
+    ///
+    /// # Errors
+    ///
+    /// As with [`pad`](Self::pad); there are several ragged dimensions; the padding does not broadcast to
+    /// the inner shape.
+    #[doc(alias = "pad_sequence")]
+    #[doc(alias = "padded_batch")]
+    pub fn pad_cells(&self, padding: &Padding<T>) -> Result<Padded<T, IxDyn>> {
+        if self.ragged_rank() != 1 {
+            let expected = "one ragged dimension (Ragged::pad_shape)";
+            return Err(Error::shape("pad_cells", self.bounding_shape(), expected));
+        }
+        let (plan, data) = self.rectangle(padding)?;
+        let shape = [&[plan.runs.len(), plan.width], self.inner_shape()].concat();
+        let data = ArrayD::from_shape_vec(IxDyn(&shape), data)
+            .map_err(|error| Error::shape("pad_cells", shape, error))?;
+        Ok(plan.padded(data, padding.side))
+    }
+
+    /// Fills rows up to the width and leaves longer ones as they are: what tokenizers call padding. The
+    /// overflow policy is not used.
+    ///
+    /// # Errors
+    ///
+    /// As with [`pad_cells`](Self::pad_cells), but no row is too long.
+    ///
+    /// ```
+    /// use burn_prep::{PadTo, Padding, Ragged, Side};
+    /// let rows = Ragged::from_rows([vec![1, 2, 3], vec![4]]);
+    /// let filled = rows.fill_rows(&Padding::new(0).to(PadTo::Exactly(2)).side(Side::Left))?;
+    /// assert_eq!(filled, Ragged::from_rows([vec![1, 2, 3], vec![0, 4]]));
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    pub fn fill_rows(&self, padding: &Padding<T>) -> Result<Self> {
+        if self.ragged_rank() != 1 {
+            return Err(Error::shape("fill_rows", self.bounding_shape(), "one ragged dimension"));
+        }
+        let fill = self.default_cell(padding.fill.view())?;
+        let width = padding.width(self.outer().longest())?;
+        let block = self.block();
+        let lengths: Vec<usize> = self.outer().ranges().map(|row| row.len().max(width)).collect();
+        let total = lengths.iter().try_fold(0_usize, |sum, length| sum.checked_add(*length));
+        let count = total.and_then(|total| total.checked_mul(block));
+        let count = count.ok_or_else(|| too_large(format_args!("{} rows of {width}", lengths.len())))?;
+        let mut values: Vec<T> = reserved(count, 0)?;
+        for row in self.outer().ranges() {
+            let missing = width.saturating_sub(row.len()) * block;
+            let filling = || fill.iter().cycle().take(missing).cloned();
+            if padding.side == Side::Left {
+                values.extend(filling());
+            }
+            values.extend_from_slice(&self.values()[row.start * block..row.end * block]);
+            if padding.side == Side::Right {
+                values.extend(filling());
+            }
+        }
+        Self::new(values, vec![RowPartition::from_lengths(&lengths)?], self.inner_shape().to_vec())
+    }
+
+    /// The rows' plan and the rectangle's values.
+    fn rectangle(&self, padding: &Padding<T>) -> Result<(Plan, Vec<T>)> {
+        let fill = self.default_cell(padding.fill.view())?;
+        let offsets = self.outer().splits();
+        let plan = padding.plan(offsets.windows(2).map(|pair| pair[0]..pair[1]))?;
+        let block = self.block();
+        let size = plan.width.checked_mul(block);
+        let count = size.and_then(|size| size.checked_mul(plan.runs.len()));
+        let (Some(size), Some(count)) = (size, count) else {
+            return Err(too_large(format_args!("{} rows of {}", plan.runs.len(), plan.width)));
+        };
+        let mut data = filled(&fill, count)?;
+        if size > 0 {
+            let copy = |(row, run): (&mut [T], &std::ops::Range<usize>)| {
+                let values = &self.values()[run.start * block..run.end * block];
+                let start = if padding.side == Side::Left { row.len() - values.len() } else { 0 };
+                row[start..start + values.len()].clone_from_slice(values);
+            };
+            match count {
+                0..PARALLEL => data.chunks_exact_mut(size).zip(&plan.runs).for_each(copy),
+                _ => data.par_chunks_exact_mut(size).zip(&plan.runs).for_each(copy),
+            }
+        }
+        Ok((plan, data))
+    }
+
+    /// Pads all ragged dimensions at once, to their longest rows or to sizes that are not smaller.
+    ///
+    /// `sizes` has a size, or `None` for the natural one, for each dimension. With [`Side::Left`] every
+    /// ragged dimension is filled in front; rows that are added stand behind the others. `fill` is a
+    /// scalar, or broadcasts to the inner shape.
+    ///
+    /// # Errors
+    ///
+    /// A size is smaller than the rows, or an inner one differs; the number of sizes is not the rank; the
+    /// padding does not broadcast to the inner shape; the array does not fit into memory.
+    ///
+    /// ```
+    /// use burn_prep::{Ragged, Side};
+    /// use ndarray::{array, aview0};
+    /// let nested = Ragged::from_nested(vec![vec![vec![1, 2], vec![3]], vec![vec![4]]]);
+    /// let left = nested.pad_shape(aview0(&0), Side::Left, &[None; 3])?;
+    /// assert_eq!(left, array![[[1, 2], [0, 3]], [[0, 0], [0, 4]]].into_dyn());
+    /// assert!(nested.pad_shape(aview0(&0), Side::Right, &[None, Some(1), None]).is_err());
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[doc(alias = "to_padded_tensor")]
+    #[doc(alias = "pad_stack")]
+    pub fn pad_shape<D: Dimension>(
+        &self,
+        fill: ArrayView<'_, T, D>,
+        side: Side,
+        sizes: &[Option<usize>],
+    ) -> Result<ArrayD<T>> {
+        let mut shape = self.bounding_shape();
+        if sizes.len() != shape.len() {
+            return Err(fault!(ShapeRankMismatch, sizes.len(), shape.len()));
+        }
+        for (axis, (natural, size)) in shape.iter_mut().zip(sizes).enumerate() {
+            let Some(size) = *size else { continue };
+            if axis > self.ragged_rank() && size != *natural {
+                return Err(fault!(InnerDimMismatch, format_args!("{size} for axis {axis}"), natural));
+            }
+            if size < *natural {
+                let found = format_args!("{size} for axis {axis}").to_string();
+                return Err(fault!(OutputSizeTooSmall, found, format_args!("{natural} or more")));
+            }
+            *natural = size;
+        }
+        let fill = self.default_cell(fill.into_dyn())?;
+        let count = shape.iter().try_fold(1_usize, |count, size| count.checked_mul(*size));
+        let count = count.ok_or_else(|| too_large(format_args!("{shape:?}")))?;
+        let mut data = filled(&fill, count)?;
+        if count > 0 {
+            self.place(0, 0..self.len(), side, &shape, &mut data);
+        }
+        Array::from_shape_vec(IxDyn(&shape), data).map_err(|error| Error::shape("pad_shape", shape, error))
+    }
+
+    /// Copies the items of a level into the block that holds them.
+    fn place(
+        &self,
+        level: usize,
+        items: std::ops::Range<usize>,
+        side: Side,
+        sizes: &[usize],
+        block: &mut [T],
+    ) {
+        let size: usize = sizes[1..].iter().product();
+        let before = if level > 0 && side == Side::Left { sizes[0] - items.len() } else { 0 };
+        let block = &mut block[before * size..][..items.len() * size];
+        let Some(partition) = self.partitions().get(level) else {
+            return block.clone_from_slice(&self.values()[items.start * size..items.end * size]);
+        };
+        for (item, block) in items.zip(block.chunks_exact_mut(size)) {
+            if let Some(inside) = partition.row(item) {
+                self.place(level + 1, inside, side, &sizes[1..], block);
+            }
+        }
+    }
+}
+
+impl Plan {
+    fn padded<T, D: Dimension>(self, data: Array<T, D>, side: Side) -> Padded<T, D> {
+        let lengths = self.runs.iter().map(|run| run.len()).collect();
+        Padded { data, lengths, sources: self.sources, cut: self.cut, side }
+    }
+}
+
+/// So many values of padding, in whole cells.
+fn filled<T: Clone>(cell: &[T], count: usize) -> Result<Vec<T>> {
+    let mut data = reserved(count, 0)?;
+    match cell {
+        [value] => data.resize(count, value.clone()),
+        _ => data.extend(cell.iter().cycle().take(count).cloned()),
+    }
+    Ok(data)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ragged::PadTo;
     use ndarray::array;
 
     #[test]
     fn a_row_that_is_too_long_is_named() {
         let rows = Ragged::from_rows([vec![1], vec![2, 3, 4]]);
         let error = rows.pad(&Padding::new(0).to(PadTo::Exactly(2))).unwrap_err();
-        assert_eq!(error.to_string(), "item 1: pad: found shape [3], expected at most [2] (Padding::to)");
+        assert_eq!(error.index(), Some(1));
+        assert!(error.to_string().contains("found a row of 3, expected at most 2"), "{error}");
     }
 
     #[test]
-    fn empty_rows_and_no_rows_are_legal() {
+    fn pad_of_empty_rows_and_no_rows_is_legal() {
         let empty = Ragged::<i32>::from_rows([vec![], vec![5]]);
         assert_eq!(empty.pad(&Padding::new(9)).unwrap().data(), array![[9], [5]]);
         let none = Ragged::<i32>::from_rows(Vec::<Vec<i32>>::new());
@@ -225,13 +240,24 @@ mod tests {
     }
 
     #[test]
-    fn a_width_beyond_memory_is_an_error() {
+    fn pad_to_a_width_beyond_memory_is_an_error() {
         let none = Ragged::<u8>::from_rows(Vec::<Vec<u8>>::new());
         assert!(none.pad(&Padding::new(0).to(PadTo::Exactly(usize::MAX))).is_err());
         let rows = Ragged::from_rows([vec![1_i64], vec![2]]);
         for width in [usize::MAX, usize::MAX / 32] {
-            let error = rows.pad(&Padding::new(0).to(PadTo::Exactly(width))).unwrap_err();
-            assert!(error.is_usage(), "{error}");
+            let padding = Padding::new(0).to(PadTo::Exactly(width));
+            assert!(rows.pad(&padding).unwrap_err().is_usage());
+            assert!(rows.fill_rows(&padding).unwrap_err().is_usage());
+            assert!(rows.pad_shape(ndarray::aview0(&0), Side::Left, &[None, Some(width)]).is_err());
         }
+    }
+
+    #[test]
+    fn pad_copies_large_rows_in_parallel_to_the_same() {
+        let lengths: Vec<usize> = (0..1500).map(|row| row * 7 % 1200).collect();
+        let rows = Ragged::from_lengths((0..lengths.iter().sum()).collect(), &lengths).unwrap();
+        let padded = rows.pad(&Padding::new(usize::MAX)).unwrap();
+        assert!(padded.data().len() > PARALLEL);
+        assert_eq!(padded.unpad().unwrap(), rows);
     }
 }

@@ -5,6 +5,7 @@ mod compute;
 mod images;
 mod make;
 mod pack;
+mod pad;
 mod sample;
 mod shape;
 mod truncate;
@@ -18,11 +19,13 @@ use serde_json::Value as Json;
 use crate::golden::{Answer, Outcome, categorised, folder, list_of, run_but};
 
 /// Operations whose modules are not there yet: the beginnings of their names.
-const NOT_YET: [&str; 7] =
-    ["keras.", "data.", "torch.", "hf.pad", "hf.collate_", "tokenizers.pad_encoding", "tokenizers.encode_batch"];
+const NOT_YET: [&str; 3] = ["torch.default_collate", "hf.pad", "hf.collate"];
 
 /// The cases that come with the project.
-const CASES: [(&str, usize); 17] = [
+const CASES: [(&str, usize); 20] = [
+    ("torch.pad_sequence", 18),
+    ("keras.pad_sequences", 28),
+    ("data.padded_batch", 8),
     ("ragged.to_tensor", 57),
     ("ragged.from_tensor", 22),
     ("ragged.slice", 35),
@@ -64,6 +67,9 @@ fn of_case(case: &Json) -> Result<Outcome, String> {
     }
     if let Some(op) = op.strip_prefix("segments.") {
         return make::segments(op, args, input);
+    }
+    if ["torch.", "keras.", "data.", "tokenizers."].iter().any(|library| op.starts_with(library)) {
+        return pad::of_case(op, args, input);
     }
     match op.strip_prefix("ragged.").unwrap_or(op) {
         "mask.sequence_mask" => make::mask(args, input),

@@ -63,6 +63,6 @@ fn burns_loader_pads_each_batch_by_itself_and_carries_the_error() {
         let short = load(Padding::new(0).to(PadTo::Exactly(3)));
         assert!(short[0].is_ok());
         let message = short[1].as_ref().unwrap_err().to_string();
-        assert_eq!(message, "item 0: pad: found shape [5], expected at most [3] (Padding::to)");
+        assert!(message.contains("found a row of 5, expected at most 3"), "{message}");
     }
 }

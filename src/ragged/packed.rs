@@ -1,0 +1,201 @@
+//! Sequences time by time, as recurrent layers read them.
+
+use crate::error::{Error, Result, fault};
+use crate::ragged::partition::reserved;
+use crate::ragged::{Ragged, RowPartition};
+
+/// Rows stored step by step: the first cells of all rows, then the second ones, the longest row first.
+///
+/// ```
+/// use burn_prep::{PackedSequence, Ragged};
+///
+/// let rows = Ragged::from_rows([vec![4, 5], vec![1, 2, 3], vec![6]]);
+/// let packed = PackedSequence::new(&rows)?;
+/// assert_eq!((packed.data(), packed.batch_sizes()), (&[1, 4, 6, 2, 5, 3][..], &[3, 2, 1][..]));
+/// assert_eq!((packed.sorted_indices(), packed.unsorted_indices()), (&[1, 0, 2][..], vec![1, 0, 2]));
+/// assert_eq!((packed.to_rows()?, packed.inner_shape()), (rows.clone(), &[][..]));
+/// assert!(PackedSequence::of_sorted(&rows).is_err());
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[doc(alias = "pack_padded_sequence")]
+#[doc(alias = "pad_packed_sequence")]
+#[doc(alias = "pack_sequence")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackedSequence<T> {
+    data: Vec<T>,
+    batch_sizes: Vec<usize>,
+    sorted: Vec<usize>,
+    inner: Vec<usize>,
+}
+
+impl<T: Clone> PackedSequence<T> {
+    /// Packs rows in any order; rows of equal length keep theirs. Empty rows are legal: no step has them.
+    ///
+    /// # Errors
+    ///
+    /// There are several ragged dimensions, or the values do not fit into memory a second time.
+    pub fn new(rows: &Ragged<T>) -> Result<Self> {
+        let lengths = rows.lengths();
+        let mut sorted: Vec<usize> = (0..rows.len()).collect();
+        sorted.sort_by_key(|row| std::cmp::Reverse(lengths[*row]));
+        Self::of_order(rows, sorted)
+    }
+
+    /// Packs rows that come with the longest first.
+    ///
+    /// # Errors
+    ///
+    /// A row is longer than the one in front of it; it is named. Otherwise as with [`new`](Self::new).
+    #[doc(alias = "enforce_sorted")]
+    pub fn of_sorted(rows: &Ragged<T>) -> Result<Self> {
+        let lengths = rows.lengths();
+        if let Some(at) = lengths.windows(2).position(|pair| pair[0] < pair[1]) {
+            let expected = "rows that do not grow (PackedSequence::new sorts them)";
+            return Err(Error::shape("of_sorted", &lengths[at..at + 2], expected).at_index(at + 1));
+        }
+        Self::of_order(rows, (0..rows.len()).collect())
+    }
+
+    fn of_order(rows: &Ragged<T>, sorted: Vec<usize>) -> Result<Self> {
+        if rows.ragged_rank() != 1 {
+            return Err(Error::shape("pack", rows.bounding_shape(), "one ragged dimension"));
+        }
+        let (partition, block) = (rows.outer(), rows.block());
+        let mut data = reserved(rows.values().len(), 0)?;
+        let mut batch_sizes = Vec::new();
+        let mut batch = sorted.len();
+        for step in 0..partition.longest() {
+            let cell = |row: usize| partition.row(row).filter(|row| step < row.len());
+            while batch > 0 && cell(sorted[batch - 1]).is_none() {
+                batch -= 1;
+            }
+            for row in sorted[..batch].iter().filter_map(|row| cell(*row)) {
+                let start = (row.start + step) * block;
+                data.extend_from_slice(&rows.values()[start..start + block]);
+            }
+            batch_sizes.push(batch);
+        }
+        Ok(Self { data, batch_sizes, sorted, inner: rows.inner_shape().to_vec() })
+    }
+
+    /// The rows, in the order they had.
+    ///
+    /// # Errors
+    ///
+    /// The values do not fit into memory a second time.
+    pub fn to_rows(&self) -> Result<Ragged<T>> {
+        let block: usize = self.inner.iter().product();
+        let length = |place: usize| self.batch_sizes.iter().take_while(|batch| place < **batch).count();
+        let places = self.unsorted_indices();
+        let lengths: Vec<usize> = places.iter().map(|place| length(*place)).collect();
+        let starts = RowPartition::from_lengths(&self.batch_sizes)?;
+        let mut values = reserved(self.data.len(), 0)?;
+        for (place, length) in places.iter().zip(&lengths) {
+            for step in starts.starts().iter().take(*length) {
+                let start = (step + place) * block;
+                values.extend_from_slice(&self.data[start..start + block]);
+            }
+        }
+        Ragged::new(values, vec![RowPartition::from_lengths(&lengths)?], self.inner.clone())
+    }
+}
+
+impl<T> PackedSequence<T> {
+    /// The cells, step by step.
+    pub fn data(&self) -> &[T] {
+        &self.data
+    }
+
+    /// The number of rows that have each step: falling.
+    pub fn batch_sizes(&self) -> &[usize] {
+        &self.batch_sizes
+    }
+
+    /// The shape of a cell.
+    pub fn inner_shape(&self) -> &[usize] {
+        &self.inner
+    }
+
+    /// The rows, the longest first.
+    pub fn sorted_indices(&self) -> &[usize] {
+        &self.sorted
+    }
+
+    /// The place of each row among the sorted ones.
+    pub fn unsorted_indices(&self) -> Vec<usize> {
+        let mut places = vec![0; self.sorted.len()];
+        self.sorted.iter().enumerate().for_each(|(place, row)| places[*row] = place);
+        places
+    }
+}
+
+/// Rows of similar length together: batches of row numbers, in the order in which they fill.
+///
+/// `bounds` are the buckets' largest lengths, inclusive and rising; the last bucket holds the rows beyond
+/// them, so that `sizes` has one number more. Batches that are not full come last, in the order of their
+/// buckets, or are dropped.
+///
+/// # Errors
+///
+/// There is another number of sizes, one of them is 0, or the bounds do not rise.
+///
+/// ```
+/// use burn_prep::{Remainder, bucket_batches};
+/// let batches = bucket_batches(&[1, 4, 3, 9, 2], &[2, 5], &[2, 2, 2], Remainder::Keep)?;
+/// assert_eq!(batches, [vec![1, 2], vec![0, 4], vec![3]]);
+/// assert_eq!(bucket_batches(&[1, 4, 3], &[2], &[2, 2], Remainder::Drop)?, [vec![1, 2]]);
+/// assert!(bucket_batches(&[1], &[2], &[2], Remainder::Keep).is_err());
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[doc(alias = "bucket_by_sequence_length")]
+pub fn bucket_batches(
+    lengths: &[usize],
+    bounds: &[usize],
+    sizes: &[usize],
+    remainder: Remainder,
+) -> Result<Vec<Vec<usize>>> {
+    if sizes.len() != bounds.len() + 1 {
+        return Err(fault!(BucketSizesCount, sizes.len(), bounds.len() + 1));
+    }
+    if let Some(at) = sizes.iter().position(|size| *size == 0) {
+        return Err(Error::parameter(format!("sizes[{at}]"), 0, "1 or more"));
+    }
+    if let Some(at) = bounds.windows(2).position(|pair| pair[0] >= pair[1]) {
+        return Err(Error::parameter(
+            format!("bounds[{}]", at + 1),
+            bounds[at + 1],
+            "more than the one before",
+        ));
+    }
+    let mut open: Vec<Vec<usize>> = vec![Vec::new(); sizes.len()];
+    let mut batches = Vec::new();
+    for (row, length) in lengths.iter().enumerate() {
+        let bucket = bounds.partition_point(|bound| bound < length);
+        open[bucket].push(row);
+        if open[bucket].len() == sizes[bucket] {
+            batches.push(std::mem::take(&mut open[bucket]));
+        }
+    }
+    if remainder == Remainder::Keep {
+        batches.extend(open.into_iter().filter(|batch| !batch.is_empty()));
+    }
+    Ok(batches)
+}
+
+/// What happens to a batch that is not full.
+///
+/// ```
+/// use burn_prep::{Remainder, bucket_batches};
+/// assert!(bucket_batches(&[1], &[], &[2], Remainder::Drop)?.is_empty());
+/// assert_eq!(bucket_batches(&[1], &[], &[2], Remainder::default())?, [vec![0]]);
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[doc(alias = "drop_remainder")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Remainder {
+    /// It is a batch like the others.
+    #[default]
+    Keep,
+    /// It is left out.
+    Drop,
+}

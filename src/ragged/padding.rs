@@ -1,0 +1,285 @@
+//! How ragged rows become a rectangle: side, value, width, and what happens to rows that are too long.
+
+use std::ops::Range;
+
+use ndarray::{Array, ArrayD, Dimension};
+
+use crate::error::{Error, Result, fault};
+
+/// The side of a row that is filled.
+///
+/// ```
+/// use burn_prep::{Padding, Ragged, Side};
+/// let rows = Ragged::from_rows([vec![1], vec![2, 3]]);
+/// assert_eq!(rows.pad(&Padding::new(0).side(Side::Left))?.data(), ndarray::array![[0, 1], [2, 3]]);
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[doc(alias = "padding_side")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Side {
+    /// Values first, padding behind them.
+    #[default]
+    Right,
+    /// Padding first: what generation with a decoder-only model needs.
+    Left,
+}
+
+/// The width that rows are padded to.
+///
+/// [`Padding::multiple_of`] rounds it up, [`Padding::cap`] bounds what rounding gives.
+///
+/// ```
+/// use burn_prep::{PadTo, Padding, Ragged};
+/// let rows = Ragged::from_rows([vec![1], vec![2, 3, 4]]);
+/// let width = |to| rows.pad(&Padding::new(0).to(to)).map(|padded| padded.data().ncols());
+/// assert_eq!((width(PadTo::Longest)?, width(PadTo::AtLeast(5))?, width(PadTo::Exactly(4))?), (3, 5, 4));
+/// assert_eq!((width(PadTo::AtMost(9))?, width(PadTo::Buckets(vec![2, 4, 8]))?), (3, 4));
+/// assert!(width(PadTo::Exactly(2)).is_err() && width(PadTo::AtMost(2)).is_err());
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum PadTo {
+    /// The longest row's.
+    #[default]
+    Longest,
+    /// The longest row's, or this if it is larger.
+    AtLeast(usize),
+    /// The longest row's, but no more than this, after rounding too; longer rows overflow.
+    AtMost(usize),
+    /// This; longer rows overflow.
+    Exactly(usize),
+    /// The least of these that holds the longest row: few widths, so that few shapes are compiled. The
+    /// bounds are inclusive; rows beyond the largest overflow.
+    Buckets(Vec<usize>),
+}
+
+/// What happens to a row that is longer than the width.
+///
+/// ```
+/// use burn_prep::{Overflow, PadTo, Padding, Ragged};
+/// use ndarray::array;
+/// let rows = Ragged::from_rows([vec![1, 2, 3, 4, 5], vec![6]]);
+/// let padding = |overflow| Padding::new(0).to(PadTo::Exactly(3)).overflow(overflow);
+/// assert!(rows.pad(&padding(Overflow::Error)).is_err());
+/// assert_eq!(rows.pad(&padding(Overflow::TruncateEnd))?.data(), array![[1, 2, 3], [6, 0, 0]]);
+/// assert_eq!(rows.pad(&padding(Overflow::TruncateStart))?.data(), array![[3, 4, 5], [6, 0, 0]]);
+/// let windows = rows.pad(&padding(Overflow::Windows { stride: 2 }))?;
+/// assert_eq!(windows.data(), array![[1, 2, 3], [3, 4, 5], [6, 0, 0]]);
+/// assert_eq!(windows.source_rows(), [0, 0, 1]);
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[doc(alias = "truncating")]
+#[doc(alias = "truncation_side")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Overflow {
+    /// It is an error that names the row.
+    #[default]
+    Error,
+    /// The end is cut off.
+    TruncateEnd,
+    /// The start is cut off.
+    TruncateStart,
+    /// The row becomes several rows. `stride` is the distance of their starts, 1 up to the width: two
+    /// windows share `width - stride` values (which is what Hugging Face calls its stride).
+    Windows {
+        /// The distance of the starts.
+        stride: usize,
+    },
+}
+
+/// How rows are padded: with which value, on which side, to which width.
+///
+/// ```
+/// use burn_prep::{PadTo, Padding, Ragged, Side};
+///
+/// let rows = Ragged::from_rows([vec![1.5], vec![2.5, 3.5]]);
+/// let padding = Padding::new(-1.0).side(Side::Left).to(PadTo::Exactly(3));
+/// let padded = rows.pad(&padding)?;
+/// assert_eq!(padded.data(), ndarray::array![[-1.0, -1.0, 1.5], [-1.0, 2.5, 3.5]]);
+/// assert_eq!(padded.mask_pad(), ndarray::array![[true, true, false], [true, false, false]]);
+///
+/// // Rounded up for the hardware, but never beyond what the model takes.
+/// let rounded = Padding::new(0.0).multiple_of(8);
+/// assert_eq!(rows.pad(&rounded)?.data().ncols(), 8);
+/// assert_eq!(rows.pad(&rounded.cap(6))?.data().ncols(), 6);
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[doc(alias = "pad_sequence")]
+#[doc(alias = "pad_sequences")]
+#[doc(alias = "padded_batch")]
+#[doc(alias = "PaddingParams")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Padding<T> {
+    pub(super) fill: ArrayD<T>,
+    pub(super) side: Side,
+    to: PadTo,
+    multiple: usize,
+    cap: Option<usize>,
+    overflow: Overflow,
+}
+
+impl<T> Padding<T> {
+    /// Padding with `value`, on the right, to the longest row.
+    pub fn new(value: T) -> Self {
+        Self::of_cell(ndarray::arr0(value))
+    }
+
+    /// Padding with a cell of values, which broadcasts to the rows' inner shape.
+    ///
+    /// ```
+    /// use burn_prep::{Padding, Ragged};
+    /// use ndarray::array;
+    /// let points = Ragged::from_lengths((0..3).collect(), &[1, 2])?.with_values(vec![1, 2, 3, 4, 5, 6], vec![2])?;
+    /// let padded = points.pad_cells(&Padding::of_cell(array![-1, -2]))?;
+    /// assert_eq!(padded.data(), array![[[1, 2], [-1, -2]], [[3, 4], [5, 6]]].into_dyn());
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    pub fn of_cell<D: Dimension>(cell: Array<T, D>) -> Self {
+        Self {
+            fill: cell.into_dyn(),
+            side: Side::default(),
+            to: PadTo::default(),
+            multiple: 1,
+            cap: None,
+            overflow: Overflow::default(),
+        }
+    }
+
+    /// The side that is filled.
+    #[must_use]
+    pub fn side(mut self, side: Side) -> Self {
+        self.side = side;
+        self
+    }
+
+    /// The width that rows are padded to.
+    #[must_use]
+    #[doc(alias = "max_length")]
+    #[doc(alias = "maxlen")]
+    pub fn to(mut self, to: PadTo) -> Self {
+        self.to = to;
+        self
+    }
+
+    /// Rounds the width up to a multiple; a width of [`PadTo::Exactly`] too. 0 is an error when rows are
+    /// padded.
+    #[must_use]
+    #[doc(alias = "pad_to_multiple_of")]
+    pub fn multiple_of(mut self, multiple: usize) -> Self {
+        self.multiple = multiple;
+        self
+    }
+
+    /// The width that nothing passes, rounding neither: the longest input of the model. If it is no
+    /// multiple, it wins. Longer rows overflow.
+    #[must_use]
+    pub fn cap(mut self, cap: usize) -> Self {
+        self.cap = Some(cap);
+        self
+    }
+
+    /// What happens to rows that are too long.
+    #[must_use]
+    pub fn overflow(mut self, overflow: Overflow) -> Self {
+        self.overflow = overflow;
+        self
+    }
+
+    /// The width of a batch whose longest row has a length.
+    ///
+    /// # Errors
+    ///
+    /// The width rounded up is no `usize`, or the multiple is 0.
+    ///
+    /// ```
+    /// use burn_prep::{PadTo, Padding};
+    /// let padding = Padding::new(0).to(PadTo::AtLeast(3)).multiple_of(4).cap(10);
+    /// assert_eq!((padding.width(1)?, padding.width(5)?, padding.width(30)?), (4, 8, 10));
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    pub fn width(&self, longest: usize) -> Result<usize> {
+        let (width, bound) = match &self.to {
+            PadTo::Longest => (longest, None),
+            PadTo::AtLeast(least) => (longest.max(*least), None),
+            PadTo::AtMost(most) => (longest.min(*most), Some(*most)),
+            PadTo::Exactly(width) => (*width, None),
+            PadTo::Buckets(bounds) => {
+                let fitting = bounds.iter().filter(|bound| **bound >= longest).min();
+                (fitting.or(bounds.iter().max()).copied().unwrap_or(0), None)
+            }
+        };
+        if self.multiple == 0 {
+            return Err(Error::parameter("Padding::multiple_of", 0, "1 or more"));
+        }
+        let rounded = width.checked_next_multiple_of(self.multiple);
+        let bound = bound.into_iter().chain(self.cap).min();
+        match (rounded, bound) {
+            (Some(width), bound) => Ok(bound.map_or(width, |bound| width.min(bound))),
+            (None, Some(bound)) => Ok(bound),
+            (None, None) => Err(Error::shape("pad", [width], "a width that fits into memory")),
+        }
+    }
+
+    /// The width and the runs of cells that become rows, each with its row.
+    pub(super) fn plan(&self, rows: impl ExactSizeIterator<Item = Range<usize>> + Clone) -> Result<Plan> {
+        let width = self.width(rows.clone().map(|row| row.len()).max().unwrap_or(0))?;
+        let mut plan = Plan { width, runs: Vec::with_capacity(rows.len()), sources: Vec::new(), cut: 0 };
+        plan.sources.reserve(rows.len());
+        for (at, row) in rows.enumerate() {
+            let beyond = row.len().saturating_sub(width);
+            match self.overflow {
+                _ if beyond == 0 => plan.push(row, at),
+                Overflow::Error => return Err(self.too_long(row.len(), width, at)),
+                Overflow::TruncateEnd => plan.push(row.start..row.end - beyond, at),
+                Overflow::TruncateStart => plan.push(row.start + beyond..row.end, at),
+                Overflow::Windows { stride } => {
+                    if stride == 0 || stride > width {
+                        let expected = "1 up to the width, so that no value is lost";
+                        return Err(Error::parameter("Overflow::Windows.stride", stride, expected));
+                    }
+                    let mut start = row.start;
+                    while row.end - start > width {
+                        plan.push(start..start + width, at);
+                        start += stride;
+                    }
+                    plan.push(start..row.end, at);
+                }
+            }
+            if matches!(self.overflow, Overflow::TruncateEnd | Overflow::TruncateStart) {
+                plan.cut = plan.cut.saturating_add(beyond);
+            }
+        }
+        Ok(plan)
+    }
+
+    fn too_long(&self, length: usize, width: usize, row: usize) -> Error {
+        let found = format!("a row of {length}");
+        let expected = format!("at most {width}");
+        match self.to {
+            PadTo::Buckets(_) if self.cap.is_none_or(|cap| cap > width) => {
+                fault!(LongerThanLastBoundary, found, expected).at_index(row)
+            }
+            _ => fault!(ElementLongerThanPaddedShape, found, expected).at_index(row),
+        }
+    }
+}
+
+/// What padding makes of rows.
+pub(super) struct Plan {
+    pub(super) width: usize,
+    /// The cells of each row of the result.
+    pub(super) runs: Vec<Range<usize>>,
+    /// The row that each comes from.
+    pub(super) sources: Vec<usize>,
+    /// The cells left out.
+    pub(super) cut: usize,
+}
+
+impl Plan {
+    fn push(&mut self, run: Range<usize>, source: usize) {
+        self.runs.push(run);
+        self.sources.push(source);
+    }
+}
