@@ -247,8 +247,10 @@ fn buckets<T: Element + Send + Sync>(args: &Json, input: &Json) -> Outcome {
     batches.iter().map(of_batch).collect::<Result<_, _>>().map(Answer::List)
 }
 
+type Field = (&'static str, Vec<Vec<i64>>);
+
 /// Fields of tokenizers, each with its padding.
-fn fields(args: &Json, rows: &Ragged<i64>) -> Result<[(&'static str, Vec<Vec<i64>>); 4], String> {
+fn fields(args: &Json, rows: &Ragged<i64>) -> Result<[Field; 4], String> {
     let side = side(&args["direction"])?;
     let to = args["length"].as_u64().map_or(PadTo::Longest, |width| PadTo::Exactly(width as usize));
     let multiple = args["pad_to_multiple_of"].as_u64().unwrap_or(1).max(1) as usize;
