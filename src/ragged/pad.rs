@@ -21,6 +21,13 @@ impl<T: Clone + Send + Sync> Ragged<T> {
     ///
     /// The rows are not of rank 2; a row is longer than the padding allows, and is named; the rectangle
     /// does not fit into memory.
+    ///
+    /// ```
+    /// use burn_prep::{Padding, Ragged};
+    /// let padded = Ragged::from_rows([vec![1, 2], vec![3]]).pad(&Padding::new(0))?;
+    /// assert_eq!(padded.data(), ndarray::array![[1, 2], [3, 0]]);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
     #[doc(alias = "pad_sequence")]
     #[doc(alias = "to_tensor")]
     #[doc(alias = "to_padded_tensor")]
@@ -41,6 +48,14 @@ impl<T: Clone + Send + Sync> Ragged<T> {
     ///
     /// As with [`pad`](Self::pad); there are several ragged dimensions; the padding does not broadcast to
     /// the inner shape.
+    ///
+    /// ```
+    /// use burn_prep::{Padding, Ragged};
+    /// let points = Ragged::from_lengths(vec![0, 1], &[2, 0])?.with_values(vec![1, 2, 3, 4], vec![2])?;
+    /// let padded = points.pad_cells(&Padding::new(9))?;
+    /// assert_eq!(padded.data(), ndarray::array![[[1, 2], [3, 4]], [[9, 9], [9, 9]]].into_dyn());
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
     #[doc(alias = "pad_sequence")]
     #[doc(alias = "padded_batch")]
     pub fn pad_cells(&self, padding: &Padding<T>) -> Result<Padded<T, IxDyn>> {

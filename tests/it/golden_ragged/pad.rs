@@ -247,10 +247,9 @@ fn buckets<T: Element + Send + Sync>(args: &Json, input: &Json) -> Outcome {
     batches.iter().map(of_batch).collect::<Result<_, _>>().map(Answer::List)
 }
 
-/// Fields of tokenizers, each with its padding.
-/// The name of a field of an encoding, and its rows.
 type Field = (&'static str, Vec<Vec<i64>>);
 
+/// Fields of tokenizers, each with its padding.
 fn fields(args: &Json, rows: &Ragged<i64>) -> Result<[Field; 4], String> {
     let side = side(&args["direction"])?;
     let to = args["length"].as_u64().map_or(PadTo::Longest, |width| PadTo::Exactly(width as usize));
