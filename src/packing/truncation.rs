@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use crate::error::{Error, Result, SequenceFault};
-use crate::ragged::Side;
 use crate::packing::cu_seqlens::reserved;
+use crate::ragged::Side;
 
 /// Which of two sequences is cut where both together are too long.
 ///
