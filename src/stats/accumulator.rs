@@ -1,7 +1,5 @@
 //! What collects numbers that come in runs, and what a reduction asks of it.
 
-use crate::arrays::ArrayElement;
-
 /// Collects numbers of one set, and merges with what another has collected.
 ///
 /// With `skip_nan` NaN are left out.
@@ -18,20 +16,4 @@ pub trait Accumulator<E>: Clone + Default + Send + Sync + std::fmt::Debug {
 
     /// Adds element `i` of the run to `cells[i % cells.len()]`.
     fn add_interleaved(cells: &mut [Self], run: &[E], skip_nan: bool);
-}
-
-/// The simple way, element by element: for types without a faster one.
-pub(crate) fn columns_by_element<E: ArrayElement, A>(
-    cells: &mut [A],
-    rows: &[&[E]],
-    skip_nan: bool,
-    push: impl Fn(&mut A, E),
-) {
-    for row in rows {
-        for (cell, &value) in cells.iter_mut().zip(*row) {
-            if !(skip_nan && value.is_nan()) {
-                push(cell, value);
-            }
-        }
-    }
 }

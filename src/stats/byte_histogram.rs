@@ -6,6 +6,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::images::Image;
 use crate::stats::Summary;
 use crate::stats::version::Version;
+use crate::stats::wide::Wide;
 
 /// How often each of the values 0 to 255 occurs.
 ///
@@ -119,10 +120,10 @@ impl ByteHistogram {
     ///
     /// There are no samples.
     pub fn summary(&self) -> Result<Summary> {
-        let (mut sum, mut sum_of_squares) = (0, 0);
-        for (value, count) in (0_u128..).zip(self.counts.map(u128::from)) {
-            sum += value * count;
-            sum_of_squares += value * value * count;
+        let (mut sum, mut squares) = (0, Wide::default());
+        for (value, &count) in (0_i128..).zip(&self.counts) {
+            sum += value * i128::from(count);
+            squares += Wide::square(value).times(count);
         }
         let min = self.counts.iter().position(|&count| count > 0);
         let max = self.counts.iter().rposition(|&count| count > 0);
@@ -133,22 +134,10 @@ impl ByteHistogram {
         Ok(Summary {
             count,
             mean: sum as f64 / count as f64,
-            std: exact_variance(count, sum, sum_of_squares).sqrt(),
+            std: squares.variance(count, sum, 0).sqrt(),
             min: min as f64,
             max: max as f64,
         })
-    }
-}
-
-/// `(n S2 - S1^2) / n^2`, exact up to the division. Up to 2^55 samples of a byte fit into 128 bits.
-pub(crate) fn exact_variance(count: u64, sum: u128, sum_of_squares: u128) -> f64 {
-    let n = u128::from(count);
-    match (n.checked_mul(sum_of_squares), sum.checked_mul(sum)) {
-        (Some(a), Some(b)) => (a - b) as f64 / (count as f64 * count as f64),
-        _ => {
-            let mean = sum as f64 / count as f64;
-            (sum_of_squares as f64 / count as f64 - mean * mean).max(0.0)
-        }
     }
 }
 

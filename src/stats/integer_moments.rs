@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::arrays::Number;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result};
 use crate::stats::Summary;
-use crate::stats::accumulator::{Accumulator, columns_by_element};
+use crate::stats::accumulator::Accumulator;
 use crate::stats::integer::Integer;
 use crate::stats::numeric::Figures;
 use crate::stats::simd::{Kernel, widest};
@@ -110,13 +110,7 @@ impl IntegerMoments {
     /// There are not more numbers than `ddof`.
     #[doc(alias = "np.var")]
     pub fn variance(&self, ddof: u64) -> Result<f64> {
-        if self.count == 0 {
-            return Err(ErrorKind::Empty { what: "set of numbers" }.into());
-        }
-        if self.count <= ddof {
-            return Err(Error::parameter("ddof", ddof, "less than the count of numbers"));
-        }
-        Ok(self.variance_or_nan(ddof))
+        self.checked_variance(ddof)
     }
 
     /// Mean, deviation, minimum and maximum.
@@ -151,9 +145,7 @@ impl Figures for IntegerMoments {
         if self.count == 0 {
             return f64::NAN;
         }
-        let count = u128::from(self.count);
-        let spread = self.squares.times(self.count).minus(Wide::square(self.sum));
-        spread.to_f64() / (count as f64 * count.saturating_sub(u128::from(ddof)) as f64)
+        self.squares.variance(self.count, self.sum, ddof)
     }
 
     fn sum(&self) -> f64 {
@@ -180,7 +172,10 @@ impl<E: Integer> Accumulator<E> for IntegerMoments {
 
     fn add_columns(cells: &mut [Self], rows: &[&[E]], _: bool) {
         if !E::SMALL {
-            return columns_by_element(cells, rows, false, |cell, value| cell.push(value.whole()));
+            for row in rows {
+                cells.iter_mut().zip(*row).for_each(|(cell, &value)| cell.push(value.whole()));
+            }
+            return;
         }
         for rows in rows.chunks(E::PART) {
             for (block, cells) in cells.chunks_mut(COLUMNS).enumerate() {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::arrays::{ArrayElement, Number};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::stats::Summary;
 use crate::stats::accumulator::Accumulator;
 use crate::stats::moment_sums::{AddRows, AddRun, Sums};
@@ -167,13 +167,7 @@ impl Moments {
     /// ```
     #[doc(alias = "np.var")]
     pub fn variance(&self, ddof: u64) -> Result<f64> {
-        if self.count == 0 {
-            return Err(ErrorKind::Empty { what: "set of numbers" }.into());
-        }
-        if self.count <= ddof {
-            return Err(Error::parameter("ddof", ddof, "less than the count of numbers"));
-        }
-        Ok(self.variance_or_nan(ddof))
+        self.checked_variance(ddof)
     }
 
     /// Mean, deviation, minimum and maximum.

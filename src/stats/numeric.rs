@@ -3,7 +3,7 @@
 use burn::tensor::{bf16, f16};
 
 use crate::arrays::{ArrayElement, Number};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::stats::accumulator::Accumulator;
 use crate::stats::{IntegerMoments, Moments, Summary};
 
@@ -29,6 +29,16 @@ pub trait Figures {
     fn mean(&self) -> f64;
     /// `M2 / max(n - ddof, 0)`: where `n <= ddof` infinite, or NaN if all numbers are equal; NaN of nothing.
     fn variance_or_nan(&self, ddof: u64) -> f64;
+    /// The variance, where there are more numbers than `ddof`.
+    fn checked_variance(&self, ddof: u64) -> Result<f64> {
+        if self.count() == 0 {
+            return Err(ErrorKind::Empty { what: "set of numbers" }.into());
+        }
+        if self.count() <= ddof {
+            return Err(Error::parameter("ddof", ddof, "less than the count of numbers"));
+        }
+        Ok(self.variance_or_nan(ddof))
+    }
     fn sum(&self) -> f64;
     /// Smallest and largest; `None` of nothing.
     fn extremes(&self) -> Option<(Number, Number)>;

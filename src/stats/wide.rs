@@ -50,6 +50,13 @@ impl Wide {
         Self { high: self.high.saturating_sub(other.high).saturating_sub(u128::from(borrow)), low }
     }
 
+    /// The variance `(n S2 - S1^2) / (n max(n - ddof, 0))` of `count` integers with this sum of squares,
+    /// exact up to the division.
+    pub(crate) fn variance(self, count: u64, sum: i128, ddof: u64) -> f64 {
+        let spread = self.times(count).minus(Self::square(sum));
+        spread.to_f64() / (count as f64 * count.saturating_sub(ddof) as f64)
+    }
+
     pub(crate) fn to_f64(self) -> f64 {
         self.high as f64 * 2.0_f64.powi(128) + self.low as f64
     }
