@@ -74,9 +74,13 @@ mod device;
 
 mod bridge;
 
+mod ragged_tensor;
+
 mod stats;
 
 mod batch;
+
+mod collate;
 
 mod report;
 
@@ -90,7 +94,7 @@ pub use burn;
 pub use image;
 pub use ndarray;
 
-pub use error::{Error, ErrorKind, NpyFault, RaggedFault, Result, SequenceFault};
+pub use error::{CollateFault, Error, ErrorKind, NpyFault, RaggedFault, Result, SequenceFault};
 
 pub use arrays::{AnyArray, ArrayElement, CastArray, Layout, rows_to_array};
 
@@ -102,8 +106,8 @@ pub use transform::{CenterCrop, Compose, Filter, Normalize, Resize, Transform};
 
 pub use ragged::{
     AsIndex, EmptyRow, FromDense, Nested, NestedRows, Operand, Overflow, PackedSequence, PadTo, Padded,
-    Padding, Ragged, RaggedIndex, RaggedOrDense, Reduction, Remainder, RowPartition, Side, SortOrder, Sparse,
-    bucket_batches, sequence_mask, unpad,
+    Padding, Ragged, RaggedIndex, RaggedOrDense, Reduction, Remainder, RowExtents, RowPartition, Side,
+    SortOrder, Sparse, bucket_batches, sequence_mask, unpad,
 };
 
 pub use packing::{
@@ -120,18 +124,24 @@ pub use device::{DeviceSpec, DeviceState, DeviceStatus};
 
 pub use bridge::{IntoNdarray, IntoTensor, Readback, array_to_image, image_to_array, readback};
 
+pub use ragged_tensor::{RaggedTensor, masked_mean, masked_mean_rows, masked_sum_rows};
+
 pub use stats::{
     AcrossBatch, AxisMoments, BatchStats, Bins, ByteHistogram, DeviceMoments, Histogram, ImageStats, Integer,
     IntegerMoments, Interpolation, Moments, NanPolicy, Numeric, PixelHistogram, QuantileSketch, Reduce,
     Summary, across_batch_on_device, correlation, covariance, per_image, per_image_on_device, unique,
 };
 
-pub use batch::{Anchor, ImagePadding, PaddedImages, PlannedBatcher, PlannedDataset, TokenBudgetStrategy};
+pub use batch::{
+    Anchor, ImageExtents, ImagePadding, PaddedImages, PlannedBatcher, PlannedDataset, TokenBudgetStrategy,
+};
 
 pub use batch::{
     ImageBatch, ImageBatcher, ImageDataset, ImageItem, ImageRecord, LoadedImage, OnError, SequenceBatch,
     SequenceBatcher, SkippedImage,
 };
+
+pub use collate::{Collated, CollatedBatch, CollatedField, Collator, Field, Record};
 
 pub use report::{ClassCount, DatasetStats, Issue, IssueKind, Report, Severity, write_csv, write_json};
 

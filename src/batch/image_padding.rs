@@ -9,7 +9,8 @@ use ndarray::{Array4, ArrayView3, ArrayViewMut3, Axis};
 use rayon::prelude::*;
 
 use crate::arrays::{ArrayElement, Layout};
-use crate::batch::padded_images::{PaddedImages, Place};
+use crate::batch::image_extents::Place;
+use crate::batch::{ImageExtents, PaddedImages};
 use crate::error::{Error, Result, SequenceFault};
 use crate::images::ImageSize;
 
@@ -189,7 +190,9 @@ impl<T: ArrayElement> ImagePadding<T> {
                 padded.slice_mut(place.slice(self.layout)).assign(image);
             }
         });
-        Ok(PaddedImages::new(data, self.layout, sizes, offsets))
+        let height_width = [data.shape()[height_axis + 1], data.shape()[height_axis + 2]];
+        let extents = ImageExtents { layout: self.layout, height_width, sizes, offsets };
+        Ok(PaddedImages::new(data, extents))
     }
 
     fn size_of(&self, sizes: &[ImageSize]) -> Result<ImageSize> {

@@ -1,11 +1,10 @@
 //! Images of different sizes as one batch.
 
-use std::ops::Range;
-
-use ndarray::{Array3, Array4, ArrayView3, ArrayView4, Axis, Ix3, SliceInfo, SliceInfoElem, s};
+use ndarray::{Array3, Array4, ArrayView3, ArrayView4, Axis};
 
 use crate::arrays::{ArrayElement, Layout};
-use crate::error::{Error, Result};
+use crate::batch::ImageExtents;
+use crate::error::Result;
 use crate::images::ImageSize;
 
 /// Images of different sizes in one array, and where each of them stands in it.
@@ -38,19 +37,12 @@ use crate::images::ImageSize;
 #[derive(Debug, Clone, PartialEq)]
 pub struct PaddedImages<T> {
     data: Array4<T>,
-    layout: Layout,
-    sizes: Vec<ImageSize>,
-    offsets: Vec<[u32; 2]>,
+    extents: ImageExtents,
 }
 
 impl<T: ArrayElement> PaddedImages<T> {
-    pub(crate) fn new(
-        data: Array4<T>,
-        layout: Layout,
-        sizes: Vec<ImageSize>,
-        offsets: Vec<[u32; 2]>,
-    ) -> Self {
-        Self { data, layout, sizes, offsets }
+    pub(super) fn new(data: Array4<T>, extents: ImageExtents) -> Self {
+        Self { data, extents }
     }
 
     /// The images and the fill: `[N, C, H, W]` or `[N, H, W, C]`, as [`PaddedImages::layout`] says.
@@ -72,72 +64,66 @@ impl<T: ArrayElement> PaddedImages<T> {
         self.data
     }
 
+    /// Where each image stands in the batch, apart from the pixels.
+    pub fn extents(&self) -> &ImageExtents {
+        &self.extents
+    }
+
+    /// The images and the fill, and where each image stands, moved out.
+    ///
+    /// ```
+    /// use burn_prep::ImagePadding;
+    /// let image = ndarray::Array3::<f32>::ones([3, 2, 1]);
+    /// let (data, extents) = ImagePadding::new(0.0).pad(&[image.view()])?.into_parts();
+    /// assert_eq!((data.shape(), extents.offsets()), (&[1, 3, 2, 1][..], &[[0, 0]][..]));
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    pub fn into_parts(self) -> (Array4<T>, ImageExtents) {
+        (self.data, self.extents)
+    }
+
     /// Where the channels stand.
     pub fn layout(&self) -> Layout {
-        self.layout
+        self.extents.layout
     }
 
     /// The size of each image before padding.
     #[doc(alias = "image_sizes")]
     pub fn sizes(&self) -> &[ImageSize] {
-        &self.sizes
+        self.extents.sizes()
     }
 
     /// Where the top-left pixel of each image stands: `[x, y]`, all `[0, 0]` with
     /// [`Anchor::TopLeft`](crate::Anchor::TopLeft).
     pub fn offsets(&self) -> &[[u32; 2]] {
-        &self.offsets
+        self.extents.offsets()
     }
 
     /// One image without its padding, `[C, H, W]` or `[H, W, C]`; `None` where there is no such image.
     pub fn image(&self, index: usize) -> Option<ArrayView3<'_, T>> {
-        let place = self.place(index)?;
-        Some(self.data.index_axis(Axis(0), index).slice_move(place.slice(self.layout)))
+        let place = self.extents.place(index)?;
+        Some(self.data.index_axis(Axis(0), index).slice_move(place.slice(self.layout())))
     }
 
-    /// `[N, H, W]`, `true` at padding: DETR's polarity, and that of Burn's `mask_pad`.
+    /// `[N, H, W]`, `true` at padding, as [`ImageExtents::mask_pad`].
     #[doc(alias = "padding_mask")]
     pub fn mask_pad(&self) -> Array3<bool> {
-        self.mask(true)
+        self.extents.mask_pad()
     }
 
-    /// `[N, H, W]`, `true` at real pixels: the polarity of Hugging Face's `pixel_mask`.
+    /// `[N, H, W]`, `true` at real pixels, as [`ImageExtents::mask_valid`].
     #[doc(alias = "pixel_mask")]
     pub fn mask_valid(&self) -> Array3<bool> {
-        self.mask(false)
+        self.extents.mask_valid()
     }
 
-    fn mask(&self, at_padding: bool) -> Array3<bool> {
-        let shape = self.data.shape();
-        let (height, width) = match self.layout {
-            Layout::Nchw => (shape[2], shape[3]),
-            Layout::Nhwc => (shape[1], shape[2]),
-        };
-        let mut mask = Array3::from_elem([shape[0], height, width], at_padding);
-        for (index, mut image) in mask.outer_iter_mut().enumerate() {
-            if let Some(Place { rows, columns }) = self.place(index) {
-                image.slice_mut(s![rows, columns]).fill(!at_padding);
-            }
-        }
-        mask
-    }
-
-    fn place(&self, index: usize) -> Option<Place> {
-        Place::of(*self.sizes.get(index)?, *self.offsets.get(index)?)
-    }
-
-    /// Moves boxes `[x0, y0, x1, y1]`, in pixels of an image, to where the image stands in the batch.
-    /// (Boxes relative to the image's size have no pixels to move: scale them first.)
+    /// Moves boxes to where an image stands in the batch, as [`ImageExtents::move_boxes`].
     ///
     /// # Errors
     ///
     /// There is no such image.
     pub fn move_boxes(&self, index: usize, boxes: &mut [[f64; 4]]) -> Result<()> {
-        let [x, y] = self.offset(index)?;
-        for corners in boxes {
-            *corners = [corners[0] + x, corners[1] + y, corners[2] + x, corners[3] + y];
-        }
-        Ok(())
+        self.extents.move_boxes(index, boxes)
     }
 
     /// The inverse of [`PaddedImages::move_boxes`]: a model's boxes, in pixels of the image.
@@ -146,42 +132,6 @@ impl<T: ArrayElement> PaddedImages<T> {
     ///
     /// There is no such image.
     pub fn restore_boxes(&self, index: usize, boxes: &mut [[f64; 4]]) -> Result<()> {
-        let [x, y] = self.offset(index)?;
-        for corners in boxes {
-            *corners = [corners[0] - x, corners[1] - y, corners[2] - x, corners[3] - y];
-        }
-        Ok(())
-    }
-
-    fn offset(&self, index: usize) -> Result<[f64; 2]> {
-        let offset = self.offsets.get(index).copied();
-        let missing = || Error::parameter("image", index, "less than the number of images");
-        Ok(offset.ok_or_else(missing)?.map(f64::from))
-    }
-}
-
-/// The rows and columns of a batch that an image takes.
-#[derive(Debug, Clone)]
-pub(crate) struct Place {
-    rows: Range<usize>,
-    columns: Range<usize>,
-}
-
-impl Place {
-    pub(crate) fn of(size: ImageSize, [x, y]: [u32; 2]) -> Option<Self> {
-        let span = |start: u32, length: u32| {
-            let start = usize::try_from(start).ok()?;
-            Some(start..start.checked_add(usize::try_from(length).ok()?)?)
-        };
-        Some(Self { rows: span(y, size.height)?, columns: span(x, size.width)? })
-    }
-
-    /// The place in an image with channels.
-    pub(crate) fn slice(self, layout: Layout) -> SliceInfo<[SliceInfoElem; 3], Ix3, Ix3> {
-        let Self { rows, columns } = self;
-        match layout {
-            Layout::Nchw => s![.., rows, columns],
-            Layout::Nhwc => s![rows, columns, ..],
-        }
+        self.extents.restore_boxes(index, boxes)
     }
 }

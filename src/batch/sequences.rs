@@ -5,9 +5,9 @@ use burn::tensor::kind::{Basic, TensorKind};
 use burn::tensor::{Bool, Device, Int, Tensor};
 
 use crate::arrays::ArrayElement;
-use crate::bridge::{IntoTensor, upload};
+use crate::bridge::IntoTensor;
 use crate::error::Result;
-use crate::ragged::{Padded, Padding, Ragged};
+use crate::ragged::{Padded, Padding};
 
 /// Sequences of one length on a device, and which of their positions are padding.
 ///
@@ -17,9 +17,10 @@ use crate::ragged::{Padded, Padding, Ragged};
 ///
 /// let rows = Ragged::from_rows([vec![1_i32, 2, 3], vec![4, 5], vec![6]]);
 /// let padded = rows.pad(&Padding::new(0))?;
-/// let batch = SequenceBatch::<Int>::from_padded(&padded, &DeviceSpec::Cpu.init()?)?;
+/// let mask = padded.mask_pad();
+/// let batch = SequenceBatch::<Int>::from_padded(padded, &DeviceSpec::Cpu.init()?)?;
 /// assert_eq!(batch.values.into_ndarray::<i32>()?, ndarray::array![[1, 2, 3], [4, 5, 0], [6, 0, 0]]);
-/// assert_eq!(batch.mask_pad.into_ndarray::<bool>()?, padded.mask_pad());
+/// assert_eq!(batch.mask_pad.into_ndarray::<bool>()?, mask);
 /// assert_eq!(batch.lengths, [3, 2, 1]);
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
@@ -35,18 +36,18 @@ pub struct SequenceBatch<K: Basic = Int> {
 }
 
 impl<K: Basic + TensorKind> SequenceBatch<K> {
-    /// Moves padded rows to a device: one transfer for the values, one for the mask.
+    /// Moves padded rows to a device: one transfer for the values, without a copy before it, and one for the mask.
     ///
     /// # Errors
     ///
     /// `T` is not of kind `K`, or the device does not compute with it.
-    pub fn from_padded<T: ArrayElement>(padded: &Padded<T>, device: &Device) -> Result<Self> {
-        let (rows, width) = padded.data().dim();
-        let mask = padded.mask_pad().into_raw_vec_and_offset().0;
+    pub fn from_padded<T: ArrayElement>(padded: Padded<T>, device: &Device) -> Result<Self> {
+        let mask = padded.mask_pad();
+        let (data, extents) = padded.into_parts();
         Ok(Self {
-            values: padded.data().into_tensor(device)?,
-            mask_pad: upload(mask, [rows, width], device)?,
-            lengths: padded.lengths().to_vec(),
+            values: data.into_tensor(device)?,
+            mask_pad: mask.into_tensor(device)?,
+            lengths: extents.lengths().to_vec(),
         })
     }
 }
@@ -83,6 +84,6 @@ where
     K: Basic + TensorKind,
 {
     fn batch(&self, items: Vec<Vec<T>>, device: &Device) -> Result<SequenceBatch<K>> {
-        SequenceBatch::from_padded(&Ragged::from_rows(items).pad(&self.padding)?, device)
+        SequenceBatch::from_padded(self.padding.pad_rows(&items)?, device)
     }
 }

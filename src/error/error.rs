@@ -14,7 +14,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why an operation failed, and on which file or item.
 ///
-/// `Display` is one complete line, `[path: ][item N: ]reason`, because Burn's multi-threaded
+/// `Display` is one complete line, `[path: ][item N: ][field F, sample S: ]reason`, because Burn's multi-threaded
 /// loader keeps nothing of an error but its text. The type is one pointer wide and cheap to clone.
 ///
 /// ```
@@ -33,6 +33,7 @@ struct Inner {
     kind: Arc<ErrorKind>,
     path: Option<PathBuf>,
     index: Option<usize>,
+    field: Option<(String, Option<usize>)>,
 }
 
 impl Error {
@@ -68,6 +69,27 @@ impl Error {
         self.0.index
     }
 
+    /// The field of a record it happened on, where there is one: a path of names, `question.input_ids`.
+    ///
+    /// ```
+    /// use burn_prep::{Collator, Record};
+    /// let samples = [Record::new().with("x", 1_i64), Record::new().with("x", 1.5_f32).at_index(70)];
+    /// let error = Collator::new().collate(&samples).unwrap_err();
+    /// assert_eq!((error.field(), error.sample(), error.index()), (Some("x"), Some(1), Some(70)));
+    /// ```
+    pub fn field(&self) -> Option<&str> {
+        self.0.field.as_ref().map(|(field, _)| field.as_str())
+    }
+
+    /// The place in the batch of the sample it happened on, where there is one.
+    ///
+    /// ```
+    /// assert_eq!(burn_prep::Decoder::rgb8().decode(&[]).unwrap_err().sample(), None);
+    /// ```
+    pub fn sample(&self) -> Option<usize> {
+        self.0.field.as_ref().and_then(|(_, sample)| *sample)
+    }
+
     /// The file itself is at fault (skip it and go on).
     ///
     /// ```
@@ -89,6 +111,7 @@ impl Error {
                 | Cast { .. }
                 | NotFinite { .. }
         ) || matches!(self.kind(), Ragged(fault) if fault.is_data())
+            || matches!(self.kind(), Collate(fault) if fault.is_data())
     }
 
     /// The call is at fault (fix the program).
@@ -103,6 +126,7 @@ impl Error {
         }
         matches!(self.kind(), Parameter { .. } | Shape { .. } | DType { .. })
             || matches!(self.kind(), Ragged(fault) if !fault.is_data())
+            || matches!(self.kind(), Collate(fault) if !fault.is_data())
     }
 
     /// The machine or the build is at fault (mount, install, enable, then retry).
@@ -142,6 +166,14 @@ impl Error {
         Self(Arc::new(inner))
     }
 
+    /// The same error, said of a field of the sample at a place of the batch, which is `index` in the dataset.
+    pub(crate) fn in_field(self, field: &str, sample: Option<usize>, index: Option<usize>) -> Self {
+        let mut inner = Arc::unwrap_or_clone(self.0);
+        inner.field = Some((field.to_owned(), sample));
+        inner.index = index;
+        Self(Arc::new(inner))
+    }
+
     pub(crate) fn parameter(
         name: impl Into<String>,
         found: impl fmt::Display,
@@ -171,7 +203,7 @@ impl Error {
 
 impl From<ErrorKind> for Error {
     fn from(kind: ErrorKind) -> Self {
-        Self(Arc::new(Inner { kind: Arc::new(kind), path: None, index: None }))
+        Self(Arc::new(Inner { kind: Arc::new(kind), path: None, index: None, field: None }))
     }
 }
 
@@ -200,6 +232,11 @@ impl fmt::Display for Error {
         }
         if let Some(index) = self.0.index {
             write!(f, "item {index}: ")?;
+        }
+        match &self.0.field {
+            Some((field, Some(sample))) => write!(f, "field `{field}`, sample {sample}: ")?,
+            Some((field, None)) => write!(f, "field `{field}`: ")?,
+            None => {}
         }
         write!(f, "{}", self.0.kind)
     }

@@ -4,7 +4,7 @@ use std::io;
 
 use burn::tensor::TensorReadError;
 
-use crate::error::{NpyFault, RaggedFault, SequenceFault};
+use crate::error::{CollateFault, NpyFault, RaggedFault, SequenceFault};
 
 pub(crate) type Cause = Box<dyn std::error::Error + Send + Sync>;
 
@@ -120,6 +120,9 @@ pub enum ErrorKind {
     /// Data or caller, as the fault says: sequences that cannot be truncated, packed, batched or padded.
     #[error("{0}")]
     Sequence(SequenceFault),
+    /// Data or caller, as [`CollateFault::is_data`] says: samples that do not make a batch.
+    #[error("{0}")]
+    Collate(CollateFault),
     /// Data: a value that the wanted element type cannot hold.
     #[error("{value} at index {index:?} does not fit into {to}: {hint}")]
     Cast {

@@ -1,12 +1,16 @@
 //! The one error type of the crate: what went wrong, where, and what to do about it.
 
+mod collate;
 #[allow(clippy::module_inception)]
 mod error;
+mod faults;
 mod kind;
 mod npy;
 mod ragged;
 mod sequence;
 
+pub use collate::CollateFault;
+pub(crate) use collate::collate_fault;
 pub use error::{Error, Result};
 pub(crate) use kind::Cause;
 pub use kind::ErrorKind;

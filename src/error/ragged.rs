@@ -1,57 +1,23 @@
 //! What can be wrong with ragged rows, and with what is asked of them.
 
-macro_rules! faults {
-    ($($variant:ident $side:ident $word:literal, $what:literal, $hint:literal;)*) => {
-        /// Why ragged rows cannot be made, or an operation cannot be done on them.
-        ///
-        /// Every variant says what was found and what was expected; [`category`](Self::category) is one
-        /// word, which stays the same when a message is reworded.
-        ///
-        /// ```
-        /// use burn_prep::{ErrorKind, Ragged, RaggedFault};
-        ///
-        /// let error = Ragged::from_lengths(vec![1, 2, 3], &[2, 2]).unwrap_err();
-        /// assert_eq!(error.to_string(), "row lengths do not add up: found a sum of 4, expected 3 (give one length for each row)");
-        /// let ErrorKind::Ragged(fault) = error.kind() else { unreachable!() };
-        /// assert_eq!(fault.category(), "lengths_sum_mismatch");
-        /// assert!(matches!(fault, RaggedFault::LengthsSumMismatch { .. }) && fault.is_data());
-        /// ```
-        #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-        #[non_exhaustive]
-        pub enum RaggedFault {
-            $(
-                #[doc = concat!("Category `", $word, "`: ", $what, ".")]
-                #[error("{}: found {found}, expected {expected} ({})", $what, $hint)]
-                $variant {
-                    /// What was given.
-                    found: String,
-                    /// What was needed.
-                    expected: String,
-                },
-            )*
-        }
-
-        impl RaggedFault {
-            /// The category, in one word.
-            pub fn category(&self) -> &'static str {
-                match self {
-                    $(Self::$variant { .. } => $word,)*
-                }
-            }
-
-            /// Whether the data is at fault; if not, the call is.
-            pub fn is_data(&self) -> bool {
-                match self {
-                    $(Self::$variant { .. } => faults!(@ $side),)*
-                }
-            }
-        }
-    };
-    (@ data) => { true };
-    (@ usage) => { false };
-}
+use crate::error::faults::faults;
 
 faults! {
+    /// Why ragged rows cannot be made, or an operation cannot be done on them.
+    ///
+    /// Every variant says what was found and what was expected; [`category`](Self::category) is one
+    /// word, which stays the same when a message is reworded.
+    ///
+    /// ```
+    /// use burn_prep::{ErrorKind, Ragged, RaggedFault};
+    ///
+    /// let error = Ragged::from_lengths(vec![1, 2, 3], &[2, 2]).unwrap_err();
+    /// assert_eq!(error.to_string(), "row lengths do not add up: found a sum of 4, expected 3 (give one length for each row)");
+    /// let ErrorKind::Ragged(fault) = error.kind() else { unreachable!() };
+    /// assert_eq!(fault.category(), "lengths_sum_mismatch");
+    /// assert!(matches!(fault, RaggedFault::LengthsSumMismatch { .. }) && fault.is_data());
+    /// ```
+    RaggedFault in Ragged;
     SplitsEmpty data "splits_empty", "row splits are empty", "no rows are written [0]";
     SplitsRank data "splits_rank", "row splits are not a list", "one list of splits for each partition";
     SplitsNotZeroFirst data "splits_not_zero_first", "row splits do not begin with 0", "the first row starts at value 0";
@@ -96,8 +62,6 @@ faults! {
     RankMismatch usage "rank_mismatch", "numbers of dimensions differ", "use operands of one rank";
     RankTooLow usage "rank_too_low", "too few dimensions", "rows need two dimensions or more";
     ShapeMismatch data "shape_mismatch", "shapes differ", "use operands of one shape";
-    SequenceLengthMismatch data "sequence_length_mismatch", "sequences differ in length", "pad them, or keep them ragged";
-    ChannelMismatch data "channel_mismatch", "numbers of channels differ", "convert to one colour mode";
     MaskShapeMismatch data "mask_shape_mismatch", "the mask has other rows", "the mask's rows are those of the data";
     NotBroadcastable data "not_broadcastable", "rows do not broadcast", "a dimension of size 1 broadcasts, a ragged one does not";
     DTypeMismatch usage "dtype_mismatch", "dtypes differ", "cast one of them";
@@ -106,12 +70,6 @@ faults! {
     IndexRaggedDim usage "index_ragged_dim", "one index into a ragged dimension", "not every row has it: use a slice, or index the rows first";
     EmptyBatch usage "empty_batch", "a batch of nothing", "no sample tells the shape or the fields";
     ZeroStep usage "zero_step", "a step of 0", "a step is positive or negative";
-}
-
-impl From<RaggedFault> for crate::error::Error {
-    fn from(fault: RaggedFault) -> Self {
-        crate::error::ErrorKind::Ragged(fault).into()
-    }
 }
 
 /// The error of a fault: `fault!(SplitsEmpty, found, expected)`.

@@ -52,7 +52,7 @@ impl<T: Clone> Ragged<T> {
         default: ArrayView<'_, T, D>,
         shape: &[Option<isize>],
     ) -> Result<ArrayD<T>> {
-        let cell = self.default_cell(default.into_dyn())?;
+        let cell = cell_of(default.into_dyn(), self.inner_shape())?;
         let sizes = self.sizes(shape)?;
         let count = sizes.iter().try_fold(1_usize, |count, &size| count.checked_mul(size));
         let count = count.ok_or_else(|| too_large(format_args!("{sizes:?}")))?;
@@ -69,23 +69,6 @@ impl<T: Clone> Ragged<T> {
             self.fill(0, 0..self.len(), &sizes, &mut data);
         }
         ArrayD::from_shape_vec(IxDyn(&sizes), data).map_err(|error| Error::shape("to_dense", sizes, error))
-    }
-
-    /// The default, one value or a cell of them.
-    pub(super) fn default_cell(&self, default: ArrayViewD<'_, T>) -> Result<Vec<T>> {
-        let inner = self.inner_shape();
-        if default.ndim() > inner.len() {
-            let found = format_args!("{:?}", default.shape()).to_string();
-            return Err(fault!(DefaultValueRank, found, format_args!("at most {} dimensions", inner.len())));
-        }
-        if let (0, Some(value)) = (default.ndim(), default.first()) {
-            return Ok(vec![value.clone()]);
-        }
-        let cell = default.broadcast(IxDyn(inner)).ok_or_else(|| {
-            let found = format_args!("{:?}", default.shape()).to_string();
-            fault!(DefaultValueNotBroadcastable, found, format_args!("{inner:?}"))
-        })?;
-        Ok(cell.iter().cloned().collect())
     }
 
     /// The sizes asked for, with the natural ones in the gaps.
@@ -203,4 +186,20 @@ pub fn sequence_mask<I: AsIndex, D: Dimension>(
     }
     let shape = [lengths.shape(), &[width]].concat();
     ArrayD::from_shape_vec(IxDyn(&shape), mask).map_err(|error| Error::shape("sequence_mask", shape, error))
+}
+
+/// One cell of a default value, which broadcasts to the inner shape.
+pub(super) fn cell_of<T: Clone>(default: ArrayViewD<'_, T>, inner: &[usize]) -> Result<Vec<T>> {
+    if default.ndim() > inner.len() {
+        let found = format_args!("{:?}", default.shape()).to_string();
+        return Err(fault!(DefaultValueRank, found, format_args!("at most {} dimensions", inner.len())));
+    }
+    if let (0, Some(value)) = (default.ndim(), default.first()) {
+        return Ok(vec![value.clone()]);
+    }
+    let cell = default.broadcast(IxDyn(inner)).ok_or_else(|| {
+        let found = format_args!("{:?}", default.shape()).to_string();
+        fault!(DefaultValueNotBroadcastable, found, format_args!("{inner:?}"))
+    })?;
+    Ok(cell.iter().cloned().collect())
 }

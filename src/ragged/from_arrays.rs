@@ -26,25 +26,7 @@ impl<T: Clone> Ragged<T> {
     #[doc(alias = "nested_tensor")]
     #[doc(alias = "pack_sequence")]
     pub fn from_arrays<D: Dimension>(arrays: &[ArrayView<'_, T, D>], ragged_rank: usize) -> Result<Self> {
-        let Some(first) = arrays.first() else {
-            return Err(fault!(EmptyBatch, "no arrays", "one or more"));
-        };
-        if ragged_rank == 0 {
-            return Err(fault!(BadRaggedRank, 0, "1 or more"));
-        }
-        if first.ndim() < ragged_rank {
-            return Err(fault!(RankTooLow, first.ndim(), format_args!("{ragged_rank} or more")));
-        }
-        let inner = &first.shape()[ragged_rank..];
-        for (at, array) in arrays.iter().enumerate() {
-            if array.ndim() != first.ndim() {
-                return Err(fault!(RankMismatch, array.ndim(), first.ndim()).at_index(at));
-            }
-            if &array.shape()[ragged_rank..] != inner {
-                let found = format!("{:?}", &array.shape()[ragged_rank..]);
-                return Err(fault!(InnerShapeMismatch, found, format_args!("{inner:?}")).at_index(at));
-            }
-        }
+        let inner = common_inner_shape(arrays, ragged_rank)?;
         let mut partitions = Vec::with_capacity(ragged_rank);
         for level in 0..ragged_rank {
             let lengths = arrays.iter().flat_map(|array| {
@@ -60,6 +42,33 @@ impl<T: Clone> Ragged<T> {
                 None => values.extend(array.iter().cloned()),
             }
         }
-        Self::new(values, partitions, inner.to_vec())
+        Self::new(values, partitions, inner)
     }
+}
+
+/// The shape behind the first `ragged_rank` dimensions, which all arrays have to have.
+pub(super) fn common_inner_shape<T, D: Dimension>(
+    arrays: &[ArrayView<'_, T, D>],
+    ragged_rank: usize,
+) -> Result<Vec<usize>> {
+    let Some(first) = arrays.first() else {
+        return Err(fault!(EmptyBatch, "no arrays", "one or more"));
+    };
+    if ragged_rank == 0 {
+        return Err(fault!(BadRaggedRank, 0, "1 or more"));
+    }
+    if first.ndim() < ragged_rank {
+        return Err(fault!(RankTooLow, first.ndim(), format_args!("{ragged_rank} or more")));
+    }
+    let inner = &first.shape()[ragged_rank..];
+    for (at, array) in arrays.iter().enumerate() {
+        if array.ndim() != first.ndim() {
+            return Err(fault!(RankMismatch, array.ndim(), first.ndim()).at_index(at));
+        }
+        if &array.shape()[ragged_rank..] != inner {
+            let found = format!("{:?}", &array.shape()[ragged_rank..]);
+            return Err(fault!(InnerShapeMismatch, found, format_args!("{inner:?}")).at_index(at));
+        }
+    }
+    Ok(inner.to_vec())
 }

@@ -3,6 +3,7 @@
 mod broadcast;
 mod build;
 mod dense;
+mod extents;
 mod from_arrays;
 mod from_dense;
 mod gather;
@@ -26,6 +27,7 @@ mod slice;
 mod sparse;
 
 pub use dense::sequence_mask;
+pub use extents::RowExtents;
 pub use from_dense::FromDense;
 pub use levels::{Operand, RaggedOrDense};
 pub use nested::{Nested, NestedRows};

@@ -1,12 +1,16 @@
 //! The copy of ragged rows into a rectangle.
 
-use ndarray::{Array, Array2, ArrayD, ArrayView, Dimension, IxDyn};
+use std::ops::Range;
+
+use ndarray::{Array, Array2, ArrayD, ArrayView, Axis, Dimension, IxDyn};
 use rayon::prelude::*;
 
 use crate::error::{Error, Result, fault};
+use crate::ragged::dense::cell_of;
+use crate::ragged::from_arrays::common_inner_shape;
 use crate::ragged::padding::Plan;
 use crate::ragged::partition::{reserved, too_large};
-use crate::ragged::{Padded, Padding, Ragged, RowPartition, Side};
+use crate::ragged::{Padded, Padding, Ragged, RowExtents, RowPartition, Side};
 
 /// From this number of values on, rows are copied by several threads.
 const PARALLEL: usize = 1 << 20;
@@ -88,7 +92,7 @@ impl<T: Clone + Send + Sync> Ragged<T> {
         if self.ragged_rank() != 1 {
             return Err(Error::shape("fill_rows", self.bounding_shape(), "one ragged dimension"));
         }
-        let fill = self.default_cell(padding.fill.view())?;
+        let fill = cell_of(padding.fill.view(), self.inner_shape())?;
         let width = padding.width(self.outer().longest())?;
         let block = self.block();
         let lengths: Vec<usize> = self.outer().ranges().map(|row| row.len().max(width)).collect();
@@ -112,27 +116,13 @@ impl<T: Clone + Send + Sync> Ragged<T> {
 
     /// The rows' plan and the rectangle's values.
     fn rectangle(&self, padding: &Padding<T>) -> Result<(Plan, Vec<T>)> {
-        let fill = self.default_cell(padding.fill.view())?;
-        let offsets = self.outer().splits();
-        let plan = padding.plan(offsets.windows(2).map(|pair| pair[0]..pair[1]))?;
+        let fill = cell_of(padding.fill.view(), self.inner_shape())?;
+        let plan = padding.plan(self.outer().ranges())?;
         let block = self.block();
-        let size = plan.width.checked_mul(block);
-        let count = size.and_then(|size| size.checked_mul(plan.runs.len()));
-        let (Some(size), Some(count)) = (size, count) else {
-            return Err(too_large(format_args!("{} rows of {}", plan.runs.len(), plan.width)));
-        };
-        let mut data = filled(&fill, count)?;
-        if size > 0 {
-            let copy = |(row, run): (&mut [T], &std::ops::Range<usize>)| {
-                let values = &self.values()[run.start * block..run.end * block];
-                let start = if padding.side == Side::Left { row.len() - values.len() } else { 0 };
-                row[start..start + values.len()].clone_from_slice(values);
-            };
-            match count {
-                0..PARALLEL => data.chunks_exact_mut(size).zip(&plan.runs).for_each(copy),
-                _ => data.par_chunks_exact_mut(size).zip(&plan.runs).for_each(copy),
-            }
-        }
+        let data = plan.rectangle(&fill, padding.side, block, |row, run, cells| {
+            debug_assert!(row < self.len());
+            cells.clone_from_slice(&self.values()[run.start * block..run.end * block]);
+        })?;
         Ok((plan, data))
     }
 
@@ -179,7 +169,7 @@ impl<T: Clone + Send + Sync> Ragged<T> {
             }
             *natural = size;
         }
-        let fill = self.default_cell(fill.into_dyn())?;
+        let fill = cell_of(fill.into_dyn(), self.inner_shape())?;
         let count = shape.iter().try_fold(1_usize, |count, size| count.checked_mul(*size));
         let count = count.ok_or_else(|| too_large(format_args!("{shape:?}")))?;
         let mut data = filled(&fill, count)?;
@@ -190,14 +180,7 @@ impl<T: Clone + Send + Sync> Ragged<T> {
     }
 
     /// Copies the items of a level into the block that holds them.
-    fn place(
-        &self,
-        level: usize,
-        items: std::ops::Range<usize>,
-        side: Side,
-        sizes: &[usize],
-        block: &mut [T],
-    ) {
+    fn place(&self, level: usize, items: Range<usize>, side: Side, sizes: &[usize], block: &mut [T]) {
         let size: usize = sizes[1..].iter().product();
         let before = if level > 0 && side == Side::Left { sizes[0] - items.len() } else { 0 };
         let block = &mut block[before * size..][..items.len() * size];
@@ -212,10 +195,133 @@ impl<T: Clone + Send + Sync> Ragged<T> {
     }
 }
 
+impl<T: Clone + Send + Sync> Padding<T> {
+    /// Pads rows of values to a rectangle `[N, width]`: one allocation, one copy of each row. No rows give
+    /// `[0, 0]`, or `[0, n]` where the width is given.
+    ///
+    /// # Errors
+    ///
+    /// A row is longer than the padding allows, and is named; the rectangle does not fit into memory; the
+    /// padding is no single value.
+    ///
+    /// ```
+    /// use burn_prep::Padding;
+    /// let padded = Padding::new(0).multiple_of(2).pad_rows(&[vec![1, 2, 3], vec![4]])?;
+    /// assert_eq!(padded.data(), ndarray::array![[1, 2, 3, 0], [4, 0, 0, 0]]);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[doc(alias = "pad_sequences")]
+    pub fn pad_rows<R: AsRef<[T]> + Sync>(&self, rows: &[R]) -> Result<Padded<T>> {
+        let fill = cell_of(self.fill.view(), &[])?;
+        let plan = self.plan(rows.iter().map(|row| 0..row.as_ref().len()))?;
+        let data = plan.rectangle(&fill, self.side, 1, |row, run, cells| {
+            cells.clone_from_slice(&rows[row].as_ref()[run.clone()]);
+        })?;
+        let shape = (plan.runs.len(), plan.width);
+        let data = Array2::from_shape_vec(shape, data).map_err(|error| Error::shape("pad", shape, error))?;
+        Ok(plan.padded(data, self.side))
+    }
+
+    /// Pads arrays of unequal length along their first axis, and stacks them: one allocation, one copy of
+    /// each array, whatever its strides.
+    ///
+    /// The result is `[N, width]` and the shape of what is behind the first axis, which all have.
+    ///
+    /// # Errors
+    ///
+    /// There is no array, so that the shape is not known; an array is a scalar, or differs from the first in
+    /// rank or in what is behind the first axis, or is longer than the padding allows, and is named; the
+    /// padding does not broadcast to what is behind the first axis.
+    ///
+    /// ```
+    /// use burn_prep::Padding;
+    /// use ndarray::array;
+    /// let (a, b) = (array![[1, 2], [3, 4]], array![[5, 6]]);
+    /// let padded = Padding::new(0).pad_arrays(&[a.view(), b.view()])?;
+    /// assert_eq!(padded.data(), array![[[1, 2], [3, 4]], [[5, 6], [0, 0]]].into_dyn());
+    /// assert_eq!(padded.lengths(), [2, 1]);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[doc(alias = "pad_sequence")]
+    #[doc(alias = "pad_stack")]
+    pub fn pad_arrays<D: Dimension>(&self, arrays: &[ArrayView<'_, T, D>]) -> Result<Padded<T, IxDyn>> {
+        let inner = common_inner_shape(arrays, 1)?;
+        let fill = cell_of(self.fill.view(), &inner)?;
+        let plan = self.plan(arrays.iter().map(|array| 0..array.shape()[0]))?;
+        let block = inner.iter().product();
+        let data = plan.rectangle(&fill, self.side, block, |row, run, cells| {
+            let array = &arrays[row];
+            match array.as_slice() {
+                Some(values) => cells.clone_from_slice(&values[run.start * block..run.end * block]),
+                None => {
+                    let items = array.view().into_dyn();
+                    let items = items.slice_axis_move(Axis(0), (run.start..run.end).into());
+                    cells.iter_mut().zip(items).for_each(|(cell, item)| *cell = item.clone());
+                }
+            }
+        })?;
+        let shape = [&[plan.runs.len(), plan.width], &inner[..]].concat();
+        let data = ArrayD::from_shape_vec(IxDyn(&shape), data)
+            .map_err(|error| Error::shape("pad_arrays", shape, error))?;
+        Ok(plan.padded(data, self.side))
+    }
+}
+
+impl<T: Clone> Padding<T> {
+    /// One cell of padding, in full.
+    pub(crate) fn cell(&self, inner: &[usize]) -> Result<Vec<T>> {
+        let cell = cell_of(self.fill.view(), inner)?;
+        let count = inner.iter().product();
+        Ok(cell.iter().cycle().take(count).cloned().collect())
+    }
+
+    /// For each place of the rectangle the cell that stands there, or `fill`: what a selection takes.
+    pub(crate) fn places(&self, rows: &RowPartition, fill: usize) -> Result<(Vec<usize>, RowExtents)> {
+        let plan = self.plan(rows.ranges())?;
+        let places = plan.rectangle(&[fill], self.side, 1, |_, run, places| {
+            places.iter_mut().zip(run.clone()).for_each(|(place, cell)| *place = cell);
+        })?;
+        let (_, extents) = plan.padded(Array::from(Vec::<T>::new()), self.side).into_parts();
+        Ok((places, extents))
+    }
+}
+
 impl Plan {
+    /// The values of the rectangle: padding, and what `copy` puts into the cells of each run of each row.
+    fn rectangle<T: Clone + Send + Sync>(
+        &self,
+        fill: &[T],
+        side: Side,
+        block: usize,
+        copy: impl Fn(usize, &Range<usize>, &mut [T]) + Sync,
+    ) -> Result<Vec<T>> {
+        let size = self.width.checked_mul(block);
+        let count = size.and_then(|size| size.checked_mul(self.runs.len()));
+        let (Some(size), Some(count)) = (size, count) else {
+            return Err(too_large(format_args!("{} rows of {}", self.runs.len(), self.width)));
+        };
+        let mut data = filled(fill, count)?;
+        if size > 0 {
+            let rows = self.sources.par_iter().zip(&self.runs);
+            let place = |(cells, (source, run)): (&mut [T], (&usize, &Range<usize>))| {
+                let real = run.len() * block;
+                let start = if side == Side::Left { cells.len() - real } else { 0 };
+                copy(*source, run, &mut cells[start..start + real]);
+            };
+            match count {
+                0..PARALLEL => {
+                    data.chunks_exact_mut(size).zip(self.sources.iter().zip(&self.runs)).for_each(place);
+                }
+                _ => data.par_chunks_exact_mut(size).zip(rows).for_each(place),
+            }
+        }
+        Ok(data)
+    }
+
     fn padded<T, D: Dimension>(self, data: Array<T, D>, side: Side) -> Padded<T, D> {
         let lengths = self.runs.iter().map(|run| run.len()).collect();
-        Padded { data, lengths, sources: self.sources, cut: self.cut, side }
+        let Self { width, sources, cut, .. } = self;
+        Padded { data, extents: RowExtents { width, lengths, sources, cut, side } }
     }
 }
 

@@ -2,9 +2,9 @@
 
 use ndarray::{Array, Array2, ArrayView, Axis, Dimension, Ix2, IxDyn};
 
-use crate::error::{Error, ErrorKind, Result, fault};
+use crate::error::{Result, fault};
 use crate::ragged::partition::{AsIndex, reserved};
-use crate::ragged::{Ragged, RowPartition, Side};
+use crate::ragged::{Ragged, RowExtents, RowPartition, Side};
 
 /// Rows of equal length, `[N, width]` and the inner shape, and how much of each is real.
 ///
@@ -22,15 +22,14 @@ use crate::ragged::{Ragged, RowPartition, Side};
 /// assert_eq!(padded.mask_pad(), padded.mask_valid().mapv(|valid| !valid));
 /// assert_eq!((padded.side(), padded.source_rows()), (Side::Right, &[0, 1][..]));
 /// assert_eq!(padded.unpad()?, rows);
+/// let (data, extents) = padded.into_parts();
+/// assert_eq!((data.dim(), extents.width()), ((2, 3), 3));
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Padded<T, D: Dimension = Ix2> {
     pub(super) data: Array<T, D>,
-    pub(super) lengths: Vec<usize>,
-    pub(super) sources: Vec<usize>,
-    pub(super) cut: usize,
-    pub(super) side: Side,
+    pub(super) extents: RowExtents,
 }
 
 impl<T, D: Dimension> Padded<T, D> {
@@ -51,99 +50,72 @@ impl<T, D: Dimension> Padded<T, D> {
         self.data
     }
 
+    /// How much of each row is real, apart from the values.
+    pub fn extents(&self) -> &RowExtents {
+        &self.extents
+    }
+
+    /// The values and how much of each row is real, moved out.
+    pub fn into_parts(self) -> (Array<T, D>, RowExtents) {
+        (self.data, self.extents)
+    }
+
     /// The number of real cells in each row.
     pub fn lengths(&self) -> &[usize] {
-        &self.lengths
+        self.extents.lengths()
     }
 
     /// The side that holds the padding.
     pub fn side(&self) -> Side {
-        self.side
+        self.extents.side()
     }
 
     /// The row that each row comes from: rising numbers, repeated where a row became several windows.
     #[doc(alias = "overflow_to_sample_mapping")]
     pub fn source_rows(&self) -> &[usize] {
-        &self.sources
+        self.extents.source_rows()
     }
 
     /// The number of real cells of all rows: what a mean over a batch divides by.
     #[doc(alias = "num_items_in_batch")]
     pub fn real_items(&self) -> usize {
-        self.lengths.iter().sum()
+        self.extents.real_items()
     }
 
     /// The number of cells that truncation left out.
     pub fn cut_items(&self) -> usize {
-        self.cut
+        self.extents.cut_items()
     }
 
-    fn width(&self) -> usize {
-        self.data.shape().get(1).copied().unwrap_or(0)
-    }
-
-    /// The column of the first real cell of a row.
-    fn start(&self, length: usize) -> usize {
-        match self.side {
-            Side::Right => 0,
-            Side::Left => self.width().saturating_sub(length),
-        }
-    }
-
-    /// `[N, width]`, `true` at padding: the polarity of Burn's `mask_pad` and of torch's
-    /// `key_padding_mask`.
+    /// `[N, width]`, `true` at padding, as [`RowExtents::mask_pad`].
     #[doc(alias = "key_padding_mask")]
     pub fn mask_pad(&self) -> Array2<bool> {
-        self.mask_valid().mapv_into(|valid| !valid)
+        self.extents.mask_pad()
     }
 
-    /// `[N, width]`, `true` at real cells: the polarity of Hugging Face's `attention_mask` and of
-    /// `tf.sequence_mask`.
+    /// `[N, width]`, `true` at real cells, as [`RowExtents::mask_valid`].
     #[doc(alias = "attention_mask")]
-    #[doc(alias = "sequence_mask")]
     pub fn mask_valid(&self) -> Array2<bool> {
-        self.places(false, |_| true)
+        self.extents.mask_valid()
     }
 
-    /// `[N, width]`: a value of the place in the row at each real cell.
-    fn places<U: Clone>(&self, padding: U, of: impl Fn(usize) -> U) -> Array2<U> {
-        let mut places = Array2::from_elem((self.lengths.len(), self.width()), padding);
-        for (mut row, &length) in places.outer_iter_mut().zip(&self.lengths) {
-            let cells = row.iter_mut().skip(self.start(length)).take(length);
-            cells.enumerate().for_each(|(at, cell)| *cell = of(at));
-        }
-        places
-    }
-
-    /// `[N, width]`, the place of each real cell in its row, counted from `start`, and `padding` elsewhere.
+    /// `[N, width]`, the place of each real cell in its row, as [`RowExtents::position_ids`].
     ///
     /// # Errors
     ///
     /// The last place is beyond `i64`.
     ///
     /// ```
-    /// use burn_prep::{Padding, Ragged, Side};
-    /// let rows = Ragged::from_rows([vec![7, 8, 9], vec![5]]);
-    /// let padded = rows.pad(&Padding::new(0).side(Side::Left))?;
-    /// assert_eq!(padded.position_ids(0, 1)?, ndarray::array![[0, 1, 2], [1, 1, 0]]);
-    /// // As RoBERTa counts them: behind the padding's own number.
-    /// assert_eq!(padded.position_ids(2, 1)?, ndarray::array![[2, 3, 4], [1, 1, 2]]);
+    /// use burn_prep::{Padding, Ragged};
+    /// let padded = Ragged::from_rows([vec![7, 8], vec![5]]).pad(&Padding::new(0))?;
+    /// assert_eq!(padded.position_ids(0, -1)?, ndarray::array![[0, 1], [0, -1]]);
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn position_ids(&self, start: i64, padding: i64) -> Result<Array2<i64>> {
-        let width = i64::try_from(self.width()).ok();
-        if width.and_then(|width| start.checked_add(width)).is_none() {
-            return Err(Error::parameter(
-                "position_ids.start",
-                start,
-                "a start that leaves room for the width",
-            ));
-        }
-        Ok(self.places(padding, |at| start.saturating_add_unsigned(at as u64)))
+        self.extents.position_ids(start, padding)
     }
 
-    /// Where each row begins among the real cells, and their number at the end: `[N + 1]`. Padding is
-    /// not counted.
+    /// Where each row begins among the real cells, as [`RowExtents::cu_seqlens`].
     ///
     /// # Errors
     ///
@@ -151,26 +123,13 @@ impl<T, D: Dimension> Padded<T, D> {
     ///
     /// ```
     /// use burn_prep::{Padding, Ragged};
-    /// let padded = Ragged::from_rows([vec![0; 200], vec![], vec![0; 3]]).pad(&Padding::new(0))?;
-    /// assert_eq!(padded.cu_seqlens::<i32>()?, [0, 200, 200, 203]);
-    /// assert!(padded.cu_seqlens::<i8>().is_err());
+    /// let padded = Ragged::from_rows([vec![7, 8], vec![5]]).pad(&Padding::new(0))?;
+    /// assert_eq!(padded.cu_seqlens::<i32>()?, [0, 2, 3]);
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     #[doc(alias = "cu_seq_lens")]
     pub fn cu_seqlens<I: TryFrom<usize>>(&self) -> Result<Vec<I>> {
-        let narrow = |at: usize, value: usize| {
-            let to = std::any::type_name::<I>();
-            let (index, hint) = (vec![at], "the range of its type (use i64)");
-            I::try_from(value)
-                .map_err(|_| ErrorKind::Cast { index, value: value.to_string(), to, hint }.into())
-        };
-        let mut end = 0_usize;
-        let first = std::iter::once(narrow(0, 0));
-        let ends = self.lengths.iter().enumerate().map(|(row, length)| {
-            end = end.saturating_add(*length);
-            narrow(row + 1, end)
-        });
-        first.chain(ends).collect()
+        self.extents.cu_seqlens()
     }
 
     /// The rows without their padding. What truncation left out stays away, and windows stay rows.
@@ -183,7 +142,7 @@ impl<T, D: Dimension> Padded<T, D> {
     where
         T: Clone,
     {
-        unpad(self.data.view(), &self.lengths, self.side)
+        unpad(self.data.view(), self.lengths(), self.side())
     }
 
     /// The same with a dynamic number of dimensions.
@@ -195,8 +154,7 @@ impl<T, D: Dimension> Padded<T, D> {
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn into_dyn(self) -> Padded<T, IxDyn> {
-        let Self { data, lengths, sources, cut, side } = self;
-        Padded { data: data.into_dyn(), lengths, sources, cut, side }
+        Padded { data: self.data.into_dyn(), extents: self.extents }
     }
 }
 

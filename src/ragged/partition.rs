@@ -360,7 +360,7 @@ impl RowPartition {
     }
 
     /// The places of the rows.
-    pub(crate) fn ranges(&self) -> impl ExactSizeIterator<Item = Range<usize>> + '_ {
+    pub(crate) fn ranges(&self) -> impl ExactSizeIterator<Item = Range<usize>> + Clone + '_ {
         self.splits.windows(2).map(|pair| pair[0]..pair[1])
     }
 }

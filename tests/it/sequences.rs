@@ -13,7 +13,7 @@ fn the_three_rows_of_the_readme_become_a_rectangle_on_every_device() {
     let rows = Ragged::from_rows([vec![1_i32, 2, 3], vec![4, 5], vec![6]]);
     for (spec, device) in devices() {
         let right = rows.pad(&Padding::new(0)).unwrap();
-        let batch = SequenceBatch::<Int>::from_padded(&right, &device).unwrap();
+        let batch = SequenceBatch::<Int>::from_padded(right.clone(), &device).unwrap();
         assert_eq!(
             batch.values.into_ndarray::<i32>().unwrap(),
             array![[1, 2, 3], [4, 5, 0], [6, 0, 0]],
@@ -26,7 +26,7 @@ fn the_three_rows_of_the_readme_become_a_rectangle_on_every_device() {
         assert_eq!(batch.lengths, [3, 2, 1]);
 
         let left = rows.pad(&Padding::new(9).side(Side::Left).to(PadTo::Exactly(4))).unwrap();
-        let batch = SequenceBatch::<Int>::from_padded(&left, &device).unwrap();
+        let batch = SequenceBatch::<Int>::from_padded(left.clone(), &device).unwrap();
         assert_eq!(
             batch.values.into_ndarray::<i32>().unwrap(),
             array![[9, 1, 2, 3], [9, 9, 4, 5], [9, 9, 9, 6]]
@@ -39,9 +39,9 @@ fn the_three_rows_of_the_readme_become_a_rectangle_on_every_device() {
 fn float_rows_make_float_tensors_and_a_wrong_kind_is_an_error() {
     for (_, device) in devices() {
         let padded = Ragged::from_rows([vec![0.5_f32], vec![]]).pad(&Padding::new(-1.0)).unwrap();
-        let batch = SequenceBatch::<Float>::from_padded(&padded, &device).unwrap();
+        let batch = SequenceBatch::<Float>::from_padded(padded.clone(), &device).unwrap();
         assert_eq!(batch.values.into_ndarray::<f32>().unwrap(), array![[0.5], [-1.0]]);
-        assert!(SequenceBatch::<Int>::from_padded(&padded, &device).unwrap_err().is_usage());
+        assert!(SequenceBatch::<Int>::from_padded(padded.clone(), &device).unwrap_err().is_usage());
     }
 }
 

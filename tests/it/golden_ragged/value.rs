@@ -220,6 +220,7 @@ pub(super) fn ragged<T: Element>(result: burn_prep::Result<Ragged<T>>) -> Outcom
 pub(super) fn category(error: &Error) -> String {
     match error.kind() {
         ErrorKind::Ragged(fault) => fault.category().into(),
+        ErrorKind::Collate(fault) => fault.category().into(),
         _ => error.to_string(),
     }
 }

@@ -1,0 +1,272 @@
+//! A batch of samples on the host.
+
+use std::collections::BTreeMap;
+
+use ndarray::ArrayViewD;
+
+use crate::arrays::{AnyArray, ArrayElement};
+use crate::batch::ImageExtents;
+use crate::error::{Result, collate_fault};
+use crate::ragged::{Ragged, RowExtents, RowPartition};
+
+/// One field of a batch.
+///
+/// Which of the forms it is depends on how the [`Collator`](crate::Collator) describes the field and on the
+/// kind of the samples' values, never on the values themselves.
+///
+/// ```
+/// use burn_prep::{CollatedField, Collator, Padding, Record};
+/// use ndarray::array;
+///
+/// let samples = [Record::new().with("x", vec![1, 2]).with("y", 1), Record::new().with("x", vec![3]).with("y", 2)];
+/// let batch = Collator::new().pad("x", Padding::new(0)).collate(&samples)?;
+/// assert!(matches!(batch.get("x")?, CollatedField::Padded { .. }) && matches!(batch.get("y")?, CollatedField::Array(_)));
+/// let rows = Collator::new().keep_ragged::<i32>("x").collate(&samples)?.into_fields().remove("x").unwrap();
+/// assert_eq!(rows.clone().into_rows::<i32>()?, burn_prep::Ragged::from_rows([vec![1, 2], vec![3]]));
+/// assert!(rows.into_array().is_err());                         // the rows differ in length
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum CollatedField {
+    /// Stacked: `[N, shape of a sample's..]`.
+    Array(AnyArray),
+    /// Padded: `[N, width, shape behind the first axis..]`, and how much of each row is real.
+    Padded {
+        /// The values and the padding.
+        data: AnyArray,
+        /// How much of each row is real.
+        extents: RowExtents,
+    },
+    /// Images padded to one size: `[N, C, H, W]` or `[N, H, W, C]`, and where each of them stands.
+    Images {
+        /// The pixels and the fill.
+        data: AnyArray,
+        /// Where each image stands.
+        extents: ImageExtents,
+    },
+    /// Rows kept as they are: all cells, and where each row starts.
+    Ragged {
+        /// `[cells, shape of a cell..]`.
+        values: AnyArray,
+        /// Where each row starts.
+        partition: RowPartition,
+    },
+    /// Texts, one for each sample.
+    Text(Vec<String>),
+    /// A field for each place of the samples' lists.
+    List(Vec<CollatedField>),
+    /// A field for each name of the samples' records.
+    Record(BTreeMap<String, CollatedField>),
+}
+
+impl CollatedField {
+    pub(super) fn of_rows<T: ArrayElement>(rows: Ragged<T>) -> Self {
+        let (values, mut partitions, inner) = rows.into_parts();
+        let partition = partitions.swap_remove(partitions.len() - 1);
+        let shape = [&[partition.nvals()], &inner[..]].concat();
+        let array = ndarray::ArrayD::from_shape_vec(shape, values).unwrap_or_default();
+        Self::Ragged { values: array.into(), partition }
+    }
+
+    /// What it is, in a word.
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Array(_) => "an array",
+            Self::Padded { .. } => "padded rows",
+            Self::Images { .. } => "images",
+            Self::Ragged { .. } => "ragged rows",
+            Self::Text(_) => "texts",
+            Self::List(_) => "a list",
+            Self::Record(_) => "a record",
+        }
+    }
+
+    /// The array of a stacked or padded field, or of images.
+    pub fn data(&self) -> Option<&AnyArray> {
+        match self {
+            Self::Array(data) | Self::Padded { data, .. } | Self::Images { data, .. } => Some(data),
+            _ => None,
+        }
+    }
+
+    /// The array, moved out; of ragged rows, if all are of one length.
+    ///
+    /// # Errors
+    ///
+    /// The rows differ in length; texts, lists and records are no arrays.
+    pub fn into_array(self) -> Result<AnyArray> {
+        fn regular<T: ArrayElement>(values: ndarray::ArrayD<T>, partition: RowPartition) -> Result<AnyArray> {
+            let inner = values.shape()[1..].to_vec();
+            let values = values.into_raw_vec_and_offset().0;
+            Ok(Ragged::new(values, vec![partition], inner)?.to_regular()?.into())
+        }
+        match self {
+            Self::Array(data) | Self::Padded { data, .. } | Self::Images { data, .. } => Ok(data),
+            Self::Ragged { values, partition } => {
+                let first = partition.row(0).map_or(0, |row| row.len());
+                if let Some(row) = partition.lengths().iter().position(|length| *length != first) {
+                    let found = format!("{} in row {row}", partition.lengths()[row]);
+                    return Err(collate_fault!(RaggedTensor, found, format_args!("{first} as in row 0")));
+                }
+                crate::for_any_array!(values, values => regular(values, partition))
+            }
+            other => Err(collate_fault!(UnsupportedType, other.kind(), "an array")),
+        }
+    }
+
+    /// The rows of a field that is kept ragged, or of a padded one without its padding.
+    ///
+    /// # Errors
+    ///
+    /// The field is neither, or of another element type.
+    pub fn into_rows<T: ArrayElement>(self) -> Result<Ragged<T>> {
+        match self {
+            Self::Ragged { values, partition } => {
+                let values = values.into_array::<T>()?;
+                let inner = values.shape()[1..].to_vec();
+                Ragged::new(values.into_raw_vec_and_offset().0, vec![partition], inner)
+            }
+            Self::Padded { data, extents } => {
+                crate::ragged::unpad(data.view::<T>()?, extents.lengths(), extents.side())
+            }
+            other => Err(collate_fault!(UnsupportedType, other.kind(), "rows")),
+        }
+    }
+}
+
+/// A batch of samples on the host: a field for each of theirs.
+///
+/// ```
+/// use burn_prep::{Collator, Padding, Record};
+/// use ndarray::array;
+///
+/// let samples = [
+///     Record::new().with("input_ids", vec![5_i64, 6, 7]).with("label", 0_i64).with("text", "a b c"),
+///     Record::new().with("input_ids", vec![8_i64]).with("label", 1_i64).with("text", "d").at_index(9),
+/// ];
+/// let batch = Collator::new().pad("input_ids", Padding::new(0_i64)).collate(&samples)?;
+/// assert_eq!(batch.array::<i64>("input_ids")?, array![[5, 6, 7], [8, 0, 0]].into_dyn());
+/// assert_eq!(batch.extents("input_ids")?.lengths(), [3, 1]);
+/// assert_eq!(batch.array::<i64>("label")?, array![0, 1].into_dyn());
+/// assert_eq!(batch.texts("text")?, ["a b c", "d"]);
+/// assert_eq!((batch.len(), batch.is_empty(), batch.indices()), (2, false, &[None, Some(9)][..]));
+/// assert_eq!(batch.names().collect::<Vec<_>>(), ["input_ids", "label", "text"]);
+/// assert!(batch.get("labels").is_err() && batch.image_extents("label").is_err());
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Collated {
+    pub(super) fields: BTreeMap<String, CollatedField>,
+    pub(super) indices: Vec<Option<usize>>,
+}
+
+impl Collated {
+    /// The number of samples.
+    pub fn len(&self) -> usize {
+        self.indices.len()
+    }
+
+    /// Whether there are no samples; never, since a batch is made of at least one.
+    pub fn is_empty(&self) -> bool {
+        self.indices.is_empty()
+    }
+
+    /// The index in the dataset of each sample, where the record has one.
+    pub fn indices(&self) -> &[Option<usize>] {
+        &self.indices
+    }
+
+    /// The names of the fields, sorted.
+    pub fn names(&self) -> impl ExactSizeIterator<Item = &str> + '_ {
+        self.fields.keys().map(String::as_str)
+    }
+
+    /// A field; one of a record or list inside by a path with points.
+    ///
+    /// # Errors
+    ///
+    /// There is no such field.
+    pub fn get(&self, path: &str) -> Result<&CollatedField> {
+        let names = || self.names().collect::<Vec<_>>().join(", ");
+        find(&self.fields, path)
+            .ok_or_else(|| collate_fault!(NoSuchField, path, format_args!("one of {}", names())))
+    }
+
+    /// The array of a stacked or padded field, or of images.
+    ///
+    /// # Errors
+    ///
+    /// There is no such field, it is no array, or one of another element type.
+    pub fn array<T: ArrayElement>(&self, path: &str) -> Result<ArrayViewD<'_, T>> {
+        let field = self.get(path)?;
+        let data = field.data().ok_or_else(|| collate_fault!(UnsupportedType, field.kind(), "an array"));
+        data.and_then(AnyArray::view).map_err(|error| error.in_field(path, None, None))
+    }
+
+    /// How much of each row of a padded field is real: lengths, masks, position ids.
+    ///
+    /// # Errors
+    ///
+    /// There is no such field, or it is not padded.
+    pub fn extents(&self, path: &str) -> Result<&RowExtents> {
+        match self.get(path)? {
+            CollatedField::Padded { extents, .. } => Ok(extents),
+            other => {
+                Err(collate_fault!(WidthOfUnpadded, other.kind(), "padded rows").in_field(path, None, None))
+            }
+        }
+    }
+
+    /// Where each image of a field stands.
+    ///
+    /// # Errors
+    ///
+    /// There is no such field, or it holds no images.
+    pub fn image_extents(&self, path: &str) -> Result<&ImageExtents> {
+        match self.get(path)? {
+            CollatedField::Images { extents, .. } => Ok(extents),
+            other => Err(collate_fault!(UnsupportedType, other.kind(), "images").in_field(path, None, None)),
+        }
+    }
+
+    /// The texts of a field.
+    ///
+    /// # Errors
+    ///
+    /// There is no such field, or it holds no texts.
+    pub fn texts(&self, path: &str) -> Result<&[String]> {
+        match self.get(path)? {
+            CollatedField::Text(texts) => Ok(texts),
+            other => Err(collate_fault!(UnsupportedType, other.kind(), "texts").in_field(path, None, None)),
+        }
+    }
+
+    /// The fields, moved out.
+    pub fn into_fields(self) -> BTreeMap<String, CollatedField> {
+        self.fields
+    }
+}
+
+/// A field by a path with points.
+pub(super) fn find<'a>(fields: &'a BTreeMap<String, CollatedField>, path: &str) -> Option<&'a CollatedField> {
+    if let Some(field) = fields.get(path) {
+        return Some(field);
+    }
+    let (name, mut rest) = path.split_once('.')?;
+    let mut field = fields.get(name)?;
+    loop {
+        match field {
+            CollatedField::Record(inside) => return find(inside, rest),
+            CollatedField::List(items) => {
+                let (at, next) = rest.split_once('.').unwrap_or((rest, ""));
+                field = items.get(at.parse::<usize>().ok()?)?;
+                if next.is_empty() {
+                    return Some(field);
+                }
+                rest = next;
+            }
+            _ => return None,
+        }
+    }
+}

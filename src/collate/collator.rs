@@ -1,0 +1,540 @@
+//! How samples become a batch.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use burn::data::dataloader::batcher::Batcher;
+use burn::tensor::Device;
+
+use crate::arrays::{AnyArray, ArrayElement};
+use crate::batch::ImagePadding;
+use crate::collate::collated::find;
+use crate::collate::derived::{Derived, move_boxes};
+use crate::collate::field_rule::{FieldSpec, Images, Keep, Pad, Rule, stack};
+use crate::collate::{Collated, CollatedBatch, CollatedField, Field, Record};
+use crate::error::{Error, ErrorKind, RaggedFault, Result, collate_fault};
+use crate::ragged::Padding;
+
+/// How samples become a batch: the fields that need it are described once, and all others are stacked.
+///
+/// A field that is not described is stacked where it holds numbers or arrays of one shape, kept as a list
+/// where it holds texts, and taken apart where it holds lists or records, as torch's `default_collate` does.
+/// What torch does in silence is an error here: samples have the same fields, each of one dtype, and rows of
+/// unequal length need a padding. The error names the field, the sample in the batch, its index in the
+/// dataset, what was found and expected, and what to do.
+///
+/// Names are paths: `question.input_ids` is a field of the record `question`, `pair.0` the first of a list.
+///
+/// ```
+/// use burn_prep::{Collator, Padding, Record};
+/// use ndarray::array;
+///
+/// let samples = [
+///     Record::new().with("input_ids", vec![5_i64, 6, 7]).with("labels", vec![1_i64, 2]),
+///     Record::new().with("input_ids", vec![8_i64]).with("labels", vec![3_i64, 4]),
+/// ];
+/// let collator = Collator::new()
+///     .pad("input_ids", Padding::new(0_i64).multiple_of(2))
+///     .labels("labels", Padding::new(-100_i64))
+///     .width_of("labels", "input_ids")
+///     .mask_valid("attention_mask", "input_ids")
+///     .position_ids("position_ids", "input_ids", 0, 0);
+/// let batch = collator.collate(&samples)?;
+/// assert_eq!(batch.array::<i64>("input_ids")?, array![[5, 6, 7, 0], [8, 0, 0, 0]].into_dyn());
+/// assert_eq!(batch.array::<i64>("labels")?, array![[1, 2, -100, -100], [3, 4, -100, -100]].into_dyn());
+/// assert_eq!(batch.array::<bool>("attention_mask")?.map(|real| u8::from(*real)), array![[1, 1, 1, 0], [1, 0, 0, 0]].into_dyn());
+/// assert_eq!(batch.array::<i64>("position_ids")?, array![[0, 1, 2, 0], [0, 0, 0, 0]].into_dyn());
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+///
+/// In Burn's loader it is a `Batcher` whose output carries the `Result`, for every type that turns into a
+/// [`Record`]; planned epochs come in through [`PlannedBatcher`](crate::PlannedBatcher):
+///
+/// ```
+/// use burn::data::dataloader::DataLoaderBuilder;
+/// use burn::data::dataset::InMemDataset;
+/// use burn_prep::*;
+///
+/// #[derive(Debug, Clone)]
+/// struct Review { ids: Vec<i32>, stars: i32 }
+///
+/// impl From<Review> for Record {
+///     fn from(review: Review) -> Self {
+///         Record::new().with("ids", review.ids).with("stars", review.stars)
+///     }
+/// }
+///
+/// let reviews = vec![Review { ids: vec![1, 2], stars: 5 }, Review { ids: vec![3], stars: 1 }];
+/// let collator = Collator::new().pad("ids", Padding::new(0_i32)).mask_pad("mask", "ids");
+/// let loader = DataLoaderBuilder::<Review, Result<CollatedBatch>>::new(collator)
+///     .batch_size(2)
+///     .set_device(DeviceSpec::Cpu.init()?)
+///     .build(InMemDataset::new(reviews));
+/// let batch = loader.iter().next().unwrap().unwrap()?;
+/// assert_eq!(batch.int::<2>("ids")?.into_ndarray::<i32>()?, ndarray::array![[1, 2], [3, 0]]);
+/// assert_eq!(batch.bool::<2>("mask")?.into_ndarray::<bool>()?, ndarray::array![[false, false], [false, true]]);
+/// assert_eq!(batch.int::<1>("stars")?.into_ndarray::<i32>()?, ndarray::array![5, 1]);
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[doc(alias = "default_collate")]
+#[doc(alias = "collate_fn")]
+#[doc(alias = "DataCollatorWithPadding")]
+#[doc(alias = "DataCollatorForTokenClassification")]
+#[doc(alias = "DataCollatorForSeq2Seq")]
+#[doc(alias = "padded_batch")]
+#[derive(Debug, Clone, Default)]
+pub struct Collator {
+    specs: BTreeMap<String, FieldSpec>,
+    /// The field that is padded first: what a batch cannot be without.
+    main: Option<String>,
+    derived: Vec<(String, String, Derived)>,
+}
+
+impl Collator {
+    /// Stacks every field.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn described(mut self, field: impl Into<String>, describe: impl FnOnce(&mut FieldSpec)) -> Self {
+        describe(self.specs.entry(field.into()).or_default());
+        self
+    }
+
+    fn ruled(self, field: impl Into<String>, rule: impl Rule + 'static) -> Self {
+        self.described(field, |spec| spec.rule = Some(Arc::new(rule)))
+    }
+
+    /// Pads the rows of a field, along their first axis. The padding's value is of the field's dtype.
+    ///
+    /// The first field that is padded is the main one: an error says so where it is missing.
+    #[must_use]
+    pub fn pad<T: ArrayElement>(mut self, field: impl Into<String>, padding: Padding<T>) -> Self {
+        let field = field.into();
+        self.main.get_or_insert_with(|| field.clone());
+        self.ruled(field, Pad(padding))
+    }
+
+    /// Pads labels, commonly with an ignore index such as -100, which a loss leaves out. They have a width of
+    /// their own; [`Collator::width_of`] gives them another field's.
+    #[doc(alias = "label_pad_token_id")]
+    #[doc(alias = "ignore_index")]
+    #[must_use]
+    pub fn labels<T: ArrayElement>(self, field: impl Into<String>, padding: Padding<T>) -> Self {
+        let field = field.into();
+        self.ruled(field.clone(), Pad(padding)).described(field, |spec| spec.labels = true)
+    }
+
+    /// Pads a field to the width that another padded one has, whatever its own padding says: labels of
+    /// tokens to the width of the tokens.
+    #[must_use]
+    pub fn width_of(self, field: impl Into<String>, other: impl Into<String>) -> Self {
+        self.described(field, |spec| spec.width_of = Some(other.into()))
+    }
+
+    /// Pads the images of a field, `[C, H, W]` or `[H, W, C]` as the padding says, to one size.
+    ///
+    /// ```
+    /// use burn_prep::{Anchor, Collator, ImagePadding, Padding, Record};
+    /// use ndarray::{Array3, array};
+    ///
+    /// let sample = |side, corner| {
+    ///     let pixels = Array3::<u8>::zeros([1, side, side]);
+    ///     Record::new().with("pixels", pixels).with("boxes", array![[0.0_f32, 0.0, corner, corner]])
+    /// };
+    /// let batch = Collator::new()
+    ///     .images("pixels", ImagePadding::new(9_u8).anchor(Anchor::Center))
+    ///     .pad("boxes", Padding::new(0.0_f32))
+    ///     .boxes_of("boxes", "pixels")
+    ///     .mask_pad("mask", "pixels")
+    ///     .collate(&[sample(3, 3.0), sample(1, 1.0)])?;
+    /// assert_eq!(batch.array::<u8>("pixels")?.shape(), [2, 1, 3, 3]);
+    /// assert_eq!(batch.image_extents("pixels")?.offsets(), [[0, 0], [1, 1]]);
+    /// assert_eq!(batch.array::<f32>("boxes")?, array![[[0.0, 0.0, 3.0, 3.0]], [[1.0, 1.0, 2.0, 2.0]]].into_dyn());
+    /// assert_eq!(batch.array::<bool>("mask")?.iter().filter(|pad| **pad).count(), 8);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[doc(alias = "pixel_values")]
+    #[must_use]
+    pub fn images<T: ArrayElement>(self, field: impl Into<String>, padding: ImagePadding<T>) -> Self {
+        self.ruled(field, Images(padding))
+    }
+
+    /// Moves the padded boxes `[n, 4]` of a field, in pixels, to where the images of another stand.
+    #[must_use]
+    pub fn boxes_of(self, field: impl Into<String>, images: impl Into<String>) -> Self {
+        self.described(field, |spec| spec.boxes_of = Some(images.into()))
+    }
+
+    /// Keeps the rows of a field as they are: one buffer of cells, and where each row starts.
+    #[doc(alias = "ragged_batch")]
+    #[doc(alias = "dense_to_ragged_batch")]
+    #[must_use]
+    pub fn keep_ragged<T: ArrayElement>(self, field: impl Into<String>) -> Self {
+        self.ruled(field, Keep::<T>(None))
+    }
+
+    /// Fills the rows of a field up to the padding's width, and keeps longer ones as they are: what
+    /// `tokenizer.pad` does where it returns lists. The overflow policy is not used.
+    ///
+    /// ```
+    /// use burn_prep::{Collator, PadTo, Padding, Ragged, Record};
+    /// let samples = [Record::new().with("x", vec![1, 2, 3]), Record::new().with("x", vec![4])];
+    /// let batch = Collator::new().fill("x", Padding::new(0).to(PadTo::Exactly(2))).collate(&samples)?;
+    /// assert_eq!(batch.into_fields().remove("x").unwrap().into_rows()?, Ragged::from_rows([vec![1, 2, 3], vec![4, 0]]));
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[must_use]
+    pub fn fill<T: ArrayElement>(mut self, field: impl Into<String>, padding: Padding<T>) -> Self {
+        let field = field.into();
+        self.main.get_or_insert_with(|| field.clone());
+        self.ruled(field, Keep(Some(padding)))
+    }
+
+    /// A described field that samples may lack, all of them or none.
+    ///
+    /// ```
+    /// use burn_prep::{Collator, Padding, Record};
+    /// let collator = Collator::new().pad("token_type_ids", Padding::new(0_i64)).optional("token_type_ids");
+    /// assert_eq!(collator.collate(&[Record::new().with("x", 1)])?.names().collect::<Vec<_>>(), ["x"]);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[must_use]
+    pub fn optional(self, field: impl Into<String>) -> Self {
+        self.described(field, |spec| spec.optional = true)
+    }
+
+    /// What stands in for a field where a sample lacks it, or holds nothing.
+    ///
+    /// ```
+    /// use burn_prep::{Collator, Record};
+    /// let samples = [Record::new().with("weight", 0.5_f32), Record::new().with("weight", None::<f32>), Record::new()];
+    /// let batch = Collator::new().default_value("weight", 1.0_f32).collate(&samples)?;
+    /// assert_eq!(batch.array::<f32>("weight")?, ndarray::array![0.5, 1.0, 1.0].into_dyn());
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[must_use]
+    pub fn default_value(self, field: impl Into<String>, value: impl Into<Field>) -> Self {
+        self.described(field, |spec| spec.default = Some(value.into()))
+    }
+
+    /// Leaves a field out of the batch.
+    ///
+    /// ```
+    /// use burn_prep::{Collator, Record};
+    /// let samples = [Record::new().with("x", 1), Record::new().with("x", 2).with("note", "odd")];
+    /// assert_eq!(Collator::new().drop("note").collate(&samples)?.names().len(), 1);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[must_use]
+    pub fn drop(self, field: impl Into<String>) -> Self {
+        self.described(field, |spec| spec.dropped = true)
+    }
+
+    /// Gives a field another name in the batch.
+    ///
+    /// ```
+    /// use burn_prep::{Collator, Record};
+    /// let batch = Collator::new().rename("label_ids", "labels").collate(&[Record::new().with("label_ids", 1)])?;
+    /// assert_eq!(batch.names().collect::<Vec<_>>(), ["labels"]);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[must_use]
+    pub fn rename(self, field: impl Into<String>, name: impl Into<String>) -> Self {
+        self.described(field, |spec| spec.rename = Some(name.into()))
+    }
+
+    /// Adds a mask of a padded field or of images, `true` at padding: the polarity of Burn's attention.
+    #[doc(alias = "key_padding_mask")]
+    #[must_use]
+    pub fn mask_pad(self, name: impl Into<String>, of: impl Into<String>) -> Self {
+        self.derive(name, of, Derived::MaskPad)
+    }
+
+    /// Adds a mask of a padded field or of images, `true` at what is real: Hugging Face's polarity.
+    #[doc(alias = "attention_mask")]
+    #[doc(alias = "pixel_mask")]
+    #[must_use]
+    pub fn mask_valid(self, name: impl Into<String>, of: impl Into<String>) -> Self {
+        self.derive(name, of, Derived::MaskValid)
+    }
+
+    /// Adds the place of each real item in its row, counted from `start`, and `padding` elsewhere; of the
+    /// dtype of the field, or i64 where that is no integer.
+    #[must_use]
+    pub fn position_ids(
+        self,
+        name: impl Into<String>,
+        of: impl Into<String>,
+        start: i64,
+        padding: i64,
+    ) -> Self {
+        self.derive(name, of, Derived::PositionIds { start, padding })
+    }
+
+    fn derive(mut self, name: impl Into<String>, of: impl Into<String>, derived: Derived) -> Self {
+        self.derived.push((name.into(), of.into(), derived));
+        self
+    }
+
+    /// The batch, on the host: one allocation for each field, filled by several threads where it is large.
+    ///
+    /// # Errors
+    ///
+    /// There are no samples; a sample lacks a field, or has one that the first does not have; values of a
+    /// field differ in kind, dtype or shape; a row is longer than its padding allows. The error names the
+    /// field, the sample and its index.
+    pub fn collate(&self, samples: &[Record]) -> Result<Collated> {
+        let Some(first) = samples.first() else {
+            return Err(collate_fault!(EmptyBatch, "no samples", "one or more"));
+        };
+        for (field, spec) in &self.specs {
+            let needed = spec.rule.is_some() && !spec.optional && !spec.dropped && spec.default.is_none();
+            if needed && first.get(field).is_none() {
+                let names = first.names().collect::<Vec<_>>().join(", ");
+                let found = format!("the fields {names}");
+                let missing = match self.main.as_deref() == Some(field) {
+                    true => collate_fault!(MissingMainInput, found, format_args!("`{field}`")),
+                    false => collate_fault!(MissingKey, found, format_args!("`{field}`")),
+                };
+                return Err(missing.in_field(field, Some(0), first.index()));
+            }
+        }
+        let pass = Pass { collator: self, samples };
+        let fields = pass.records(&samples.iter().collect::<Vec<_>>(), "")?;
+        let indices = samples.iter().map(Record::index).collect();
+        let mut batch = Collated { fields, indices };
+        self.move_boxes(&mut batch)?;
+        for (name, source, derived) in &self.derived {
+            if batch.fields.contains_key(name) {
+                let found = "a field of the samples with that name";
+                let free = collate_fault!(KeySetMismatch, found, "a name that is free");
+                return Err(free.in_field(name, None, None));
+            }
+            // What is optional may be missing, and its mask with it.
+            let optional = self.specs.get(source).is_some_and(|spec| spec.optional);
+            if optional && find(&batch.fields, source).is_none() {
+                continue;
+            }
+            let field = derived.of(&batch, source).map_err(|error| error.in_field(name, None, None))?;
+            batch.fields.insert(name.clone(), field);
+        }
+        for (field, spec) in &self.specs {
+            if let Some(name) = &spec.rename
+                && let Some(value) = batch.fields.remove(field)
+                && batch.fields.insert(name.clone(), value).is_some()
+            {
+                let taken = collate_fault!(KeySetMismatch, name, "a name that is free");
+                return Err(taken.in_field(field, None, None));
+            }
+        }
+        Ok(batch)
+    }
+
+    fn move_boxes(&self, batch: &mut Collated) -> Result<()> {
+        for (field, spec) in &self.specs {
+            let Some(images) = &spec.boxes_of else { continue };
+            let images = batch.image_extents(images)?.clone();
+            let Some(CollatedField::Padded { data, extents }) = batch.fields.get_mut(field) else {
+                let expected = "boxes at the top of the record that Collator::pad pads";
+                return Err(collate_fault!(WidthOfUnpadded, field, expected).in_field(field, None, None));
+            };
+            move_boxes(data, extents, &images).map_err(|error| error.in_field(field, None, None))?;
+        }
+        Ok(())
+    }
+}
+
+/// The batch on the device, one transfer for each field.
+impl<I: Into<Record> + Send + Sync> Batcher<I, Result<CollatedBatch>> for Collator {
+    fn batch(&self, items: Vec<I>, device: &Device) -> Result<CollatedBatch> {
+        let samples: Vec<Record> = items.into_iter().map(Into::into).collect();
+        self.collate(&samples)?.upload(device)
+    }
+}
+
+/// One batch on its way.
+struct Pass<'a> {
+    collator: &'a Collator,
+    samples: &'a [Record],
+}
+
+impl Pass<'_> {
+    /// The error, said of a field, and of the sample that it names by an index.
+    fn located(&self, error: Error, path: &str) -> Error {
+        let sample = error.index();
+        let index = sample.and_then(|sample| self.samples.get(sample)).and_then(Record::index);
+        error.in_field(path, sample, index)
+    }
+
+    fn spec(&self, path: &str) -> Option<&FieldSpec> {
+        self.collator.specs.get(path)
+    }
+
+    fn records(&self, records: &[&Record], path: &str) -> Result<BTreeMap<String, CollatedField>> {
+        let path_of = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+        let mut names: Vec<&str> = records[0].names().collect();
+        // A field with a default may be in any sample, or in none.
+        for (field, spec) in &self.collator.specs {
+            let name = if path.is_empty() {
+                Some(field.as_str())
+            } else {
+                field.strip_prefix(path).and_then(|rest| rest.strip_prefix('.'))
+            };
+            match name {
+                Some(name) if spec.default.is_some() && !name.contains('.') && !names.contains(&name) => {
+                    names.push(name)
+                }
+                _ => {}
+            }
+        }
+        for (sample, record) in records.iter().enumerate() {
+            let is_new = |name: &&str| {
+                let known =
+                    names.contains(name) || self.spec(&path_of(name)).is_some_and(|spec| spec.dropped);
+                !known
+            };
+            if let Some(name) = record.names().find(is_new) {
+                let extra =
+                    collate_fault!(KeySetMismatch, format_args!("`{name}`"), "the fields of sample 0 alone");
+                return Err(self.located(extra.at_index(sample), &path_of(name)));
+            }
+        }
+        let mut fields = BTreeMap::new();
+        for name in names {
+            let path = path_of(name);
+            let spec = self.spec(&path);
+            if spec.is_some_and(|spec| spec.dropped) {
+                continue;
+            }
+            let mut values = Vec::with_capacity(records.len());
+            for (sample, record) in records.iter().enumerate() {
+                let default = spec.and_then(|spec| spec.default.as_ref());
+                let value = match record.get(name) {
+                    Some(Field::Missing) => {
+                        default.ok_or_else(|| collate_fault!(UnsupportedType, "nothing", "a value"))
+                    }
+                    Some(value) => Ok(value),
+                    None => default
+                        .ok_or_else(|| collate_fault!(MissingKey, "no such field", "the fields of sample 0")),
+                };
+                values.push(value.map_err(|error| self.located(error.at_index(sample), &path))?);
+            }
+            let field = self.values(&values, &path)?;
+            fields.insert(name.to_owned(), field);
+        }
+        Ok(fields)
+    }
+
+    fn values(&self, values: &[&Field], path: &str) -> Result<CollatedField> {
+        let kind = values[0].kind();
+        if let Some(sample) = values.iter().position(|value| value.kind() != kind) {
+            let found = values[sample].kind();
+            let other = collate_fault!(KindMismatch, found, format_args!("{kind} as in sample 0"));
+            return Err(self.located(other.at_index(sample), path));
+        }
+        let rule = self.spec(path).and_then(|spec| spec.rule.as_ref());
+        if rule.is_some() && kind != "an array" {
+            let needs = collate_fault!(UnsupportedType, kind, "an array of numbers, which is padded");
+            return Err(self.located(needs.at_index(0), path));
+        }
+        match values[0] {
+            Field::Array(_) => {
+                let arrays = every(values, |value| match value {
+                    Field::Array(array) => Some(array),
+                    _ => None,
+                });
+                self.arrays(&arrays, path).map_err(|error| match error.field() {
+                    None => self.located(error, path),
+                    Some(_) => error,
+                })
+            }
+            Field::Text(_) => Ok(CollatedField::Text(every(values, |value| match value {
+                Field::Text(text) => Some(text.clone()),
+                _ => None,
+            }))),
+            Field::List(first) => {
+                let lists = every(values, |value| match value {
+                    Field::List(items) => Some(items.as_slice()),
+                    _ => None,
+                });
+                if let Some(sample) = lists.iter().position(|list| list.len() != first.len()) {
+                    let expected = format!("{} as in sample 0", first.len());
+                    let differs = collate_fault!(SequenceLengthMismatch, lists[sample].len(), expected);
+                    return Err(self.located(differs.at_index(sample), path));
+                }
+                let place = |at: usize| {
+                    let items: Vec<&Field> = lists.iter().map(|list| &list[at]).collect();
+                    self.values(&items, &format!("{path}.{at}"))
+                };
+                (0..first.len()).map(place).collect::<Result<_>>().map(CollatedField::List)
+            }
+            Field::Record(_) => {
+                let records = every(values, |value| match value {
+                    Field::Record(record) => Some(record),
+                    _ => None,
+                });
+                self.records(&records, path).map(CollatedField::Record)
+            }
+            Field::Missing => {
+                let nothing = collate_fault!(UnsupportedType, "nothing", "a value").at_index(0);
+                Err(self.located(nothing, path))
+            }
+        }
+    }
+
+    fn arrays(&self, arrays: &[&AnyArray], path: &str) -> Result<CollatedField> {
+        let first = arrays[0];
+        if let Some(sample) = arrays.iter().position(|array| array.dtype() != first.dtype()) {
+            let expected = format!("{} as in sample 0", first.dtype_name());
+            return Err(collate_fault!(DTypeMismatch, arrays[sample].dtype_name(), expected).at_index(sample));
+        }
+        let spec = self.spec(path);
+        let Some(rule) = spec.and_then(|spec| spec.rule.as_ref()) else {
+            if let Some(sample) = arrays.iter().position(|array| array.shape() != first.shape()) {
+                let found = format!("{:?}", arrays[sample].shape());
+                let expected = format!("{:?} as in sample 0", first.shape());
+                let differs = match self.collator.main {
+                    Some(_) => collate_fault!(UnpaddedExtraField, found, expected),
+                    None => collate_fault!(ShapeMismatch, found, expected),
+                };
+                return Err(differs.at_index(sample));
+            }
+            return stack(arrays);
+        };
+        let width = match spec.and_then(|spec| spec.width_of.as_deref()) {
+            Some(other) => Some(self.width(other)?),
+            None => None,
+        };
+        let labels = spec.is_some_and(|spec| spec.labels);
+        rule.collate(arrays, width).map_err(|error| match error.kind() {
+            ErrorKind::Ragged(
+                RaggedFault::ElementLongerThanPaddedShape { found, expected }
+                | RaggedFault::LongerThanLastBoundary { found, expected },
+            ) if labels => {
+                let long = collate_fault!(LabelsLongerThanMaxLength, found, expected);
+                error.index().map_or(long.clone(), |sample| long.at_index(sample))
+            }
+            _ => error,
+        })
+    }
+
+    /// The width of a padded field of this batch.
+    fn width(&self, path: &str) -> Result<usize> {
+        let unpadded = |found: &str| {
+            collate_fault!(WidthOfUnpadded, format_args!("`{path}`, {found}"), "a padded field")
+        };
+        let rule = self.spec(path).and_then(|spec| spec.rule.as_ref());
+        let rule = rule.ok_or_else(|| unpadded("which is not described"))?;
+        let longest = self.samples.iter().map(|sample| match sample.get(path) {
+            Some(Field::Array(array)) => array.shape().first().copied().unwrap_or(0),
+            _ => 0,
+        });
+        rule.width(longest.max().unwrap_or(0)).ok_or_else(|| unpadded("whose rows have no width"))?
+    }
+}
+
+/// What a value holds, of values that are all of one kind.
+fn every<'a, T>(values: &[&'a Field], of: impl Fn(&'a Field) -> Option<T>) -> Vec<T> {
+    values.iter().filter_map(|value| of(value)).collect()
+}

@@ -1,0 +1,191 @@
+//! A sample: fields with names.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use ndarray::{Array, Array1, Dimension, arr0};
+
+use crate::arrays::{AnyArray, ArrayElement};
+use crate::images::Image;
+
+/// What one field of one sample holds.
+///
+/// Numbers, lists of numbers, arrays and images are [`Field::Array`], each with its own dtype and shape;
+/// a `Vec` of numbers is a row, whose length may differ from sample to sample where the field is padded.
+///
+/// ```
+/// use burn_prep::Field;
+///
+/// let (number, row) = (Field::from(3_i64), Field::from(vec![1.5_f32, 2.5]));
+/// assert!(matches!((&number, &row), (Field::Array(a), Field::Array(b)) if a.shape() == [] && b.shape() == [2]));
+/// assert_eq!(Field::from("a line"), Field::Text("a line".to_owned()));
+/// assert_eq!(Field::from(None::<i64>), Field::Missing);
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Field {
+    /// A number, a row of numbers, an image: an array of any rank and dtype.
+    Array(AnyArray),
+    /// A text, which stays on the host.
+    Text(String),
+    /// Fields without names: each place becomes a field of its own, as in torch's `default_collate`.
+    List(Vec<Field>),
+    /// Fields with names.
+    Record(Record),
+    /// Nothing: Python's `None`.
+    Missing,
+}
+
+impl Field {
+    /// What it is, in a word.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Array(_) => "an array",
+            Self::Text(_) => "a text",
+            Self::List(_) => "a list",
+            Self::Record(_) => "a record",
+            Self::Missing => "nothing",
+        }
+    }
+}
+
+impl<E: ArrayElement> From<E> for Field {
+    fn from(number: E) -> Self {
+        arr0(number).into()
+    }
+}
+
+impl<E: ArrayElement> From<Vec<E>> for Field {
+    fn from(row: Vec<E>) -> Self {
+        Array1::from_vec(row).into()
+    }
+}
+
+impl<E: ArrayElement> From<&[E]> for Field {
+    fn from(row: &[E]) -> Self {
+        row.to_vec().into()
+    }
+}
+
+impl<E: ArrayElement, D: Dimension> From<Array<E, D>> for Field {
+    fn from(array: Array<E, D>) -> Self {
+        Self::Array(array.into())
+    }
+}
+
+impl From<AnyArray> for Field {
+    fn from(array: AnyArray) -> Self {
+        Self::Array(array)
+    }
+}
+
+/// `[H, W, C]`, u8.
+impl From<Image> for Field {
+    fn from(image: Image) -> Self {
+        image.view().to_owned().into()
+    }
+}
+
+impl From<String> for Field {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&str> for Field {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<Vec<Field>> for Field {
+    fn from(list: Vec<Field>) -> Self {
+        Self::List(list)
+    }
+}
+
+impl From<Record> for Field {
+    fn from(record: Record) -> Self {
+        Self::Record(record)
+    }
+}
+
+impl<T: Into<Field>> From<Option<T>> for Field {
+    fn from(field: Option<T>) -> Self {
+        field.map_or(Self::Missing, Into::into)
+    }
+}
+
+/// One sample: fields with names, and its index in the dataset, which errors name.
+///
+/// A program's own sample type becomes one by `impl From<Sample> for Record`; Burn's loader then takes a
+/// dataset of samples and a [`Collator`](crate::Collator).
+///
+/// ```
+/// use burn_prep::{Field, Record};
+///
+/// let question = Record::new().with("input_ids", vec![5_i64, 6]);
+/// let sample = Record::new().with("question", question).with("label", 1_i64).at_index(70);
+/// assert_eq!(sample.get("label"), Some(&Field::from(1_i64)));
+/// assert_eq!(sample.get("question.input_ids"), Some(&Field::from(vec![5_i64, 6])));
+/// assert_eq!((sample.get("answer"), sample.index()), (None, Some(70)));
+/// assert_eq!(sample.names().collect::<Vec<_>>(), ["label", "question"]);
+/// ```
+#[doc(alias = "features")]
+#[doc(alias = "example")]
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Record {
+    fields: BTreeMap<Cow<'static, str>, Field>,
+    index: Option<usize>,
+}
+
+impl Record {
+    /// A sample without fields.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The same with one field more; a field of that name is replaced.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<Cow<'static, str>>, field: impl Into<Field>) -> Self {
+        self.fields.insert(name.into(), field.into());
+        self
+    }
+
+    /// Where the sample stands in its dataset.
+    #[must_use]
+    pub fn at_index(mut self, index: usize) -> Self {
+        self.index = Some(index);
+        self
+    }
+
+    /// Where the sample stands in its dataset, if it was said.
+    pub fn index(&self) -> Option<usize> {
+        self.index
+    }
+
+    /// A field; one of a record inside by a path with points.
+    pub fn get(&self, path: &str) -> Option<&Field> {
+        if let Some(field) = self.fields.get(path) {
+            return Some(field);
+        }
+        let (name, rest) = path.split_once('.')?;
+        match self.fields.get(name)? {
+            Field::Record(record) => record.get(rest),
+            Field::List(items) => {
+                let (at, rest) = rest.split_once('.').map_or((rest, None), |(at, rest)| (at, Some(rest)));
+                match (items.get(at.parse::<usize>().ok()?)?, rest) {
+                    (field, None) => Some(field),
+                    (Field::Record(record), Some(rest)) => record.get(rest),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// The names of the fields, sorted.
+    pub fn names(&self) -> impl ExactSizeIterator<Item = &str> + '_ {
+        self.fields.keys().map(AsRef::as_ref)
+    }
+}

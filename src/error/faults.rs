@@ -1,0 +1,51 @@
+//! Enums of faults: what was found, what was expected, what to do.
+
+/// An enum of faults with the same two fields each, the category of each in one word, and who is at fault.
+macro_rules! faults {
+    (
+        $(#[$meta:meta])*
+        $name:ident in $kind:ident;
+        $($variant:ident $side:ident $word:literal, $what:literal, $hint:literal;)*
+    ) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+        #[non_exhaustive]
+        pub enum $name {
+            $(
+                #[doc = concat!("Category `", $word, "`: ", $what, ".")]
+                #[error("{}: found {found}, expected {expected} ({})", $what, $hint)]
+                $variant {
+                    /// What was given.
+                    found: String,
+                    /// What was needed.
+                    expected: String,
+                },
+            )*
+        }
+
+        impl $name {
+            /// The category, in one word.
+            pub fn category(&self) -> &'static str {
+                match self {
+                    $(Self::$variant { .. } => $word,)*
+                }
+            }
+
+            /// Whether the data is at fault; if not, the call is.
+            pub fn is_data(&self) -> bool {
+                match self {
+                    $(Self::$variant { .. } => $crate::error::faults::faults!(@ $side),)*
+                }
+            }
+        }
+
+        impl From<$name> for $crate::error::Error {
+            fn from(fault: $name) -> Self {
+                $crate::error::ErrorKind::$kind(fault).into()
+            }
+        }
+    };
+    (@ data) => { true };
+    (@ usage) => { false };
+}
+pub(crate) use faults;

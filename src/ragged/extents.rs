@@ -1,0 +1,156 @@
+//! How much of padded rows is real.
+
+use ndarray::Array2;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::ragged::Side;
+
+/// How much of each of `N` padded rows is real: what masks, position ids and bounds are made of.
+///
+/// Masks are built from the lengths, never by looking for the padding value: a real value may be
+/// equal to it.
+///
+/// ```
+/// use burn_prep::{Padding, Ragged, Side};
+/// use ndarray::array;
+///
+/// let padded = Ragged::from_rows([vec![0, 7], vec![0]]).pad(&Padding::new(0).side(Side::Left).multiple_of(3))?;
+/// let extents = padded.extents();
+/// assert_eq!((extents.width(), extents.lengths(), extents.side()), (3, &[2, 1][..], Side::Left));
+/// assert_eq!((extents.real_items(), extents.cut_items(), extents.source_rows()), (3, 0, &[0, 1][..]));
+/// assert_eq!(extents.mask_valid(), array![[false, true, true], [false, false, true]]);
+/// assert_eq!(extents.mask_pad(), extents.mask_valid().mapv(|valid| !valid));
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowExtents {
+    pub(super) width: usize,
+    pub(super) lengths: Vec<usize>,
+    pub(super) sources: Vec<usize>,
+    pub(super) cut: usize,
+    pub(super) side: Side,
+}
+
+impl RowExtents {
+    /// The number of real cells in each row.
+    pub fn lengths(&self) -> &[usize] {
+        &self.lengths
+    }
+
+    /// The side that holds the padding.
+    pub fn side(&self) -> Side {
+        self.side
+    }
+
+    /// The row that each row comes from: rising numbers, repeated where a row became several windows.
+    #[doc(alias = "overflow_to_sample_mapping")]
+    pub fn source_rows(&self) -> &[usize] {
+        &self.sources
+    }
+
+    /// The number of real cells of all rows: what a mean over a batch divides by.
+    #[doc(alias = "num_items_in_batch")]
+    pub fn real_items(&self) -> usize {
+        self.lengths.iter().sum()
+    }
+
+    /// The number of cells that truncation left out.
+    pub fn cut_items(&self) -> usize {
+        self.cut
+    }
+
+    /// The width of all rows, padding included.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// The column of the first real cell of a row.
+    fn start(&self, length: usize) -> usize {
+        match self.side {
+            Side::Right => 0,
+            Side::Left => self.width.saturating_sub(length),
+        }
+    }
+
+    /// `[N, width]`, `true` at padding: the polarity of Burn's `mask_pad` and of torch's
+    /// `key_padding_mask`.
+    #[doc(alias = "key_padding_mask")]
+    pub fn mask_pad(&self) -> Array2<bool> {
+        self.mask_valid().mapv_into(|valid| !valid)
+    }
+
+    /// `[N, width]`, `true` at real cells: the polarity of Hugging Face's `attention_mask` and of
+    /// `tf.sequence_mask`.
+    #[doc(alias = "attention_mask")]
+    pub fn mask_valid(&self) -> Array2<bool> {
+        self.places(false, |_| true)
+    }
+
+    /// `[N, width]`: a value of the place in the row at each real cell.
+    fn places<U: Clone>(&self, padding: U, of: impl Fn(usize) -> U) -> Array2<U> {
+        let mut places = Array2::from_elem((self.lengths.len(), self.width), padding);
+        for (mut row, &length) in places.outer_iter_mut().zip(&self.lengths) {
+            let cells = row.iter_mut().skip(self.start(length)).take(length);
+            cells.enumerate().for_each(|(at, cell)| *cell = of(at));
+        }
+        places
+    }
+
+    /// `[N, width]`, the place of each real cell in its row, counted from `start`, and `padding` elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// The last place is beyond `i64`.
+    ///
+    /// ```
+    /// use burn_prep::{Padding, Ragged, Side};
+    /// let rows = Ragged::from_rows([vec![7, 8, 9], vec![5]]);
+    /// let padded = rows.pad(&Padding::new(0).side(Side::Left))?;
+    /// assert_eq!(padded.position_ids(0, 1)?, ndarray::array![[0, 1, 2], [1, 1, 0]]);
+    /// // As RoBERTa counts them: behind the padding's own number.
+    /// assert_eq!(padded.position_ids(2, 1)?, ndarray::array![[2, 3, 4], [1, 1, 2]]);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    pub fn position_ids(&self, start: i64, padding: i64) -> Result<Array2<i64>> {
+        let width = i64::try_from(self.width).ok();
+        if width.and_then(|width| start.checked_add(width)).is_none() {
+            return Err(Error::parameter(
+                "position_ids.start",
+                start,
+                "a start that leaves room for the width",
+            ));
+        }
+        Ok(self.places(padding, |at| start.saturating_add_unsigned(at as u64)))
+    }
+
+    /// Where each row begins among the real cells, and their number at the end: `[N + 1]`. Padding is
+    /// not counted.
+    ///
+    /// # Errors
+    ///
+    /// A number does not fit into `I`.
+    ///
+    /// ```
+    /// use burn_prep::{Padding, Ragged};
+    /// let padded = Ragged::from_rows([vec![0; 200], vec![], vec![0; 3]]).pad(&Padding::new(0))?;
+    /// assert_eq!(padded.cu_seqlens::<i32>()?, [0, 200, 200, 203]);
+    /// assert!(padded.cu_seqlens::<i8>().is_err());
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[doc(alias = "cu_seq_lens")]
+    pub fn cu_seqlens<I: TryFrom<usize>>(&self) -> Result<Vec<I>> {
+        let narrow = |at: usize, value: usize| {
+            let to = std::any::type_name::<I>();
+            let (index, hint) = (vec![at], "the range of its type (use i64)");
+            I::try_from(value)
+                .map_err(|_| ErrorKind::Cast { index, value: value.to_string(), to, hint }.into())
+        };
+        let mut end = 0_usize;
+        let first = std::iter::once(narrow(0, 0));
+        let ends = self.lengths.iter().enumerate().map(|(row, length)| {
+            end = end.saturating_add(*length);
+            narrow(row + 1, end)
+        });
+        first.chain(ends).collect()
+    }
+}

@@ -1,0 +1,11 @@
+//! Ragged rows on a device: values as a tensor, partitions on the host, operations of ordinary tensors.
+
+mod index;
+mod masked;
+mod padded_tensor;
+#[allow(clippy::module_inception)] // the file is named after the type it holds
+mod ragged_tensor;
+mod reduce_rows;
+
+pub use masked::{masked_mean, masked_mean_rows, masked_sum_rows};
+pub use ragged_tensor::RaggedTensor;

@@ -1,0 +1,98 @@
+//! Rows on a device to a rectangle and back: one selection each.
+
+use burn::tensor::Tensor;
+use burn::tensor::kind::{Basic, TensorKind};
+
+use crate::arrays::ArrayElement;
+use crate::bridge::upload;
+use crate::error::{Error, Result, fault};
+use crate::ragged::{AsIndex, Padding, RowExtents, RowPartition, Side};
+use crate::ragged_tensor::RaggedTensor;
+use crate::ragged_tensor::index::index_tensor;
+
+impl<const D: usize, K: Basic + TensorKind> RaggedTensor<D, K> {
+    /// The rows of the innermost partition as a rectangle `[rows, width, shape of a cell..]` of rank
+    /// `P = D + 1`, and how much of each row is real: one selection from the cells and a cell of padding.
+    ///
+    /// Side, width and overflow are the padding's; no gradient flows to the padding.
+    ///
+    /// # Errors
+    ///
+    /// `P` is not `D + 1`; the padding's value is not of the tensor's dtype or does not broadcast to the shape
+    /// of a cell; a row is longer than the padding allows.
+    ///
+    /// ```
+    /// use burn::tensor::Int;
+    /// use burn_prep::{DeviceSpec, IntoNdarray, Padding, Ragged, RaggedTensor, Side};
+    /// let ids = RaggedTensor::<1, Int>::from_ragged(Ragged::from_rows([vec![5, 6], vec![7]]), &DeviceSpec::Cpu.init()?)?;
+    /// let (padded, extents) = ids.to_padded::<2, i32>(&Padding::new(-1).side(Side::Left))?;
+    /// assert_eq!(padded.into_ndarray::<i32>()?, ndarray::array![[5, 6], [-1, 7]]);
+    /// assert_eq!(extents.lengths(), [2, 1]);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[doc(alias = "to_tensor")]
+    #[doc(alias = "to_padded_tensor")]
+    #[doc(alias = "pad_sequence")]
+    pub fn to_padded<const P: usize, T: ArrayElement>(
+        &self,
+        padding: &Padding<T>,
+    ) -> Result<(Tensor<P, K>, RowExtents)> {
+        let dims = self.values.dims();
+        let (cells, inner) = (dims[0], &dims[1..]);
+        if P != D + 1 {
+            return Err(Error::shape("RaggedTensor::to_padded", dims, format!("rank {P} - 1")));
+        }
+        if T::dtype() != self.values.dtype() {
+            let expected = format!("{:?} as the rows'", self.values.dtype());
+            return Err(Error::dtype("RaggedTensor::to_padded", T::dtype(), expected));
+        }
+        let (places, extents) = padding.places(self.innermost(), cells)?;
+        let shape = [&[extents.lengths().len(), extents.width()], inner].concat();
+        let misfit = |_| Error::shape("RaggedTensor::to_padded", &shape, format!("rank {P}"));
+        let shape: [usize; P] = shape.as_slice().try_into().map_err(misfit)?;
+        let device = self.values.device();
+        let mut one = dims;
+        one[0] = 1;
+        let fill = upload(padding.cell(inner)?, one, &device)?;
+        let values = Tensor::cat(vec![self.values.clone(), fill], 0);
+        let index = index_tensor(places.into_iter(), &device)?;
+        Ok((values.select(0, index).reshape(shape), extents))
+    }
+
+    /// The real cells of a rectangle `[N, width, shape of a cell..]` of rank `P = D + 1`: the inverse of
+    /// [`RaggedTensor::to_padded`].
+    ///
+    /// # Errors
+    ///
+    /// `P` is not `D + 1`; there are not `N` lengths, or one is negative or beyond the width.
+    #[doc(alias = "from_tensor")]
+    #[doc(alias = "unpad_input")]
+    pub fn from_padded<const P: usize, I: AsIndex>(
+        padded: Tensor<P, K>,
+        lengths: &[I],
+        side: Side,
+    ) -> Result<Self> {
+        let dims = padded.dims();
+        if P != D + 1 {
+            return Err(Error::shape("RaggedTensor::from_padded", dims, format!("rank {}", D + 1)));
+        }
+        let (rows, width) = (dims[0], dims[1]);
+        if lengths.len() != rows {
+            return Err(fault!(LengthsCountMismatch, lengths.len(), rows));
+        }
+        let partition = RowPartition::from_lengths(lengths)?;
+        let mut cells = Vec::with_capacity(partition.nvals());
+        for (row, length) in partition.lengths().into_iter().enumerate() {
+            if length > width {
+                return Err(fault!(LengthTooLong, length, format_args!("at most {width}")).at_index(row));
+            }
+            let start = row * width + if side == Side::Left { width - length } else { 0 };
+            cells.extend(start..start + length);
+        }
+        let mut flat = [0; D];
+        flat[0] = rows * width;
+        flat[1..].copy_from_slice(&dims[2..]);
+        let index = index_tensor(cells.into_iter(), &padded.device())?;
+        Self::new(padded.reshape(flat).select(0, index), vec![partition])
+    }
+}

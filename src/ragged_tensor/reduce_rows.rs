@@ -1,0 +1,131 @@
+//! Figures of each row on a device.
+
+use burn::tensor::kind::Numeric;
+use burn::tensor::{Float, IndexingUpdateOp, Tensor};
+
+use crate::bridge::upload;
+use crate::error::Result;
+use crate::ragged_tensor::RaggedTensor;
+use crate::ragged_tensor::index::index_tensor;
+
+impl<const D: usize, K: Numeric> RaggedTensor<D, K> {
+    /// The sum of each row of the innermost partition, `[rows, shape of a cell..]`; 0 of an empty row.
+    ///
+    /// # Errors
+    ///
+    /// There are more cells than the device's integers count.
+    ///
+    /// ```
+    /// use burn_prep::{DeviceSpec, IntoNdarray, Ragged, RaggedTensor};
+    /// let rows = Ragged::from_rows([vec![1.5_f32, 2.0], vec![]]);
+    /// let sums = RaggedTensor::<1>::from_ragged(rows, &DeviceSpec::Cpu.init()?)?.sum_rows()?;
+    /// assert_eq!(sums.into_ndarray::<f32>()?, ndarray::array![3.5, 0.0]);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[doc(alias = "segment_sum")]
+    #[doc(alias = "reduce_sum")]
+    pub fn sum_rows(&self) -> Result<Tensor<D, K>> {
+        let (rows, device) = (self.innermost(), self.values.device());
+        let mut dims = self.values.dims();
+        dims[0] = rows.nrows();
+        let zeros = Tensor::zeros(dims, (&device, self.values.dtype()));
+        if rows.nvals() == 0 {
+            return Ok(zeros);
+        }
+        let index = index_tensor(rows.value_rowids()?.into_iter(), &device)?;
+        Ok(zeros.select_assign(0, index, self.values.clone(), IndexingUpdateOp::Add))
+    }
+}
+
+impl<const D: usize> RaggedTensor<D, Float> {
+    /// The mean of each row of the innermost partition, `[rows, shape of a cell..]`; NaN of an empty row.
+    ///
+    /// # Errors
+    ///
+    /// As with [`RaggedTensor::sum_rows`].
+    ///
+    /// ```
+    /// use burn_prep::{DeviceSpec, IntoNdarray, Ragged, RaggedTensor};
+    /// let rows = Ragged::from_rows([vec![1.0_f32, 2.0], vec![]]);
+    /// let means = RaggedTensor::<1>::from_ragged(rows, &DeviceSpec::Cpu.init()?)?.mean_rows()?.into_ndarray::<f32>()?;
+    /// assert!(means[0] == 1.5 && means[1].is_nan());
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[doc(alias = "segment_mean")]
+    #[doc(alias = "reduce_mean")]
+    #[doc(alias = "mean_pooling")]
+    pub fn mean_rows(&self) -> Result<Tensor<D>> {
+        let sums = self.sum_rows()?;
+        let lengths: Vec<f32> = self.innermost().lengths().into_iter().map(|length| length as f32).collect();
+        let mut dims = [1; D];
+        dims[0] = lengths.len();
+        let lengths: Tensor<D> = upload(lengths, dims, &self.values.device())?;
+        let lengths = lengths.cast(burn::tensor::FloatDType::from(sums.dtype()));
+        Ok(sums / lengths)
+    }
+
+    /// The largest of each row of the innermost partition, `[rows, shape of a cell..]`; minus infinity of an
+    /// empty row.
+    ///
+    /// # Errors
+    ///
+    /// As with [`RaggedTensor::sum_rows`].
+    ///
+    /// ```
+    /// use burn_prep::{DeviceSpec, IntoNdarray, Ragged, RaggedTensor};
+    /// let rows = Ragged::from_rows([vec![1.0_f32, 2.0], vec![]]);
+    /// let largest = RaggedTensor::<1>::from_ragged(rows, &DeviceSpec::Cpu.init()?)?.max_rows()?;
+    /// assert_eq!(largest.into_ndarray::<f32>()?, ndarray::array![2.0, f32::NEG_INFINITY]);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[doc(alias = "segment_max")]
+    #[doc(alias = "reduce_max")]
+    #[doc(alias = "max_pooling")]
+    pub fn max_rows(&self) -> Result<Tensor<D>> {
+        let (rows, device) = (self.innermost(), self.values.device());
+        let (longest, nvals) = (rows.longest(), rows.nvals());
+        let mut dims = self.values.dims();
+        dims[0] = 1;
+        let least = Tensor::full(dims, f32::NEG_INFINITY, (&device, self.values.dtype()));
+        let mut largest = {
+            let mut dims = dims;
+            dims[0] = rows.nrows();
+            Tensor::full(dims, f32::NEG_INFINITY, (&device, self.values.dtype()))
+        };
+        let values = Tensor::cat(vec![self.values.clone(), least], 0);
+        // One column of the rows after the other: as many selections as the longest row has cells.
+        for column in 0..longest {
+            let cell = rows
+                .splits()
+                .windows(2)
+                .map(|row| if row[0] + column < row[1] { row[0] + column } else { nvals });
+            let index = index_tensor(cell, &device)?;
+            largest = largest.max_pair(values.clone().select(0, index));
+        }
+        Ok(largest)
+    }
+
+    /// The softmax over each row of the innermost partition: attention over rows of unequal length.
+    ///
+    /// `exp(x - max) / sum(exp(x - max))`; an empty row stays empty.
+    ///
+    /// # Errors
+    ///
+    /// As with [`RaggedTensor::sum_rows`].
+    ///
+    /// ```
+    /// use burn_prep::{DeviceSpec, Ragged, RaggedTensor};
+    /// let rows = Ragged::from_rows([vec![7.0_f32, 7.0], vec![], vec![1000.0]]);
+    /// let weights = RaggedTensor::<1>::from_ragged(rows, &DeviceSpec::Cpu.init()?)?.softmax_rows()?;
+    /// assert_eq!(weights.to_ragged::<f32>()?, Ragged::from_rows([vec![0.5, 0.5], vec![], vec![1.0]]));
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[doc(alias = "segment_softmax")]
+    pub fn softmax_rows(&self) -> Result<Self> {
+        let largest = self.expand_rows(self.max_rows()?.detach())?.values;
+        let powers =
+            Self { values: (self.values.clone() - largest).exp(), partitions: self.partitions.clone() };
+        let sums = powers.expand_rows(powers.sum_rows()?)?.values;
+        Ok(Self { values: powers.values / sums, partitions: powers.partitions })
+    }
+}
