@@ -51,6 +51,8 @@ pub enum Anchor {
 /// assert_eq!(padded.data().sum(), 3.0 * (40.0 * 50.0 + 33.0 * 64.0));
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
+#[doc(alias = "GeneralizedRCNNTransform")]
+#[doc(alias = "fn.pad")]
 #[doc(alias = "nested_tensor_from_tensor_list")]
 #[doc(alias = "batch_images")]
 #[doc(alias = "size_divisibility")]

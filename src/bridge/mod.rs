@@ -4,9 +4,11 @@ mod dynamic_image;
 mod into_ndarray;
 mod into_tensor;
 mod readback;
+mod reshape;
 
 pub use dynamic_image::{array_to_image, image_to_array};
 pub use into_ndarray::IntoNdarray;
 pub use into_tensor::IntoTensor;
 pub(crate) use into_tensor::upload;
 pub use readback::{Readback, readback};
+pub(crate) use reshape::reshape;

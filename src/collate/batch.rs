@@ -7,7 +7,7 @@ use burn::tensor::{Bool, Device, Float, Int, Tensor};
 
 use crate::arrays::AnyArray;
 use crate::batch::ImageExtents;
-use crate::bridge::IntoTensor;
+use crate::bridge::{IntoTensor, reshape};
 use crate::collate::{Collated, CollatedField};
 use crate::error::{Error, Result, collate_fault};
 use crate::ragged::{RowExtents, RowPartition};
@@ -151,7 +151,7 @@ macro_rules! typed {
                 Error::shape("CollatedBatch", shape, format!("rank {D}")).in_field(name, None, None)
             })?;
             match flat {
-                Flat::$variant(flat) => Ok(flat.clone().reshape(dims)),
+                Flat::$variant(flat) => Ok(reshape(flat.clone(), dims)),
                 other => Err(collate_fault!(UnsupportedType, other.kind(), $what).in_field(name, None, None)),
             }
         }

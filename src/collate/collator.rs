@@ -76,6 +76,9 @@ use crate::ragged::Padding;
 /// assert_eq!(batch.int::<1>("stars")?.into_ndarray::<i32>()?, ndarray::array![5, 1]);
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
+#[doc(alias = "tokenizer.pad")]
+#[doc(alias = "DefaultDataCollator")]
+#[doc(alias = "default_data_collator")]
 #[doc(alias = "default_collate")]
 #[doc(alias = "collate_fn")]
 #[doc(alias = "DataCollatorWithPadding")]
@@ -167,6 +170,7 @@ impl Collator {
     }
 
     /// Keeps the rows of a field as they are: one buffer of cells, and where each row starts.
+    #[doc(alias = "do_not_pad")]
     #[doc(alias = "ragged_batch")]
     #[doc(alias = "dense_to_ragged_batch")]
     #[must_use]
@@ -272,6 +276,32 @@ impl Collator {
         self.derive(name, of, Derived::PositionIds { start, padding })
     }
 
+    /// Adds the number of real items of each row, `[N]`, of the dtype of the field, or i64 where that is no
+    /// integer.
+    #[doc(alias = "return_length")]
+    #[must_use]
+    pub fn lengths(self, name: impl Into<String>, of: impl Into<String>) -> Self {
+        self.derive(name, of, Derived::Lengths)
+    }
+
+    /// Adds where each row begins among the real items, and their number at the end: `[N + 1]`, i32, as
+    /// attention over packed rows takes it. Padding is not counted.
+    ///
+    /// ```
+    /// use burn_prep::{Collator, Padding, Record};
+    /// let samples = [Record::new().with("x", vec![1_i64, 2]), Record::new().with("x", vec![3_i64])];
+    /// let collator = Collator::new().pad("x", Padding::new(0_i64)).lengths("n", "x").cu_seqlens("bounds", "x");
+    /// let batch = collator.collate(&samples)?;
+    /// assert_eq!(batch.array::<i64>("n")?, ndarray::array![2, 1].into_dyn());
+    /// assert_eq!(batch.array::<i32>("bounds")?, ndarray::array![0, 2, 3].into_dyn());
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[doc(alias = "cu_seq_lens_q")]
+    #[must_use]
+    pub fn cu_seqlens(self, name: impl Into<String>, of: impl Into<String>) -> Self {
+        self.derive(name, of, Derived::CuSeqlens)
+    }
+
     fn derive(mut self, name: impl Into<String>, of: impl Into<String>, derived: Derived) -> Self {
         self.derived.push((name.into(), of.into(), derived));
         self
@@ -319,11 +349,12 @@ impl Collator {
             let field = derived.of(&batch, source).map_err(|error| error.in_field(name, None, None))?;
             batch.fields.insert(name.clone(), field);
         }
-        for (field, spec) in &self.specs {
-            if let Some(name) = &spec.rename
-                && let Some(value) = batch.fields.remove(field)
-                && batch.fields.insert(name.clone(), value).is_some()
-            {
+        let renamed = self
+            .specs
+            .iter()
+            .filter_map(|(field, spec)| Some((field, spec.rename.as_ref()?, batch.fields.remove(field)?)));
+        for (field, name, value) in renamed.collect::<Vec<_>>() {
+            if batch.fields.insert(name.clone(), value).is_some() {
                 let taken = collate_fault!(KeySetMismatch, name, "a name that is free");
                 return Err(taken.in_field(field, None, None));
             }
@@ -526,9 +557,12 @@ impl Pass<'_> {
         };
         let rule = self.spec(path).and_then(|spec| spec.rule.as_ref());
         let rule = rule.ok_or_else(|| unpadded("which is not described"))?;
-        let longest = self.samples.iter().map(|sample| match sample.get(path) {
-            Some(Field::Array(array)) => array.shape().first().copied().unwrap_or(0),
-            _ => 0,
+        let default = self.spec(path).and_then(|spec| spec.default.as_ref());
+        let longest = self.samples.iter().map(|sample| {
+            match sample.get(path).filter(|field| !matches!(field, Field::Missing)).or(default) {
+                Some(Field::Array(array)) => array.shape().first().copied().unwrap_or(0),
+                _ => 0,
+            }
         });
         rule.width(longest.max().unwrap_or(0)).ok_or_else(|| unpadded("whose rows have no width"))?
     }

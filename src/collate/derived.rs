@@ -1,6 +1,8 @@
 //! Fields that are made of the lengths of another one.
 
-use crate::arrays::{AnyArray, ArrayElement};
+use ndarray::{Array1, ArrayD};
+
+use crate::arrays::{AnyArray, ArrayElement, CastArray, Number};
 use crate::batch::ImageExtents;
 use crate::collate::{Collated, CollatedField};
 use crate::error::{Result, collate_fault};
@@ -12,31 +14,17 @@ pub(super) enum Derived {
     MaskPad,
     MaskValid,
     PositionIds { start: i64, padding: i64 },
+    Lengths,
+    CuSeqlens,
 }
 
 impl Derived {
     /// The field, from the one of the name.
     pub(super) fn of(self, batch: &Collated, source: &str) -> Result<CollatedField> {
-        let array: AnyArray = match (self, batch.get(source)?) {
-            (Self::PositionIds { start, padding }, CollatedField::Padded { data, extents }) => {
-                fn cast<T: ArrayElement>(positions: ndarray::Array2<i64>) -> Result<AnyArray> {
-                    use crate::arrays::CastArray;
-                    Ok(positions.cast::<T>()?.into())
-                }
-                fn like<T: ArrayElement>(
-                    _: &ndarray::ArrayD<T>,
-                    positions: ndarray::Array2<i64>,
-                ) -> Result<AnyArray> {
-                    // Positions of floats and flags are counted in 64 bits.
-                    if T::IS_FLOAT || T::NAME == "bool" { Ok(positions.into()) } else { cast::<T>(positions) }
-                }
-                let positions = extents.position_ids(start, padding)?;
-                crate::for_any_array!(data, data => like(data, positions))?
-            }
-            (Self::MaskPad, CollatedField::Padded { extents, .. }) => extents.mask_pad().into(),
-            (Self::MaskValid, CollatedField::Padded { extents, .. }) => extents.mask_valid().into(),
-            (Self::MaskPad, CollatedField::Images { extents, .. }) => ImageExtents::mask_pad(extents).into(),
+        let array = match (self, batch.get(source)?) {
+            (Self::MaskPad, CollatedField::Images { extents, .. }) => extents.mask_pad().into(),
             (Self::MaskValid, CollatedField::Images { extents, .. }) => extents.mask_valid().into(),
+            (_, CollatedField::Padded { data, extents }) => self.of_rows(data, extents)?,
             _ => {
                 let expected = "a field that Collator::pad, labels or images pads";
                 return Err(collate_fault!(WidthOfUnpadded, source, expected));
@@ -44,15 +32,37 @@ impl Derived {
         };
         Ok(CollatedField::Array(array))
     }
+
+    fn of_rows(self, data: &AnyArray, extents: &RowExtents) -> Result<AnyArray> {
+        Ok(match self {
+            Self::MaskPad => extents.mask_pad().into(),
+            Self::MaskValid => extents.mask_valid().into(),
+            Self::PositionIds { start, padding } => {
+                like(data, extents.position_ids(start, padding)?.into_dyn())?
+            }
+            Self::Lengths => {
+                let lengths = extents.lengths().iter().map(|length| *length as i64).collect();
+                like(data, Array1::<i64>::from_vec(lengths).into_dyn())?
+            }
+            Self::CuSeqlens => Array1::from_vec(extents.cu_seqlens::<i32>()?).into(),
+        })
+    }
+}
+
+/// Counts, of the dtype of a field of integers; those of floats and flags stay of 64 bits.
+fn like(data: &AnyArray, counts: ArrayD<i64>) -> Result<AnyArray> {
+    fn of<T: ArrayElement>(_: &ArrayD<T>, counts: ArrayD<i64>) -> Result<AnyArray> {
+        match T::IS_FLOAT || T::NAME == bool::NAME {
+            true => Ok(counts.into()),
+            false => counts.cast::<T>().map(AnyArray::from),
+        }
+    }
+    crate::for_any_array!(data, data => of(data, counts))
 }
 
 /// Moves padded boxes `[N, width, 4]`, x0, y0, x1, y1 in pixels, to where their images stand.
 pub(super) fn move_boxes(boxes: &mut AnyArray, rows: &RowExtents, images: &ImageExtents) -> Result<()> {
-    fn of<T: ArrayElement>(
-        boxes: &mut ndarray::ArrayD<T>,
-        rows: &RowExtents,
-        images: &ImageExtents,
-    ) -> Result<()> {
+    fn of<T: ArrayElement>(boxes: &mut ArrayD<T>, rows: &RowExtents, images: &ImageExtents) -> Result<()> {
         let shape = boxes.shape().to_vec();
         if shape.len() != 3 || shape[2] != 4 {
             return Err(collate_fault!(ShapeMismatch, format_args!("{shape:?}"), "boxes [N, width, 4]"));
@@ -64,7 +74,7 @@ pub(super) fn move_boxes(boxes: &mut AnyArray, rows: &RowExtents, images: &Image
                     let place = [sample, at, corner];
                     if valid[[sample, at]] {
                         let moved = boxes[&place[..]].to_f64() + f64::from(*offset);
-                        let moved = T::from_number(crate::arrays::Number::Float(moved)).ok_or_else(|| {
+                        let moved = T::from_number(Number::Float(moved)).ok_or_else(|| {
                             collate_fault!(
                                 UnsupportedType,
                                 moved,

@@ -9,7 +9,7 @@ use crate::arrays::{AnyArray, ArrayElement, Number};
 use crate::batch::ImagePadding;
 use crate::collate::{CollatedField, Field};
 use crate::error::{Error, Result, collate_fault};
-use crate::ragged::{PadTo, Padding, Ragged};
+use crate::ragged::{Padding, Ragged};
 
 /// What is said of a field.
 #[derive(Debug, Clone, Default)]
@@ -54,7 +54,7 @@ impl<T: ArrayElement> Rule for Pad<T> {
         let views = views::<T>(arrays)?;
         let padded = match width {
             None => self.0.pad_arrays(&views)?,
-            Some(width) => self.0.clone().to(PadTo::Exactly(width)).multiple_of(1).pad_arrays(&views)?,
+            Some(width) => self.0.clone().exactly(width).pad_arrays(&views)?,
         };
         let (data, extents) = padded.into_parts();
         if extents.lengths().len() != arrays.len() {

@@ -10,15 +10,19 @@ pub(crate) fn view<E: ArrayElement>(tensor: &FlexTensor) -> Option<ArrayViewD<'_
     if !stored_as::<E>(tensor.dtype()) {
         return None;
     }
-    let elements = bytemuck::checked::try_cast_slice::<u8, E>(tensor.bytes()).ok()?;
     let layout = tensor.layout();
+    if layout.num_elements() == 0 {
+        // The memory of nothing may lie anywhere, even where no element could.
+        return ArrayView::from_shape(IxDyn(layout.shape().as_slice()), &[]).ok();
+    }
+    let elements = bytemuck::checked::try_cast_slice::<u8, E>(tensor.bytes()).ok()?;
     let (shape, strides) = (layout.shape().as_slice(), layout.strides());
     // A view goes forward from its lowest element; axes that go backward are turned afterwards.
     let backward = |&(&length, &stride): &(&usize, &isize)| stride < 0 && length > 1;
     let axes = || shape.iter().zip(strides);
     let below: usize =
         axes().filter(backward).map(|(&length, &stride)| (length - 1) * stride.unsigned_abs()).sum();
-    let start = if shape.contains(&0) { 0 } else { layout.start_offset().checked_sub(below)? };
+    let start = layout.start_offset().checked_sub(below)?;
     let forward: Vec<usize> = strides.iter().map(|stride| stride.unsigned_abs()).collect();
     let mut view =
         ArrayView::from_shape(IxDyn(shape).strides(IxDyn(&forward)), elements.get(start..)?).ok()?;
@@ -32,9 +36,8 @@ pub(crate) fn view<E: ArrayElement>(tensor: &FlexTensor) -> Option<ArrayViewD<'_
 
 pub(crate) fn into_array<E: ArrayElement>(tensor: FlexTensor) -> Option<ArrayD<E>> {
     let whole = tensor.layout().num_elements() * size_of::<E>() == tensor.bytes().len();
-    let movable =
-        tensor.is_unique() && tensor.is_contiguous() && tensor.layout().start_offset() == 0 && whole;
-    if !movable || !stored_as::<E>(tensor.dtype()) {
+    let movable = tensor.is_unique() && tensor.is_contiguous() && tensor.layout().start_offset() == 0;
+    if !(movable && whole && tensor.layout().num_elements() > 0) || !stored_as::<E>(tensor.dtype()) {
         return view(&tensor).map(pack);
     }
     let shape = tensor.layout().shape().to_vec();

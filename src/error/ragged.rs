@@ -54,7 +54,6 @@ faults! {
     LengthsAndPadding usage "lengths_and_padding", "both lengths and padding", "give one of the two";
     LengthOutOfRange data "length_out_of_range", "a length is beyond the row", "a length is at most the padded width";
     LengthTooLong data "length_too_long", "a length is beyond the padded width", "a length is at most the padded width";
-    NestedLengthsBoundingShape data "nested_lengths_bounding_shape", "nested lengths are beyond the array", "each length is at most the size of its dimension";
     OutputSizeTooSmall usage "output_size_too_small", "the output is smaller than the rows", "raise the output size";
     ElementLongerThanPaddedShape data "element_longer_than_padded_shape", "an element is longer than the padded shape", "raise the size, or leave it out";
     LongerThanLastBoundary data "longer_than_last_boundary", "a row is longer than the last bucket", "add a boundary";
@@ -64,7 +63,6 @@ faults! {
     ShapeMismatch data "shape_mismatch", "shapes differ", "use operands of one shape";
     MaskShapeMismatch data "mask_shape_mismatch", "the mask has other rows", "the mask's rows are those of the data";
     NotBroadcastable data "not_broadcastable", "rows do not broadcast", "a dimension of size 1 broadcasts, a ragged one does not";
-    DTypeMismatch usage "dtype_mismatch", "dtypes differ", "cast one of them";
     AxisOutOfRange usage "axis_out_of_range", "no such axis", "axes are counted from 0, or from the end with -1";
     IndexOutOfRange data "index_out_of_range", "an index is beyond its row", "an index is less than the length of its own row";
     IndexRaggedDim usage "index_ragged_dim", "one index into a ragged dimension", "not every row has it: use a slice, or index the rows first";

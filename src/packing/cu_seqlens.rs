@@ -142,6 +142,7 @@ impl CuSeqlens {
     }
 
     /// The longest sequence's length; 0 where there are none.
+    #[doc(alias = "max_seqlen")]
     #[doc(alias = "max_length_q")]
     #[doc(alias = "max_length_k")]
     pub fn max_length(&self) -> usize {

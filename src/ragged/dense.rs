@@ -30,6 +30,7 @@ impl<T: Clone> Ragged<T> {
     /// assert_eq!(dense, array![[[0, 1]], [[-1, -2]], [[6, 7]]].into_dyn());
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
+    #[doc(alias = "convert_to_numpy")]
     #[doc(alias = "to_tensor")]
     #[doc(alias = "to_padded_tensor")]
     #[doc(alias = "ak.to_numpy")]

@@ -33,6 +33,7 @@ pub struct RowExtents {
 
 impl RowExtents {
     /// The number of real cells in each row.
+    #[doc(alias = "return_length")]
     pub fn lengths(&self) -> &[usize] {
         &self.lengths
     }
@@ -112,13 +113,11 @@ impl RowExtents {
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn position_ids(&self, start: i64, padding: i64) -> Result<Array2<i64>> {
-        let width = i64::try_from(self.width).ok();
-        if width.and_then(|width| start.checked_add(width)).is_none() {
-            return Err(Error::parameter(
-                "position_ids.start",
-                start,
-                "a start that leaves room for the width",
-            ));
+        let last = self.lengths.iter().max().map_or(0, |longest| longest.saturating_sub(1));
+        let last = i64::try_from(last).ok().and_then(|last| start.checked_add(last));
+        if last.is_none() {
+            let expected = "a start that leaves room for the longest row";
+            return Err(Error::parameter("position_ids.start", start, expected));
         }
         Ok(self.places(padding, |at| start.saturating_add_unsigned(at as u64)))
     }

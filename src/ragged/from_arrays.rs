@@ -23,6 +23,7 @@ impl<T: Clone> Ragged<T> {
     /// assert_eq!(rows.pad_cells(&Padding::new(0))?.data().shape(), [2, 2, 2]);
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
+    #[doc(alias = "as_nested_tensor")]
     #[doc(alias = "nested_tensor")]
     #[doc(alias = "pack_sequence")]
     pub fn from_arrays<D: Dimension>(arrays: &[ArrayView<'_, T, D>], ragged_rank: usize) -> Result<Self> {

@@ -32,6 +32,8 @@ use crate::ragged::{Ragged, RowPartition};
 /// assert_eq!(nested.of(cube.view())?.values(), [1, 2]);
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
+#[doc(alias = "ak.from_numpy")]
+#[doc(alias = "ak.from_regular")]
 #[doc(alias = "from_tensor")]
 #[doc(alias = "unpad_sequence")]
 #[doc(alias = "from_padded")]

@@ -29,7 +29,6 @@ impl<T: Clone> Ragged<T> {
     /// assert!(rows.gather(&of_the_next_row, 1, 1).is_err());
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
-    #[doc(alias = "gather_nd")]
     #[doc(alias = "index_select")]
     pub fn gather<'a, I: AsIndex + 'a>(
         &self,
@@ -146,6 +145,7 @@ impl<T: Clone> Ragged<T> {
     /// assert_eq!(rows.boolean_mask(ndarray::aview1(&[false, true]))?, Ragged::from_rows([vec![4]]));
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
+    #[doc(alias = "ak.mask")]
     #[doc(alias = "masked_select")]
     pub fn boolean_mask<'a>(&self, mask: impl Into<Operand<'a, bool>>) -> Result<Self> {
         let mask = mask.into();

@@ -40,6 +40,7 @@ impl<T> Ragged<T> {
     /// # Errors
     ///
     /// There is no such axis, or it is the first, which is not cut.
+    #[doc(alias = "ak.count")]
     #[doc(alias = "ak.num")]
     pub fn row_lengths(&self, axis: isize) -> Result<RaggedOrDense<usize>> {
         let at = axis_of(axis, self.rank())?;

@@ -18,6 +18,7 @@ impl<T> Ragged<T> {
     /// assert_eq!(doubled.values(), [2, 4, 6]);
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
+    #[doc(alias = "ak.values_astype")]
     #[doc(alias = "map_flat_values")]
     pub fn map_values<U>(&self, f: impl FnMut(&T) -> U) -> Ragged<U> {
         let values = self.values().iter().map(f).collect();

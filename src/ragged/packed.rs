@@ -83,6 +83,7 @@ impl<T: Clone> PackedSequence<T> {
     /// # Errors
     ///
     /// The values do not fit into memory a second time.
+    #[doc(alias = "unpack_sequence")]
     pub fn to_rows(&self) -> Result<Ragged<T>> {
         let block: usize = self.inner.iter().product();
         let length = |place: usize| self.batch_sizes.iter().take_while(|batch| place < **batch).count();
@@ -147,6 +148,7 @@ impl<T> PackedSequence<T> {
 /// assert!(bucket_batches(&[1], &[2], &[2], Remainder::Keep).is_err());
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
+#[doc(alias = "bucket_batch_sizes")]
 #[doc(alias = "bucket_by_sequence_length")]
 pub fn bucket_batches(
     lengths: &[usize],

@@ -32,6 +32,7 @@ impl<T: Clone + Send + Sync> Ragged<T> {
     /// assert_eq!(padded.data(), ndarray::array![[1, 2], [3, 0]]);
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
+    #[doc(alias = "pad_input")]
     #[doc(alias = "pad_sequence")]
     #[doc(alias = "to_tensor")]
     #[doc(alias = "to_padded_tensor")]
@@ -88,6 +89,7 @@ impl<T: Clone + Send + Sync> Ragged<T> {
     /// assert_eq!(filled, Ragged::from_rows([vec![1, 2, 3], vec![0, 4]]));
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
+    #[doc(alias = "pad_encodings")]
     pub fn fill_rows(&self, padding: &Padding<T>) -> Result<Self> {
         if self.ragged_rank() != 1 {
             return Err(Error::shape("fill_rows", self.bounding_shape(), "one ragged dimension"));
@@ -117,7 +119,7 @@ impl<T: Clone + Send + Sync> Ragged<T> {
     /// The rows' plan and the rectangle's values.
     fn rectangle(&self, padding: &Padding<T>) -> Result<(Plan, Vec<T>)> {
         let fill = cell_of(padding.fill.view(), self.inner_shape())?;
-        let plan = padding.plan(self.outer().ranges())?;
+        let plan = padding.plan(self.outer().ranges(), self.outer().longest())?;
         let block = self.block();
         let data = plan.rectangle(&fill, padding.side, block, |row, run, cells| {
             debug_assert!(row < self.len());
@@ -146,6 +148,7 @@ impl<T: Clone + Send + Sync> Ragged<T> {
     /// assert!(nested.pad_shape(aview0(&0), Side::Right, &[None, Some(1), None]).is_err());
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
+    #[doc(alias = "output_size")]
     #[doc(alias = "to_padded_tensor")]
     #[doc(alias = "pad_stack")]
     pub fn pad_shape<D: Dimension>(
@@ -213,7 +216,8 @@ impl<T: Clone + Send + Sync> Padding<T> {
     #[doc(alias = "pad_sequences")]
     pub fn pad_rows<R: AsRef<[T]> + Sync>(&self, rows: &[R]) -> Result<Padded<T>> {
         let fill = cell_of(self.fill.view(), &[])?;
-        let plan = self.plan(rows.iter().map(|row| 0..row.as_ref().len()))?;
+        let ranges = rows.iter().map(|row| 0..row.as_ref().len());
+        let plan = self.plan(ranges.clone(), longest(ranges))?;
         let data = plan.rectangle(&fill, self.side, 1, |row, run, cells| {
             cells.clone_from_slice(&rows[row].as_ref()[run.clone()]);
         })?;
@@ -247,7 +251,8 @@ impl<T: Clone + Send + Sync> Padding<T> {
     pub fn pad_arrays<D: Dimension>(&self, arrays: &[ArrayView<'_, T, D>]) -> Result<Padded<T, IxDyn>> {
         let inner = common_inner_shape(arrays, 1)?;
         let fill = cell_of(self.fill.view(), &inner)?;
-        let plan = self.plan(arrays.iter().map(|array| 0..array.shape()[0]))?;
+        let ranges = arrays.iter().map(|array| 0..array.shape()[0]);
+        let plan = self.plan(ranges.clone(), longest(ranges))?;
         let block = inner.iter().product();
         let data = plan.rectangle(&fill, self.side, block, |row, run, cells| {
             let array = &arrays[row];
@@ -277,7 +282,7 @@ impl<T: Clone> Padding<T> {
 
     /// For each place of the rectangle the cell that stands there, or `fill`: what a selection takes.
     pub(crate) fn places(&self, rows: &RowPartition, fill: usize) -> Result<(Vec<usize>, RowExtents)> {
-        let plan = self.plan(rows.ranges())?;
+        let plan = self.plan(rows.ranges(), rows.longest())?;
         let places = plan.rectangle(&[fill], self.side, 1, |_, run, places| {
             places.iter_mut().zip(run.clone()).for_each(|(place, cell)| *place = cell);
         })?;
@@ -325,6 +330,10 @@ impl Plan {
     }
 }
 
+fn longest(rows: impl Iterator<Item = Range<usize>>) -> usize {
+    rows.map(|row| row.len()).max().unwrap_or(0)
+}
+
 /// So many values of padding, in whole cells.
 fn filled<T: Clone>(cell: &[T], count: usize) -> Result<Vec<T>> {
     let mut data = reserved(count, 0)?;
@@ -355,6 +364,8 @@ mod tests {
         assert_eq!(empty.pad(&Padding::new(9)).unwrap().data(), array![[9], [5]]);
         let none = Ragged::<i32>::from_rows(Vec::<Vec<i32>>::new());
         assert_eq!(none.pad(&Padding::new(9)).unwrap().data().shape(), [0, 0]);
+        let uniform = Ragged::<i32>::from_uniform(vec![], 3, Some(0)).unwrap();
+        assert_eq!(uniform.pad(&Padding::new(9)).unwrap().data().shape(), [0, 3]);
         let wide = none.pad(&Padding::new(9).to(PadTo::Exactly(4))).unwrap();
         assert_eq!(wide.data().shape(), [0, 4]);
         assert_eq!(wide.mask_pad().shape(), [0, 4]);
@@ -371,6 +382,14 @@ mod tests {
             assert!(rows.fill_rows(&padding).unwrap_err().is_usage());
             assert!(rows.pad_shape(ndarray::aview0(&0), Side::Left, &[None, Some(width)]).is_err());
         }
+    }
+
+    #[test]
+    fn pad_windows_beyond_memory_are_an_error() {
+        let huge = RowPartition::from_lengths(&[usize::MAX / 2]).unwrap();
+        let windows =
+            Padding::new(0_u8).to(PadTo::Exactly(1)).overflow(crate::ragged::Overflow::Windows { stride: 1 });
+        assert!(windows.places(&huge, 0).unwrap_err().is_usage());
     }
 
     #[test]

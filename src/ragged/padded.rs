@@ -26,6 +26,7 @@ use crate::ragged::{Ragged, RowExtents, RowPartition, Side};
 /// assert_eq!((data.dim(), extents.width()), ((2, 3), 3));
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
+#[doc(alias = "batch_first")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Padded<T, D: Dimension = Ix2> {
     pub(super) data: Array<T, D>,

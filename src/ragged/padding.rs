@@ -5,6 +5,7 @@ use std::ops::Range;
 use ndarray::{Array, ArrayD, Dimension};
 
 use crate::error::{Error, Result, fault};
+use crate::ragged::partition::reserved;
 
 /// The side of a row that is filled.
 ///
@@ -37,6 +38,10 @@ pub enum Side {
 /// assert!(width(PadTo::Exactly(2)).is_err() && width(PadTo::AtMost(2)).is_err());
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
+#[doc(alias = "padded_shapes")]
+#[doc(alias = "total_length")]
+#[doc(alias = "BatchLongest")]
+#[doc(alias = "pad_to_bucket_boundary")]
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum PadTo {
@@ -122,6 +127,10 @@ pub struct Padding<T> {
 
 impl<T> Padding<T> {
     /// Padding with `value`, on the right, to the longest row.
+    #[doc(alias = "padding_value")]
+    #[doc(alias = "padding_values")]
+    #[doc(alias = "pad_token_id")]
+    #[doc(alias = "pad_id")]
     pub fn new(value: T) -> Self {
         Self::of_cell(ndarray::arr0(value))
     }
@@ -222,11 +231,32 @@ impl<T> Padding<T> {
         }
     }
 
-    /// The width and the runs of cells that become rows, each with its row.
-    pub(super) fn plan(&self, rows: impl ExactSizeIterator<Item = Range<usize>> + Clone) -> Result<Plan> {
-        let width = self.width(rows.clone().map(|row| row.len()).max().unwrap_or(0))?;
-        let mut plan = Plan { width, runs: Vec::with_capacity(rows.len()), sources: Vec::new(), cut: 0 };
-        plan.sources.reserve(rows.len());
+    /// The same padding to just this width.
+    pub(crate) fn exactly(mut self, width: usize) -> Self {
+        (self.to, self.multiple, self.cap) = (PadTo::Exactly(width), 1, None);
+        self
+    }
+
+    /// The width and the runs of cells that become rows, each with its row, of rows no longer than `longest`.
+    pub(super) fn plan(
+        &self,
+        rows: impl ExactSizeIterator<Item = Range<usize>> + Clone,
+        longest: usize,
+    ) -> Result<Plan> {
+        let width = self.width(longest)?;
+        let stride = match self.overflow {
+            Overflow::Windows { stride } if longest > width && (stride == 0 || stride > width) => {
+                let expected = "1 up to the width, so that no value is lost";
+                return Err(Error::parameter("Overflow::Windows.stride", stride, expected));
+            }
+            Overflow::Windows { stride } => stride.max(1),
+            _ => usize::MAX,
+        };
+        let pieces = rows.clone().map(|row| 1 + row.len().saturating_sub(width).div_ceil(stride));
+        let count = pieces.fold(0_usize, usize::saturating_add);
+        let count = if stride == usize::MAX { rows.len() } else { count };
+        let (runs, sources) = (reserved(count, 0)?, reserved(count, 0)?);
+        let mut plan = Plan { width, runs, sources, cut: 0 };
         for (at, row) in rows.enumerate() {
             let beyond = row.len().saturating_sub(width);
             match self.overflow {
@@ -235,10 +265,6 @@ impl<T> Padding<T> {
                 Overflow::TruncateEnd => plan.push(row.start..row.end - beyond, at),
                 Overflow::TruncateStart => plan.push(row.start + beyond..row.end, at),
                 Overflow::Windows { stride } => {
-                    if stride == 0 || stride > width {
-                        let expected = "1 up to the width, so that no value is lost";
-                        return Err(Error::parameter("Overflow::Windows.stride", stride, expected));
-                    }
                     let mut start = row.start;
                     while row.end - start > width {
                         plan.push(start..start + width, at);

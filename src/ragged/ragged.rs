@@ -31,6 +31,7 @@ use crate::ragged::RowPartition;
 /// assert_eq!(boxes.into_parts().0, [1, 2, 3, 4, 5, 6]);
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
+#[doc(alias = "ListOffsetArray")]
 #[doc(alias = "RaggedTensor")]
 #[doc(alias = "NestedTensor")]
 #[doc(alias = "ak.Array")]
@@ -66,6 +67,7 @@ impl<T> Ragged<T> {
     ///
     /// There is no partition, or a partition does not end with the rows of the next, or the last one
     /// not with the cells.
+    #[doc(alias = "ak.from_buffers")]
     #[doc(alias = "from_nested_row_splits")]
     pub fn new(values: Vec<T>, partitions: Vec<RowPartition>, inner: Vec<usize>) -> Result<Self> {
         let Some(last) = partitions.last() else {
@@ -101,6 +103,7 @@ impl<T> Ragged<T> {
     /// let rows = burn_prep::Ragged::from_rows([vec![1, 2], vec![3]]);
     /// assert_eq!(rows.values(), [1, 2, 3]);
     /// ```
+    #[doc(alias = "ak.ravel")]
     #[doc(alias = "flat_values")]
     #[doc(alias = "ravel")]
     pub fn values(&self) -> &[T] {
@@ -108,6 +111,8 @@ impl<T> Ragged<T> {
     }
 
     /// The partitions, the outermost first: at least one.
+    #[doc(alias = "nested_row_lengths")]
+    #[doc(alias = "nested_value_rowids")]
     #[doc(alias = "nested_row_splits")]
     pub fn partitions(&self) -> &[RowPartition] {
         &self.partitions
@@ -119,6 +124,7 @@ impl<T> Ragged<T> {
     }
 
     /// The values, the partitions and the inner shape, moved out.
+    #[doc(alias = "ak.to_buffers")]
     pub fn into_parts(self) -> (Vec<T>, Vec<RowPartition>, Vec<usize>) {
         (self.values, self.partitions, self.inner)
     }
@@ -178,6 +184,10 @@ impl<T> Ragged<T> {
     }
 
     /// All values of each row, in order.
+    #[doc(alias = "to_list")]
+    #[doc(alias = "unstack")]
+    #[doc(alias = "unbind")]
+    #[doc(alias = "ak.to_list")]
     pub fn rows(&self) -> impl ExactSizeIterator<Item = &[T]> + '_ {
         (0..self.len()).map(|row| self.row(row).unwrap_or(&[]))
     }

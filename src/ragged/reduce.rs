@@ -51,6 +51,9 @@ pub enum EmptyRow {
 /// assert_eq!(rows.reduce().axes(&[0, 1]).keep_dims().prod()?.into_dense()?, array![[60]].into_dyn());
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
+#[doc(alias = "segment_min")]
+#[doc(alias = "segment_prod")]
+#[doc(alias = "segment_reduce")]
 #[doc(alias = "reduce_sum")]
 #[doc(alias = "reduce_mean")]
 #[doc(alias = "reduce_max")]

@@ -69,6 +69,7 @@ impl<T: ArrayElement + ElementLimits> Reduction<'_, T> {
     ///
     /// A product of integers is beyond their type; a row is empty and that is an error; there is no such
     /// axis.
+    #[doc(alias = "ak.prod")]
     pub fn prod(&self) -> Result<RaggedOrDense<T>> {
         self.total(1, |a, b| a * b, i128::checked_mul)
     }
@@ -104,6 +105,7 @@ impl<T: ArrayElement + ElementLimits> Reduction<'_, T> {
     /// # Errors
     ///
     /// A row is empty and that is an error; there is no such axis.
+    #[doc(alias = "ak.mean")]
     pub fn mean(&self) -> Result<RaggedOrDense<f64>> {
         let plan = self.plan()?;
         let found = self.means(&plan);
@@ -142,6 +144,7 @@ impl<T: ArrayElement + ElementLimits> Reduction<'_, T> {
     /// # Errors
     ///
     /// A row is empty and that is an error; there is no such axis.
+    #[doc(alias = "ak.var")]
     #[doc(alias = "var")]
     pub fn variance(&self) -> Result<RaggedOrDense<f64>> {
         self.deviation(|variance| variance)
@@ -152,6 +155,7 @@ impl<T: ArrayElement + ElementLimits> Reduction<'_, T> {
     /// # Errors
     ///
     /// A row is empty and that is an error; there is no such axis.
+    #[doc(alias = "ak.std")]
     #[doc(alias = "stddev")]
     pub fn std(&self) -> Result<RaggedOrDense<f64>> {
         self.deviation(f64::sqrt)
@@ -284,6 +288,7 @@ impl Reduction<'_, bool> {
     /// # Errors
     ///
     /// A row is empty and that is an error; there is no such axis.
+    #[doc(alias = "ak.any")]
     pub fn any(&self) -> Result<RaggedOrDense<bool>> {
         self.flag(false, |a, b| a || b)
     }
@@ -293,6 +298,7 @@ impl Reduction<'_, bool> {
     /// # Errors
     ///
     /// A row is empty and that is an error; there is no such axis.
+    #[doc(alias = "ak.all")]
     pub fn all(&self) -> Result<RaggedOrDense<bool>> {
         self.flag(true, |a, b| a && b)
     }

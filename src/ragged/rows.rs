@@ -122,6 +122,8 @@ impl<T: Clone> Ragged<T> {
     ///
     /// The cells are not single values, the rows are not equally many, or the pairs do not fit into
     /// memory.
+    #[doc(alias = "cross")]
+    #[doc(alias = "cartesian_prod")]
     #[doc(alias = "ak.cartesian")]
     #[doc(alias = "tf.ragged.cross")]
     pub fn cartesian<U: Clone>(&self, other: &Ragged<U>) -> Result<Ragged<(T, U)>> {
@@ -306,11 +308,14 @@ fn push_range<T: ArrayElement>(start: T, limit: T, step: T, values: &mut Vec<T>)
 }
 
 fn compare<T: PartialOrd>(a: &T, b: &T, order: SortOrder) -> Ordering {
-    match (a.partial_cmp(b), order) {
-        (Some(found), SortOrder::Ascending) => found,
-        (Some(found), SortOrder::Descending) => found.reverse(),
-        // What is not equal to itself is NaN.
-        (None, _) => (a.partial_cmp(a).is_none()).cmp(&b.partial_cmp(b).is_none()),
+    // What is not equal to itself is NaN, or a tuple with one; it comes last, or the order would not be total.
+    let is_nan = |value: &T| value.partial_cmp(value).is_none();
+    match (is_nan(a), is_nan(b)) {
+        (false, false) => {
+            let found = a.partial_cmp(b).unwrap_or(Ordering::Equal);
+            if order == SortOrder::Descending { found.reverse() } else { found }
+        }
+        (nan_a, nan_b) => nan_a.cmp(&nan_b),
     }
 }
 

@@ -22,7 +22,6 @@ impl<T: Clone> Ragged<T> {
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     #[doc(alias = "unsqueeze")]
-    #[doc(alias = "ak.singletons")]
     pub fn expand_dims(&self, axis: isize) -> Result<Self> {
         let axis = axis_of(axis, self.rank() + 1)?;
         let mut levels = self.levels();
@@ -82,6 +81,8 @@ impl<T: Clone> Ragged<T> {
     /// assert_eq!(windows, Ragged::from_nested(vec![vec![vec![1, 2], vec![3, 4]], vec![]]));
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
+    #[doc(alias = "window")]
+    #[doc(alias = "timeseries_dataset_from_array")]
     #[doc(alias = "unfold")]
     #[doc(alias = "sliding_window")]
     pub fn windows(&self, size: NonZeroUsize, stride: NonZeroUsize) -> Result<Self> {

@@ -157,6 +157,7 @@ impl<T: Clone> Ragged<T> {
     ///
     /// An index is out of range; a ragged axis behind a slice is indexed, which not every row may have; a
     /// step is 0; there are more keys than axes.
+    #[doc(alias = "strided_slice")]
     #[doc(alias = "__getitem__")]
     pub fn slice(&self, keys: &[RaggedIndex]) -> Result<RaggedOrDense<T>> {
         let used = keys.iter().filter(|key| !matches!(key, RaggedIndex::NewAxis | RaggedIndex::Ellipsis));

@@ -2,7 +2,9 @@
 
 use burn::tensor::{Bool, FloatDType, Tensor};
 
+use crate::bridge::reshape;
 use crate::error::{Error, Result};
+use crate::ragged_tensor::reduce_rows::sum_dtype;
 
 /// The sum over the width of a padded batch `[N, width, ..]`, without what the mask says is padding:
 /// `[N, 1, ..]`; 0 of a row without real items.
@@ -25,8 +27,9 @@ use crate::error::{Error, Result};
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
 pub fn masked_sum_rows<const D: usize>(values: Tensor<D>, mask_pad: Tensor<2, Bool>) -> Result<Tensor<D>> {
+    let dtype = values.dtype();
     let (values, _) = real(values, mask_pad)?;
-    Ok(values.sum_dim(1))
+    Ok(values.sum_dim(1).cast(FloatDType::from(dtype)))
 }
 
 /// The mean over the width of a padded batch `[N, width, ..]`, without what the mask says is padding:
@@ -49,8 +52,9 @@ pub fn masked_sum_rows<const D: usize>(values: Tensor<D>, mask_pad: Tensor<2, Bo
 /// ```
 #[doc(alias = "mean_pooling")]
 pub fn masked_mean_rows<const D: usize>(values: Tensor<D>, mask_pad: Tensor<2, Bool>) -> Result<Tensor<D>> {
+    let dtype = values.dtype();
     let (values, real) = real(values, mask_pad)?;
-    Ok(values.sum_dim(1) / real.sum_dim(1))
+    Ok((values.sum_dim(1) / real.sum_dim(1)).cast(FloatDType::from(dtype)))
 }
 
 /// The mean over all real items of a padded batch `[N, width]`: what the loss of a batch is, whatever its
@@ -72,11 +76,13 @@ pub fn masked_mean_rows<const D: usize>(values: Tensor<D>, mask_pad: Tensor<2, B
 /// ```
 #[doc(alias = "num_items_in_batch")]
 pub fn masked_mean(values: Tensor<2>, mask_pad: Tensor<2, Bool>) -> Result<Tensor<1>> {
+    let dtype = values.dtype();
     let (values, real) = real(values, mask_pad)?;
-    Ok(values.sum() / real.sum())
+    Ok((values.sum() / real.sum()).cast(FloatDType::from(dtype)))
 }
 
-/// The values with zeros at padding, and a 1 for each real item, `[N, width, 1..]`.
+/// The values with zeros at padding, and a 1 for each real item, `[N, width, 1..]`; of 32 bits at least, in
+/// which both are added up.
 fn real<const D: usize>(values: Tensor<D>, mask_pad: Tensor<2, Bool>) -> Result<(Tensor<D>, Tensor<D>)> {
     let (dims, mask) = (values.dims(), mask_pad.dims());
     if D < 2 || dims[..2] != mask {
@@ -88,7 +94,8 @@ fn real<const D: usize>(values: Tensor<D>, mask_pad: Tensor<2, Bool>) -> Result<
     }
     let mut shape = [1; D];
     shape[..2].copy_from_slice(&mask);
-    let mask_pad: Tensor<D, Bool> = mask_pad.reshape(shape);
-    let real = mask_pad.clone().bool_not().float().cast(FloatDType::from(values.dtype()));
+    let mask_pad: Tensor<D, Bool> = reshape(mask_pad, shape);
+    let wide = sum_dtype(values.dtype());
+    let (values, real) = (values.cast(wide), mask_pad.clone().bool_not().float().cast(wide));
     Ok((values.mask_fill(mask_pad.expand(dims), 0.0), real))
 }

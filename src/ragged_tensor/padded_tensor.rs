@@ -4,7 +4,7 @@ use burn::tensor::Tensor;
 use burn::tensor::kind::{Basic, TensorKind};
 
 use crate::arrays::ArrayElement;
-use crate::bridge::upload;
+use crate::bridge::{reshape, upload};
 use crate::error::{Error, Result, fault};
 use crate::ragged::{AsIndex, Padding, RowExtents, RowPartition, Side};
 use crate::ragged_tensor::RaggedTensor;
@@ -56,7 +56,7 @@ impl<const D: usize, K: Basic + TensorKind> RaggedTensor<D, K> {
         let fill = upload(padding.cell(inner)?, one, &device)?;
         let values = Tensor::cat(vec![self.values.clone(), fill], 0);
         let index = index_tensor(places.into_iter(), &device)?;
-        Ok((values.select(0, index).reshape(shape), extents))
+        Ok((reshape(values.select(0, index), shape), extents))
     }
 
     /// The real cells of a rectangle `[N, width, shape of a cell..]` of rank `P = D + 1`: the inverse of
@@ -93,6 +93,6 @@ impl<const D: usize, K: Basic + TensorKind> RaggedTensor<D, K> {
         flat[0] = rows * width;
         flat[1..].copy_from_slice(&dims[2..]);
         let index = index_tensor(cells.into_iter(), &padded.device())?;
-        Self::new(padded.reshape(flat).select(0, index), vec![partition])
+        Self::new(reshape(padded, flat).select(0, index), vec![partition])
     }
 }

@@ -32,7 +32,7 @@ use crate::ragged_tensor::index::index_tensor;
 /// assert_eq!(tensor.sum_rows()?.into_ndarray::<f32>()?, array![6.0, 0.0, 4.0]);
 ///
 /// let (padded, extents) = tensor.to_padded::<2, f32>(&Padding::new(0.0))?;
-/// assert_eq!(padded.clone().into_ndarray::<f32>()?, array![[1.0, 2.0, 3.0], [0.0; 3], [4.0, 0.0, 0.0]]);
+/// assert_eq!(padded.clone().into_ndarray::<f32>()?, array![[1.0, 2.0, 3.0], [0.0, 0.0, 0.0], [4.0, 0.0, 0.0]]);
 /// let again = RaggedTensor::<1>::from_padded(padded, extents.lengths(), extents.side())?;
 /// assert_eq!(again.to_ragged::<f32>()?, rows);
 /// # Ok::<(), burn_prep::Error>(())

@@ -1,7 +1,7 @@
 //! Figures of each row on a device.
 
 use burn::tensor::kind::Numeric;
-use burn::tensor::{Float, IndexingUpdateOp, Tensor};
+use burn::tensor::{DType, Float, FloatDType, IndexingUpdateOp, Tensor};
 
 use crate::bridge::upload;
 use crate::error::Result;
@@ -55,13 +55,18 @@ impl<const D: usize> RaggedTensor<D, Float> {
     #[doc(alias = "reduce_mean")]
     #[doc(alias = "mean_pooling")]
     pub fn mean_rows(&self) -> Result<Tensor<D>> {
-        let sums = self.sum_rows()?;
-        let lengths: Vec<f32> = self.innermost().lengths().into_iter().map(|length| length as f32).collect();
+        let (dtype, device) = (self.values.dtype(), self.values.device());
+        let wide = sum_dtype(dtype);
+        let sums = Self { values: self.values.clone().cast(wide), partitions: self.partitions.clone() }
+            .sum_rows()?;
+        let lengths = self.innermost().lengths();
         let mut dims = [1; D];
         dims[0] = lengths.len();
-        let lengths: Tensor<D> = upload(lengths, dims, &self.values.device())?;
-        let lengths = lengths.cast(burn::tensor::FloatDType::from(sums.dtype()));
-        Ok(sums / lengths)
+        let lengths: Tensor<D> = match wide {
+            FloatDType::F64 => upload(lengths.iter().map(|length| *length as f64).collect(), dims, &device)?,
+            _ => upload(lengths.iter().map(|length| *length as f32).collect(), dims, &device)?,
+        };
+        Ok((sums / lengths).cast(FloatDType::from(dtype)))
     }
 
     /// The largest of each row of the innermost partition, `[rows, shape of a cell..]`; minus infinity of an
@@ -128,4 +133,9 @@ impl<const D: usize> RaggedTensor<D, Float> {
         let sums = powers.expand_rows(powers.sum_rows()?)?.values;
         Ok(Self { values: powers.values / sums, partitions: powers.partitions })
     }
+}
+
+/// What floats are added up in: counts of half precision end at 65504, and are inexact long before.
+pub(super) fn sum_dtype(dtype: DType) -> FloatDType {
+    if dtype == DType::F64 { FloatDType::F64 } else { FloatDType::F32 }
 }

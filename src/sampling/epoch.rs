@@ -7,6 +7,7 @@
 /// let state: EpochState = serde_json::from_str(r#"{"seed":42,"epoch":1,"position":3}"#).unwrap();
 /// assert_eq!(state, EpochState { seed: 42, epoch: 1, position: 3 });
 /// ```
+#[doc(alias = "load_state_dict")]
 #[doc(alias = "state_dict")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct EpochState {

@@ -58,6 +58,7 @@ impl From<LengthBuckets> for SampleRule {
 /// assert_eq!(by_length.len(), 3);               // [1, 3], [2] and [0], in a random order
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
+#[doc(alias = "shuffle")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub enum RowOrder {
     /// As the rows stand: for an evaluation. The seed plays no part.
@@ -108,6 +109,8 @@ pub struct LengthSampler {
 
 impl LengthSampler {
     /// Batches of rows of these lengths: shuffled, seed 0, all on one rank.
+    #[doc(alias = "length_column_name")]
+    #[doc(alias = "element_length_func")]
     pub fn new(lengths: impl Into<Arc<[usize]>>, rule: impl Into<SampleRule>) -> Self {
         Self { lengths: lengths.into(), rule: rule.into(), order: RowOrder::default(), seed: 0, shard: None }
     }

@@ -35,6 +35,7 @@ pub enum UnevenShards {
 /// assert!(Shard::new(2, 2).is_err());
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
+#[doc(alias = "num_shards")]
 #[doc(alias = "DistributedSampler")]
 #[doc(alias = "num_replicas")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]

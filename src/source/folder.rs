@@ -41,6 +41,7 @@ pub enum SplitLevel {
 /// assert_eq!(folder.classes(), ["animals", "objects", "people", "science", "space", "textures"]);
 /// assert!(folder.len() >= 30);
 /// ```
+#[doc(alias = "image_dataset_from_directory")]
 #[doc(alias = "ImageFolderDataset")]
 #[doc(alias = "torchvision.datasets.ImageFolder")]
 #[derive(Debug, Clone)]

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod bridge_laws;
+mod collate;
 #[cfg(feature = "dlpack")]
 mod dlpack;
 mod documents;
@@ -20,6 +21,7 @@ mod pack_laws;
 mod processes;
 mod ragged_laws;
 mod ragged_ops;
+mod ragged_tensor;
 mod readback;
 mod reduce_laws;
 mod sequences;

@@ -77,6 +77,18 @@ fn default_collate(samples: &[Field]) -> Outcome {
     answer(batch.into_fields().remove("sample").unwrap())
 }
 
+/// Whether arrays have several dtypes.
+pub(super) fn is_mixed(input: &Json) -> bool {
+    let items = input["items"].as_array().unwrap();
+    items.iter().any(|item| item["dtype"] != items[0]["dtype"])
+}
+
+/// Arrays of several dtypes, padded as one field.
+pub(super) fn pad_mixed(input: &Json) -> Outcome {
+    let sample = |item: &Json| Record::new().with("rows", field(item));
+    collate(&Collator::new().pad("rows", Padding::new(0_i64)), &list_of(&input["items"], sample))
+}
+
 /// Features of token ids: lists of numbers are rows.
 fn records(features: &Json) -> Vec<Record> {
     let row = |value: &Json| match value {

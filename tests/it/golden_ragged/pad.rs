@@ -27,6 +27,8 @@ pub(super) fn of_case(op: &str, args: &Json, input: &Json) -> Result<Outcome, St
         "torch.pad_sequence" if input["items"].as_array().is_none_or(Vec::is_empty) => {
             Ok(pad_sequence::<i64>(args, input))
         }
+        // One type of rows has one dtype; samples with several are an error of the collator.
+        "torch.pad_sequence" if super::collate::is_mixed(input) => Ok(super::collate::pad_mixed(input)),
         "torch.pad_sequence" => for_dtype!(dtype(input), T => Ok(pad_sequence::<T>(args, input))),
         _ => for_dtype!(dtype(input), T => match op {
             "torch.unpad_sequence" => unpad_sequence::<T>(args, input),

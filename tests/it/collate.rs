@@ -1,0 +1,242 @@
+//! Samples to batches: what a batch holds, what an error says, and laws over random samples.
+
+use burn::data::dataloader::DataLoaderBuilder;
+use burn::data::dataset::InMemDataset;
+use burn_prep::*;
+use ndarray::{Array3, array};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use crate::support::devices;
+
+fn sample(index: usize, ids: Vec<i32>, labels: Vec<i32>) -> Record {
+    Record::new().with("ids", ids).with("labels", labels).at_index(index)
+}
+
+fn collator() -> Collator {
+    Collator::new().pad("ids", Padding::new(0)).labels("labels", Padding::new(-100).to(PadTo::AtMost(4)))
+}
+
+#[test]
+fn an_error_names_the_field_the_sample_the_index_both_shapes_and_the_fix() {
+    let message = |collator: &Collator, samples: &[Record]| {
+        let error = collator.collate(samples).unwrap_err();
+        assert!(error.is_data() != error.is_usage(), "{error}");
+        error.to_string()
+    };
+    let good = sample(40, vec![1, 2], vec![1]);
+    let cases: [(&str, Record); 6] = [
+        (
+            "item 41: field `labels`, sample 1: labels are longer than the batch: found a row of 5, expected at most 4 \
+             (raise the width, or cut them: Padding::overflow)",
+            sample(41, vec![1], vec![1; 5]),
+        ),
+        (
+            "item 41: field `mask`, sample 1: a field is not there: found the fields ids, labels, expected `mask` \
+             (Collator::optional, or Collator::default_value)",
+            sample(41, vec![1], vec![]),
+        ),
+        (
+            "item 41: field `ids`, sample 1: dtypes differ: found f32, expected i32 as in sample 0 \
+             (cast where the sample is made: no dtype is promoted in silence)",
+            sample(41, vec![1], vec![]).with("ids", vec![1.5_f32]),
+        ),
+        (
+            "item 41: field `extra`, sample 1: samples have different fields: found `extra`, expected the fields of \
+             sample 0 alone (Collator::default_value fills in, Collator::drop leaves out)",
+            sample(41, vec![1], vec![]).with("extra", 1),
+        ),
+        (
+            "item 41: field `ids`, sample 1: nothing to make a batch of: found nothing, expected a value \
+             (Collator::default_value stands in for what is missing)",
+            sample(41, vec![1], vec![]).with("ids", None::<i32>),
+        ),
+        (
+            "item 41: field `ids`, sample 1: samples have different kinds of values: found a text, expected an array \
+             as in sample 0 (a field is an array, a text, a list or a record in all samples)",
+            sample(41, vec![1], vec![]).with("ids", "one"),
+        ),
+    ];
+    for (at, (expected, bad)) in cases.into_iter().enumerate() {
+        // The second case has a rule for a field that no sample has.
+        let expected = if at == 1 {
+            expected.replace("item 41", "item 40").replace("sample 1", "sample 0")
+        } else {
+            expected.to_owned()
+        };
+        let collator = if at == 1 { collator().keep_ragged::<i32>("mask") } else { collator() };
+        assert_eq!(message(&collator, &[good.clone(), bad]), expected);
+    }
+    let unpadded =
+        [good.clone().with("boxes", array![[1, 2]]), good.clone().with("boxes", array![[1, 2], [3, 4]])];
+    assert_eq!(
+        message(&collator(), &unpadded),
+        "item 40: field `boxes`, sample 1: a field of unequal lengths without a padding: found [2, 2], expected [1, 2] \
+         as in sample 0 (give the field a padding too: Collator::pad, Collator::labels)"
+    );
+    let images = [1_usize, 3].map(|channels| Record::new().with("x", Array3::<u8>::zeros([channels, 2, 2])));
+    let error = Collator::new().images("x", ImagePadding::new(0_u8)).collate(&images).unwrap_err();
+    assert_eq!((error.field(), error.is_data()), (Some("x"), true), "{error}");
+}
+
+#[test]
+fn calls_that_cannot_work_are_errors_of_usage() {
+    let samples = [sample(0, vec![1, 2, 3], vec![1]), sample(1, vec![4], vec![])];
+    let windows = Padding::new(0).to(PadTo::Exactly(2)).overflow(Overflow::Windows { stride: 1 });
+    let calls = [
+        (Collator::new().pad("ids", windows).pad("labels", Padding::new(0)), "windows_in_batch"),
+        (collator().width_of("labels", "text"), "width_of_unpadded"),
+        (collator().mask_pad("mask", "nothing"), "no_such_field"),
+        (collator().keep_ragged::<i32>("labels").mask_pad("mask", "labels"), "width_of_unpadded"),
+    ];
+    for (collator, category) in calls {
+        let error = collator.collate(&samples).unwrap_err();
+        let ErrorKind::Collate(fault) = error.kind() else { panic!("{error}") };
+        assert_eq!((fault.category(), error.is_usage()), (category, true), "{error}");
+    }
+    assert!(collator().mask_pad("ids", "ids").collate(&samples).is_err(), "a name that is taken");
+    assert!(collator().rename("ids", "labels").collate(&samples).is_err(), "a name that is taken");
+    assert!(Collator::new().collate(&[]).unwrap_err().is_usage());
+}
+
+#[test]
+fn a_width_is_another_fields_whatever_the_own_padding_says() {
+    let samples = [sample(0, vec![1, 2, 3], vec![1]), sample(1, vec![4], vec![])];
+    let collator = Collator::new()
+        .pad("ids", Padding::new(0).multiple_of(4))
+        .labels("labels", Padding::new(-100).multiple_of(3).cap(2))
+        .width_of("labels", "ids");
+    let batch = collator.collate(&samples).unwrap();
+    assert_eq!(
+        batch.array::<i32>("labels").unwrap(),
+        array![[1, -100, -100, -100], [-100, -100, -100, -100]].into_dyn()
+    );
+    // What stands in for a field counts as its row.
+    let samples = [Record::new().with("labels", vec![1]), Record::new().with("labels", vec![2])];
+    let batch = collator.default_value("ids", vec![7; 5]).collate(&samples).unwrap();
+    assert_eq!(batch.array::<i32>("labels").unwrap().shape(), [2, 8]);
+}
+
+#[test]
+fn names_change_places_and_optional_fields_take_their_masks_along() {
+    let samples = [Record::new().with("a", 1).with("b", 2)];
+    let batch = Collator::new().rename("a", "b").rename("b", "a").collate(&samples).unwrap();
+    assert_eq!(batch.array::<i32>("a").unwrap(), array![2].into_dyn());
+    let collator = Collator::new().pad("x", Padding::new(0)).optional("x").mask_pad("x_mask", "x");
+    assert_eq!(collator.collate(&samples).unwrap().names().collect::<Vec<_>>(), ["a", "b"]);
+}
+
+#[test]
+fn fields_inside_of_fields_have_paths() {
+    let sample = |ids: Vec<i32>, text: &str| {
+        let question = Record::new().with("ids", ids).with("text", text);
+        let pair = vec![Field::from(vec![0.5_f32]), Field::from(Record::new().with("flag", true))];
+        Record::new().with("question", question).with("pair", pair)
+    };
+    let samples = [sample(vec![1, 2], "a b"), sample(vec![3], "c")];
+    let collator = Collator::new().pad("question.ids", Padding::new(9)).mask_valid("real", "question.ids");
+    for (spec, device) in devices() {
+        let batch = collator.collate(&samples).unwrap();
+        assert_eq!(batch.texts("question.text").unwrap(), ["a b", "c"]);
+        assert_eq!(batch.array::<f32>("pair.0").unwrap().shape(), [2, 1]);
+        let batch = batch.upload(&device).unwrap();
+        let ids = batch.int::<2>("question.ids").unwrap().into_ndarray::<i32>().unwrap();
+        assert_eq!(ids, array![[1, 2], [3, 9]], "{spec}");
+        let real = batch.bool::<2>("real").unwrap().into_ndarray::<bool>().unwrap();
+        assert_eq!(real, array![[true, true], [true, false]], "{spec}");
+        let flags = batch.bool::<1>("pair.1.flag").unwrap().into_ndarray::<bool>().unwrap();
+        assert_eq!(flags, array![true, true], "{spec}");
+    }
+}
+
+#[test]
+fn a_planned_epoch_goes_through_burns_loader_and_the_error_comes_out() {
+    let lengths = [5_usize, 2, 4, 1];
+    let rows: Vec<Record> =
+        lengths.iter().enumerate().map(|(index, &n)| sample(index, vec![1; n], vec![2; n.min(4)])).collect();
+    for (_, device) in devices() {
+        let sampler = LengthSampler::new(lengths.to_vec(), TokenBudget::tokens(8)).order(RowOrder::Given);
+        let load = |collator: Collator, workers| {
+            let dataset =
+                PlannedDataset::new(InMemDataset::new(rows.clone()), sampler.epoch(0).unwrap()).unwrap();
+            let loader =
+                DataLoaderBuilder::<Vec<Record>, Result<CollatedBatch>>::new(PlannedBatcher::new(collator))
+                    .batch_size(1)
+                    .num_workers(workers)
+                    .set_device(device.clone())
+                    .build(dataset);
+            loader.iter().map(|batch| batch.unwrap()).collect::<Vec<_>>()
+        };
+        for workers in [0, 2] {
+            let mut seen: Vec<usize> = load(collator(), workers)
+                .into_iter()
+                .flat_map(|batch| {
+                    let batch = batch.unwrap();
+                    assert_eq!(batch.extents("ids").unwrap().lengths().len(), batch.len());
+                    batch.indices().iter().map(|index| index.unwrap()).collect::<Vec<_>>()
+                })
+                .collect();
+            seen.sort_unstable();
+            assert_eq!(seen, [0, 1, 2, 3]);
+        }
+        let short =
+            Collator::new().pad("ids", Padding::new(0).to(PadTo::AtMost(4))).pad("labels", Padding::new(0));
+        let errors: Vec<String> =
+            load(short, 0).iter().filter_map(|batch| batch.as_ref().err().map(ToString::to_string)).collect();
+        assert_eq!(errors.len(), 1);
+        assert!(errors[0].starts_with("item 0: field `ids`, sample 0: "), "{}", errors[0]);
+    }
+}
+
+#[test]
+fn a_dtype_that_a_device_lacks_is_an_error_that_names_the_field() {
+    let batch = || Collator::new().collate(&[Record::new().with("x", vec![1.5_f64])]).unwrap();
+    for (spec, device) in devices() {
+        match (batch().upload(&device), device.supports_dtype(burn::tensor::DType::F64)) {
+            (Ok(batch), true) => assert_eq!(batch.float::<2>("x").unwrap().dims(), [1, 1], "{spec}"),
+            (Err(error), false) => assert_eq!(error.field(), Some("x"), "{error}"),
+            (other, supported) => panic!("{spec}: {other:?} where f64 is supported: {supported}"),
+        }
+    }
+}
+
+fn rows() -> impl Strategy<Value = Vec<Vec<i32>>> {
+    vec(vec(-9..9_i32, 0..6), 1..7)
+}
+
+proptest! {
+    #[test]
+    fn padded_fields_lose_nothing(rows in rows(), multiple in 1..5_usize, left in any::<bool>()) {
+        let samples: Vec<Record> = rows.iter().map(|row| Record::new().with("x", row.clone())).collect();
+        let side = if left { Side::Left } else { Side::Right };
+        let padding = Padding::new(0).side(side).multiple_of(multiple);
+        let batch = Collator::new().pad("x", padding.clone()).lengths("n", "x").collate(&samples).unwrap();
+        // The same as from one buffer of all rows, and from a list of them.
+        let ragged = Ragged::from_rows(&rows).pad(&padding).unwrap();
+        prop_assert_eq!(batch.array::<i32>("x").unwrap(), ragged.data().into_dyn());
+        prop_assert_eq!(padding.pad_rows(&rows).unwrap(), ragged);
+        let lengths: Vec<i32> = rows.iter().map(|row| row.len() as i32).collect();
+        prop_assert_eq!(batch.array::<i32>("n").unwrap().iter().copied().collect::<Vec<_>>(), lengths);
+        let again = batch.into_fields().remove("x").unwrap().into_rows::<i32>().unwrap();
+        prop_assert_eq!(again, Ragged::from_rows(&rows));
+    }
+
+    #[test]
+    fn strides_of_arrays_do_not_matter(heights in vec(0..5_usize, 1..5), width in 1..4_usize) {
+        let array = |height: usize| {
+            ndarray::Array2::from_shape_fn([width, height], |(x, y)| (x * 10 + y) as i64).reversed_axes()
+        };
+        let samples: Vec<Record> =
+            heights.iter().map(|&height| Record::new().with("x", array(height))).collect();
+        let packed: Vec<Record> = heights
+            .iter()
+            .map(|&height| Record::new().with("x", array(height).as_standard_layout().into_owned()))
+            .collect();
+        let collator = Collator::new().pad("x", Padding::new(-1_i64));
+        let batch = collator.collate(&samples).unwrap();
+        prop_assert_eq!(&batch, &collator.collate(&packed).unwrap());
+        let longest = heights.iter().copied().max().unwrap();
+        let shape = batch.array::<i64>("x").unwrap().shape().to_vec();
+        prop_assert_eq!(shape, [heights.len(), longest, width]);
+    }
+}
