@@ -90,6 +90,8 @@ mod validate;
 #[doc(hidden)]
 pub mod cli;
 
+#[cfg(feature = "arrow")]
+pub use arrow_array;
 pub use burn;
 pub use image;
 pub use ndarray;
@@ -109,6 +111,9 @@ pub use ragged::{
     Padding, Ragged, RaggedIndex, RaggedOrDense, Reduction, Remainder, RowExtents, RowPartition, Side,
     SortOrder, Sparse, bucket_batches, sequence_mask, unpad,
 };
+
+#[cfg(feature = "arrow")]
+pub use ragged::ArrowElement;
 
 pub use packing::{
     CuSeqlens, OverLong, Packed, PackedBins, Packing, PairCut, Piece, Truncated, Truncation, position_ids,

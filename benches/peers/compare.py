@@ -2,18 +2,21 @@
 """burn-prep's benches beside NumPy, torch and TensorFlow, in one run, as ratios.
 
     pip install numpy torch tensorflow-cpu
-    python3 benches/peers/compare.py stats      # or bridge
+    python3 benches/peers/compare.py stats      # or bridge, ragged
     THREADS=1 ROUNDS=7 python3 benches/peers/compare.py stats
 
 A round runs every peer and then burn-prep once, so that all of them see the machine in the same seconds.
 A ratio is the time of the fastest peer over ours, within a round; the table has the median round, and the
-lowest and highest. What is not installed drops out with its reason. Build first: `cargo bench --no-run`.
+lowest and highest; of `ragged` each peer has a row of its own, and the lower bounds in Rust count as peers.
+What is not installed drops out with its reason; awkward, a hundred times slower, takes part with AWKWARD=1.
+BENCH_ROWS is the number of ragged rows, 100,000 unless told. Build first: `cargo bench --no-run`.
 
 NumPy asks the kernel for huge pages for its own arrays, malloc does not unless it is told to; fresh memory
 of small pages is four times slower to write. Here it is told to (GLIBC_TUNABLES), for memory of the same
-kind; PAGES=small leaves it as it is.
+kind; PAGES=small leaves it as it is. torch and TensorFlow allocate as malloc does: GLIBC_TUNABLES for this
+script too gives all of them huge pages.
 """
-import datetime, json, os, platform, statistics, subprocess, sys, time
+import datetime, itertools, json, os, platform, statistics, subprocess, sys, time
 
 THREADS = int(os.environ.get("THREADS", "1"))
 ROUNDS = int(os.environ.get("ROUNDS", "7"))
@@ -23,6 +26,8 @@ os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="", RAYON_NUM_T
 import numpy as np
 
 MISSING, VERSIONS = [], {"numpy": np.__version__}
+# What the Rust bench counts, and has to be the same here.
+COUNTS = {}
 try:
     import torch
     torch.set_num_threads(THREADS)
@@ -36,6 +41,13 @@ try:
 except Exception as error:
     tf = None
     MISSING.append(f"tensorflow: {error}")
+ak = None
+if os.environ.get("AWKWARD") == "1":
+    try:
+        import awkward as ak
+        VERSIONS["awkward"] = ak.__version__
+    except Exception as error:
+        MISSING.append(f"awkward: {error}")
 
 
 def seconds(work):
@@ -102,39 +114,188 @@ def peers_of_bridge():
     return cases, a.nbytes
 
 
+def random_lengths():
+    """Lengths uniform in 1..=512, the same ones as in `ragged.rs`."""
+    state = 7
+    while True:
+        state = (state * 6364136223846793005 + 1442695040888963407) % 2**64
+        yield 1 + (state >> 33) % 512
+
+
+def padded_by_numpy(rows, width, left=False):
+    """A loop over the rows, as Hugging Face's collators and Keras have it."""
+    out = np.zeros((len(rows), width), rows[0].dtype)
+    for i, row in enumerate(rows):
+        if left:
+            out[i, width - len(row):] = row
+        else:
+            out[i, :len(row)] = row
+    return out
+
+
+def peers_of_ragged():
+    count = int(os.environ.get("BENCH_ROWS", "100000"))
+    lengths = np.fromiter(itertools.islice(random_lengths(), count), np.int64)
+    COUNTS["values"] = int(lengths.sum())
+    cases = {}
+    for dtype in (np.int32, np.int64):
+        size = peers_of_padding(cases, lengths, dtype)
+    peers_of_building(cases)
+    for count in (64, 1000):
+        peers_of_collating(cases, count)
+    return cases, size
+
+
+def peers_of_padding(cases, lengths, dtype):
+    kind, width, total = np.dtype(dtype).name, int(lengths.max()), int(lengths.sum())
+    splits = np.concatenate([[0], np.cumsum(lengths)])
+    flat = (np.arange(total) % 50_000).astype(dtype)
+    rows = [flat[start:end] for start, end in itertools.pairwise(splits.tolist())]
+    dense = padded_by_numpy(rows, width)
+    right = {
+        # Lower bounds, which the Rust bench times itself.
+        "memset and copy, warm": f"{kind}: memset and copy, warm",
+        "memset and copy, fresh memory": f"{kind}: memset and copy, fresh memory",
+        "a loop in Rust into zeroed pages": f"{kind}: a loop over rows into zeroed pages",
+        "numpy, loop over rows": lambda: padded_by_numpy(rows, width),
+    }
+    left = {"numpy, loop over rows": lambda: padded_by_numpy(rows, width, left=True)}
+    back = {"numpy, boolean mask": lambda: dense[np.arange(width) < lengths[:, None]]}
+    if torch is not None:
+        pad_sequence = torch.nn.utils.rnn.pad_sequence
+        tensors = [torch.from_numpy(row) for row in rows]
+        square, counts = torch.from_numpy(dense), torch.from_numpy(lengths)
+        right["torch pad_sequence"] = lambda: pad_sequence(tensors, batch_first=True)
+        left["torch pad_sequence"] = lambda: pad_sequence(tensors, batch_first=True, padding_side="left")
+        back["torch, boolean mask"] = lambda: square[torch.arange(width) < counts[:, None]]
+    if tf is not None:
+        ragged = tf.RaggedTensor.from_row_splits(tf.constant(flat), tf.constant(splits), validate=False)
+        constant, numbers = tf.constant(dense), tf.constant(lengths)
+        right["tensorflow RaggedTensor.to_tensor"] = lambda: ragged.to_tensor()
+        back["tensorflow RaggedTensor.from_tensor"] = (
+            lambda: tf.RaggedTensor.from_tensor(constant, lengths=numbers).flat_values)
+    if ak is not None:
+        array = ak.Array(ak.contents.ListOffsetArray(ak.index.Index64(splits), ak.contents.NumpyArray(flat)))
+        right["awkward pad_none and fill_none"] = (
+            lambda: ak.to_numpy(ak.fill_none(ak.pad_none(array, width, clip=True), 0)))
+    agree(right, dense)
+    agree(left, padded_by_numpy(rows, width, left=True))
+    agree(back, flat)
+    cases[f"{kind}: pad"], cases[f"{kind}: pad, left"], cases[f"{kind}: unpad"] = right, left, back
+    return dense.nbytes
+
+
+def peers_of_building(cases, count=10_000_000):
+    lengths, rest = [], count
+    for length in random_lengths():
+        lengths.append(min(length, rest))
+        rest -= lengths[-1]
+        if rest == 0:
+            break
+    flat, lengths = np.arange(count), np.array(lengths)
+    rows = {"numpy, cumsum and concatenate": lambda: (flat, np.concatenate([[0], np.cumsum(lengths)]))}
+    if torch is not None:
+        values, numbers = torch.from_numpy(flat), torch.from_numpy(lengths)
+        rows["torch nested_tensor_from_jagged"] = (
+            lambda: torch.nested.nested_tensor_from_jagged(values, lengths_to_offsets(numbers)))
+    if tf is not None:
+        constant, counts = tf.constant(flat), tf.constant(lengths)
+        rows["tensorflow RaggedTensor.from_row_lengths"] = lambda: tf.RaggedTensor.from_row_lengths(constant, counts)
+    if ak is not None:
+        rows["awkward unflatten"] = lambda: ak.unflatten(flat, lengths)
+    cases["int64: from_lengths of 10 million values"] = rows
+
+
+def lengths_to_offsets(lengths):
+    return torch.nn.functional.pad(torch.cumsum(lengths, 0), (1, 0))
+
+
+def peers_of_collating(cases, count):
+    rows = [np.arange(length) for length in itertools.islice(random_lengths(), count)]
+
+    def padded():
+        return padded_by_numpy(rows, max(map(len, rows)))
+
+    def with_mask():
+        lengths = np.fromiter(map(len, rows), np.int64)
+        width = lengths.max()
+        return padded_by_numpy(rows, width), np.arange(width) < lengths[:, None]
+
+    plain, masked = {"numpy, loop over rows": padded}, {"numpy, loop over rows": with_mask}
+    if torch is not None:
+        tensors = [torch.from_numpy(row) for row in rows]
+
+        def torch_with_mask():
+            out = torch.nn.utils.rnn.pad_sequence(tensors, batch_first=True)
+            lengths = torch.tensor([len(tensor) for tensor in tensors])
+            return out, torch.arange(out.shape[1]) < lengths[:, None]
+
+        plain["torch pad_sequence"] = lambda: torch.nn.utils.rnn.pad_sequence(tensors, batch_first=True)
+        masked["torch pad_sequence"] = torch_with_mask
+    if tf is not None:
+        items = [tf.constant(row) for row in rows]
+        plain["tensorflow ragged.stack and to_tensor"] = lambda: tf.ragged.stack(items).to_tensor()
+    agree(plain, padded())
+    cases[f"int64: pad_rows, {count} rows"], cases[f"int64: collate with a mask, {count} rows"] = plain, masked
+
+
+def agree(rows, expected):
+    """Leaves out a peer that fails; stops where one computes something else."""
+    for peer, work in list(rows.items()):
+        if isinstance(work, str):
+            continue
+        try:
+            result = np.asarray(work())
+        except Exception as error:
+            del rows[peer]
+            MISSING.append(f"{peer}: {error}")
+            continue
+        assert np.array_equal(result, expected), f"{peer} differs"
+
+
 def ours(bench):
-    """One round of the Rust bench: seconds by case; of several tables the last has the largest arrays."""
+    """One round of the Rust bench: seconds by case; where tables share a case, the last has the largest arrays."""
     command = ["cargo", "bench", "--quiet", "--bench", bench]
     environment = dict(os.environ, BENCH_JSON="1", BENCH_ROUNDS="1")
     if os.environ.get("PAGES") != "small":
         environment["GLIBC_TUNABLES"] = "glibc.malloc.hugetlb=1"
     text = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
-    return json.loads([line for line in text.splitlines() if line.startswith("{")][-1])
+    measured = {}
+    for line in text.splitlines():
+        if line.startswith("{"):
+            measured.update(json.loads(line))
+    return measured
 
 
 def main():
     bench = sys.argv[1] if len(sys.argv) > 1 else "stats"
-    cases, size = {"stats": peers_of_stats, "bridge": peers_of_bridge}[bench]()
+    cases, size = {"stats": peers_of_stats, "bridge": peers_of_bridge, "ragged": peers_of_ragged}[bench]()
     source, target = np.ones(size // 4, np.float32), np.ones(size // 4, np.float32)
     times = {name: {peer: [] for peer in rows} for name, rows in cases.items()}
     own, copies = {name: [] for name in cases}, []
     for _ in range(ROUNDS):
         measured = ours(bench)
+        for name, count in COUNTS.items():
+            assert measured[name] == count, f"{name}: {measured[name]} in Rust, {count} here"
         copies.append(seconds(lambda: np.copyto(target, source)))
         for name, rows in cases.items():
             own[name].append(measured[name])
             for peer, work in rows.items():
-                times[name][peer].append(seconds(work))
+                times[name][peer].append(measured[work] if isinstance(work, str) else seconds(work))
     print(f"{datetime.date.today()}, {platform.machine()} with {os.cpu_count()} cores, {THREADS} thread(s), {ROUNDS} rounds, "
           + ", ".join(f"{name} {version}" for name, version in VERSIONS.items()))
-    print(f"a warm memcpy of {size / 1e6:.1f} MB: {statistics.median(copies) * 1e3:.2f} ms\n")
-    print("| case | burn-prep, ms | " + "fastest peer, ms | which | peer / burn-prep, median (lowest to highest) |")
+    print(f"a warm memcpy of {size / 1e6:.1f} MB: {statistics.median(copies) * 1e3:.2f} ms"
+          + "".join(f"; {count} {name}" for name, count in COUNTS.items()) + "\n")
+    every = bench == "ragged"
+    peer = "peer" if every else "fastest peer"
+    print(f"| case | burn-prep, ms | {peer}, ms | which | peer / burn-prep, median (lowest to highest) |")
     print("|---|---|---|---|---|")
     for name, rows in times.items():
         best = min(rows, key=lambda peer: statistics.median(rows[peer]))
-        ratios = sorted(min(rows[peer][i] for peer in rows) / own[name][i] for i in range(ROUNDS))
-        print(f"| {name} | {statistics.median(own[name]) * 1e3:.4f} | {statistics.median(rows[best]) * 1e3:.4f} | {best} "
-              f"| {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f}) |")
+        for which, peers in [(peer, [peer]) for peer in rows] if every else [(best, list(rows))]:
+            ratios = sorted(min(rows[peer][i] for peer in peers) / own[name][i] for i in range(ROUNDS))
+            print(f"| {name} | {statistics.median(own[name]) * 1e3:.4f} | {statistics.median(rows[which]) * 1e3:.4f} "
+                  f"| {which} | {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f}) |")
     for reason in MISSING:
         print(f"\nleft out: {reason}")
 

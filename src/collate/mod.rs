@@ -5,6 +5,7 @@ mod collated;
 mod collator;
 mod derived;
 mod field_rule;
+mod pass;
 mod record;
 
 pub use batch::CollatedBatch;

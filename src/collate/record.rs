@@ -17,7 +17,7 @@ use crate::images::Image;
 /// use burn_prep::Field;
 ///
 /// let (number, row) = (Field::from(3_i64), Field::from(vec![1.5_f32, 2.5]));
-/// assert!(matches!((&number, &row), (Field::Array(a), Field::Array(b)) if a.shape() == [] && b.shape() == [2]));
+/// assert!(matches!((&number, &row), (Field::Array(a), Field::Array(b)) if a.shape().is_empty() && b.shape() == [2]));
 /// assert_eq!(Field::from("a line"), Field::Text("a line".to_owned()));
 /// assert_eq!(Field::from(None::<i64>), Field::Missing);
 /// ```
@@ -37,6 +37,28 @@ pub enum Field {
 }
 
 impl Field {
+    /// The number of items along the first axis of an array, of items of a list, of fields of a record, of
+    /// bytes of a text; 0 of nothing and of a single number. It is what a sampler by length needs.
+    ///
+    /// ```
+    /// assert_eq!(burn_prep::Field::from(vec![5_i64, 6]).len(), 2);
+    /// assert!(burn_prep::Field::from(5_i64).is_empty());
+    /// ```
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Array(array) => array.shape().first().copied().unwrap_or(0),
+            Self::Text(text) => text.len(),
+            Self::List(items) => items.len(),
+            Self::Record(record) => record.names().len(),
+            Self::Missing => 0,
+        }
+    }
+
+    /// Whether there are none, as [`Field::len`] counts.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// What it is, in a word.
     pub(crate) fn kind(&self) -> &'static str {
         match self {

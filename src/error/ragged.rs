@@ -67,6 +67,7 @@ faults! {
     IndexOutOfRange data "index_out_of_range", "an index is beyond its row", "an index is less than the length of its own row";
     IndexRaggedDim usage "index_ragged_dim", "one index into a ragged dimension", "not every row has it: use a slice, or index the rows first";
     EmptyBatch usage "empty_batch", "a batch of nothing", "no sample tells the shape or the fields";
+    NullValue data "null_value", "a row or a value is null", "fill nulls or drop their rows before";
     ZeroStep usage "zero_step", "a step of 0", "a step is positive or negative";
 }
 

@@ -1,5 +1,7 @@
 //! Rows of unequal length, and their padding to a rectangle.
 
+#[cfg(feature = "arrow")]
+mod arrow;
 mod broadcast;
 mod build;
 mod dense;
@@ -14,9 +16,11 @@ mod map;
 mod nested;
 mod packed;
 mod pad;
+mod pad_arrays;
 mod padded;
 mod padding;
 mod partition;
+mod plan;
 #[allow(clippy::module_inception)] // the file is named after the type it holds
 mod ragged;
 mod reduce;
@@ -26,6 +30,8 @@ mod shape;
 mod slice;
 mod sparse;
 
+#[cfg(feature = "arrow")]
+pub use arrow::ArrowElement;
 pub use dense::sequence_mask;
 pub use extents::RowExtents;
 pub use from_dense::FromDense;

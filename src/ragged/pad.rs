@@ -2,18 +2,13 @@
 
 use std::ops::Range;
 
-use ndarray::{Array, Array2, ArrayD, ArrayView, Axis, Dimension, IxDyn};
-use rayon::prelude::*;
+use ndarray::{Array, Array2, ArrayD, ArrayView, Dimension, IxDyn};
 
 use crate::error::{Error, Result, fault};
 use crate::ragged::dense::cell_of;
-use crate::ragged::from_arrays::common_inner_shape;
-use crate::ragged::padding::Plan;
 use crate::ragged::partition::{reserved, too_large};
-use crate::ragged::{Padded, Padding, Ragged, RowExtents, RowPartition, Side};
-
-/// From this number of values on, rows are copied by several threads.
-const PARALLEL: usize = 1 << 20;
+use crate::ragged::plan::{Plan, filled};
+use crate::ragged::{Padded, Padding, Ragged, RowPartition, Side};
 
 impl<T: Clone + Send + Sync> Ragged<T> {
     /// Pads rows of values to a rectangle `[N, width]`: one allocation, one copy of each row.
@@ -37,11 +32,31 @@ impl<T: Clone + Send + Sync> Ragged<T> {
     #[doc(alias = "to_tensor")]
     #[doc(alias = "to_padded_tensor")]
     pub fn pad(&self, padding: &Padding<T>) -> Result<Padded<T>> {
+        self.pad_into(padding, Vec::new())
+    }
+
+    /// The same as [`pad`](Self::pad), in the memory of an earlier batch where that is large enough:
+    /// `padded.into_data().into_raw_vec_and_offset().0`. Fresh memory costs more than the copy.
+    ///
+    /// # Errors
+    ///
+    /// As with [`pad`](Self::pad); the buffer is lost then.
+    ///
+    /// ```
+    /// use burn_prep::{Padding, Ragged};
+    /// let buffer = vec![7; 100];
+    /// let place = buffer.as_ptr();
+    /// let padded = Ragged::from_rows([vec![1, 2], vec![3]]).pad_into(&Padding::new(0), buffer)?;
+    /// assert_eq!((padded.data(), padded.data().as_ptr()), (ndarray::array![[1, 2], [3, 0]].view(), place));
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[doc(alias = "out")]
+    pub fn pad_into(&self, padding: &Padding<T>, buffer: Vec<T>) -> Result<Padded<T>> {
         if self.rank() != 2 {
             let expected = "rows of values, of rank 2 (Ragged::pad_cells)";
             return Err(Error::shape("pad", self.bounding_shape(), expected));
         }
-        let (plan, data) = self.rectangle(padding)?;
+        let (plan, data) = self.rectangle(padding, buffer)?;
         let shape = (plan.runs.len(), plan.width);
         let data = Array2::from_shape_vec(shape, data).map_err(|error| Error::shape("pad", shape, error))?;
         Ok(plan.padded(data, padding.side))
@@ -68,7 +83,7 @@ impl<T: Clone + Send + Sync> Ragged<T> {
             let expected = "one ragged dimension (Ragged::pad_shape)";
             return Err(Error::shape("pad_cells", self.bounding_shape(), expected));
         }
-        let (plan, data) = self.rectangle(padding)?;
+        let (plan, data) = self.rectangle(padding, Vec::new())?;
         let shape = [&[plan.runs.len(), plan.width], self.inner_shape()].concat();
         let data = ArrayD::from_shape_vec(IxDyn(&shape), data)
             .map_err(|error| Error::shape("pad_cells", shape, error))?;
@@ -117,11 +132,11 @@ impl<T: Clone + Send + Sync> Ragged<T> {
     }
 
     /// The rows' plan and the rectangle's values.
-    fn rectangle(&self, padding: &Padding<T>) -> Result<(Plan, Vec<T>)> {
+    fn rectangle(&self, padding: &Padding<T>, buffer: Vec<T>) -> Result<(Plan, Vec<T>)> {
         let fill = cell_of(padding.fill.view(), self.inner_shape())?;
         let plan = padding.plan(self.outer().ranges(), self.outer().longest())?;
         let block = self.block();
-        let data = plan.rectangle(&fill, padding.side, block, |row, run, cells| {
+        let data = plan.rectangle(&fill, padding.side, block, buffer, |row, run, cells| {
             debug_assert!(row < self.len());
             cells.clone_from_slice(&self.values()[run.start * block..run.end * block]);
         })?;
@@ -198,156 +213,11 @@ impl<T: Clone + Send + Sync> Ragged<T> {
     }
 }
 
-impl<T: Clone + Send + Sync> Padding<T> {
-    /// Pads rows of values to a rectangle `[N, width]`: one allocation, one copy of each row. No rows give
-    /// `[0, 0]`, or `[0, n]` where the width is given.
-    ///
-    /// # Errors
-    ///
-    /// A row is longer than the padding allows, and is named; the rectangle does not fit into memory; the
-    /// padding is no single value.
-    ///
-    /// ```
-    /// use burn_prep::Padding;
-    /// let padded = Padding::new(0).multiple_of(2).pad_rows(&[vec![1, 2, 3], vec![4]])?;
-    /// assert_eq!(padded.data(), ndarray::array![[1, 2, 3, 0], [4, 0, 0, 0]]);
-    /// # Ok::<(), burn_prep::Error>(())
-    /// ```
-    #[doc(alias = "pad_sequences")]
-    pub fn pad_rows<R: AsRef<[T]> + Sync>(&self, rows: &[R]) -> Result<Padded<T>> {
-        let fill = cell_of(self.fill.view(), &[])?;
-        let ranges = rows.iter().map(|row| 0..row.as_ref().len());
-        let plan = self.plan(ranges.clone(), longest(ranges))?;
-        let data = plan.rectangle(&fill, self.side, 1, |row, run, cells| {
-            cells.clone_from_slice(&rows[row].as_ref()[run.clone()]);
-        })?;
-        let shape = (plan.runs.len(), plan.width);
-        let data = Array2::from_shape_vec(shape, data).map_err(|error| Error::shape("pad", shape, error))?;
-        Ok(plan.padded(data, self.side))
-    }
-
-    /// Pads arrays of unequal length along their first axis, and stacks them: one allocation, one copy of
-    /// each array, whatever its strides.
-    ///
-    /// The result is `[N, width]` and the shape of what is behind the first axis, which all have.
-    ///
-    /// # Errors
-    ///
-    /// There is no array, so that the shape is not known; an array is a scalar, or differs from the first in
-    /// rank or in what is behind the first axis, or is longer than the padding allows, and is named; the
-    /// padding does not broadcast to what is behind the first axis.
-    ///
-    /// ```
-    /// use burn_prep::Padding;
-    /// use ndarray::array;
-    /// let (a, b) = (array![[1, 2], [3, 4]], array![[5, 6]]);
-    /// let padded = Padding::new(0).pad_arrays(&[a.view(), b.view()])?;
-    /// assert_eq!(padded.data(), array![[[1, 2], [3, 4]], [[5, 6], [0, 0]]].into_dyn());
-    /// assert_eq!(padded.lengths(), [2, 1]);
-    /// # Ok::<(), burn_prep::Error>(())
-    /// ```
-    #[doc(alias = "pad_sequence")]
-    #[doc(alias = "pad_stack")]
-    pub fn pad_arrays<D: Dimension>(&self, arrays: &[ArrayView<'_, T, D>]) -> Result<Padded<T, IxDyn>> {
-        let inner = common_inner_shape(arrays, 1)?;
-        let fill = cell_of(self.fill.view(), &inner)?;
-        let ranges = arrays.iter().map(|array| 0..array.shape()[0]);
-        let plan = self.plan(ranges.clone(), longest(ranges))?;
-        let block = inner.iter().product();
-        let data = plan.rectangle(&fill, self.side, block, |row, run, cells| {
-            let array = &arrays[row];
-            match array.as_slice() {
-                Some(values) => cells.clone_from_slice(&values[run.start * block..run.end * block]),
-                None => {
-                    let items = array.view().into_dyn();
-                    let items = items.slice_axis_move(Axis(0), (run.start..run.end).into());
-                    cells.iter_mut().zip(items).for_each(|(cell, item)| *cell = item.clone());
-                }
-            }
-        })?;
-        let shape = [&[plan.runs.len(), plan.width], &inner[..]].concat();
-        let data = ArrayD::from_shape_vec(IxDyn(&shape), data)
-            .map_err(|error| Error::shape("pad_arrays", shape, error))?;
-        Ok(plan.padded(data, self.side))
-    }
-}
-
-impl<T: Clone> Padding<T> {
-    /// One cell of padding, in full.
-    pub(crate) fn cell(&self, inner: &[usize]) -> Result<Vec<T>> {
-        let cell = cell_of(self.fill.view(), inner)?;
-        let count = inner.iter().product();
-        Ok(cell.iter().cycle().take(count).cloned().collect())
-    }
-
-    /// For each place of the rectangle the cell that stands there, or `fill`: what a selection takes.
-    pub(crate) fn places(&self, rows: &RowPartition, fill: usize) -> Result<(Vec<usize>, RowExtents)> {
-        let plan = self.plan(rows.ranges(), rows.longest())?;
-        let places = plan.rectangle(&[fill], self.side, 1, |_, run, places| {
-            places.iter_mut().zip(run.clone()).for_each(|(place, cell)| *place = cell);
-        })?;
-        let (_, extents) = plan.padded(Array::from(Vec::<T>::new()), self.side).into_parts();
-        Ok((places, extents))
-    }
-}
-
-impl Plan {
-    /// The values of the rectangle: padding, and what `copy` puts into the cells of each run of each row.
-    fn rectangle<T: Clone + Send + Sync>(
-        &self,
-        fill: &[T],
-        side: Side,
-        block: usize,
-        copy: impl Fn(usize, &Range<usize>, &mut [T]) + Sync,
-    ) -> Result<Vec<T>> {
-        let size = self.width.checked_mul(block);
-        let count = size.and_then(|size| size.checked_mul(self.runs.len()));
-        let (Some(size), Some(count)) = (size, count) else {
-            return Err(too_large(format_args!("{} rows of {}", self.runs.len(), self.width)));
-        };
-        let mut data = filled(fill, count)?;
-        if size > 0 {
-            let rows = self.sources.par_iter().zip(&self.runs);
-            let place = |(cells, (source, run)): (&mut [T], (&usize, &Range<usize>))| {
-                let real = run.len() * block;
-                let start = if side == Side::Left { cells.len() - real } else { 0 };
-                copy(*source, run, &mut cells[start..start + real]);
-            };
-            match count {
-                0..PARALLEL => {
-                    data.chunks_exact_mut(size).zip(self.sources.iter().zip(&self.runs)).for_each(place);
-                }
-                _ => data.par_chunks_exact_mut(size).zip(rows).for_each(place),
-            }
-        }
-        Ok(data)
-    }
-
-    fn padded<T, D: Dimension>(self, data: Array<T, D>, side: Side) -> Padded<T, D> {
-        let lengths = self.runs.iter().map(|run| run.len()).collect();
-        let Self { width, sources, cut, .. } = self;
-        Padded { data, extents: RowExtents { width, lengths, sources, cut, side } }
-    }
-}
-
-fn longest(rows: impl Iterator<Item = Range<usize>>) -> usize {
-    rows.map(|row| row.len()).max().unwrap_or(0)
-}
-
-/// So many values of padding, in whole cells.
-fn filled<T: Clone>(cell: &[T], count: usize) -> Result<Vec<T>> {
-    let mut data = reserved(count, 0)?;
-    match cell {
-        [value] => data.resize(count, value.clone()),
-        _ => data.extend(cell.iter().cycle().take(count).cloned()),
-    }
-    Ok(data)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::ragged::PadTo;
+    use crate::ragged::plan::PARALLEL;
     use ndarray::array;
 
     #[test]
@@ -385,19 +255,17 @@ mod tests {
     }
 
     #[test]
-    fn pad_windows_beyond_memory_are_an_error() {
-        let huge = RowPartition::from_lengths(&[usize::MAX / 2]).unwrap();
-        let windows =
-            Padding::new(0_u8).to(PadTo::Exactly(1)).overflow(crate::ragged::Overflow::Windows { stride: 1 });
-        assert!(windows.places(&huge, 0).unwrap_err().is_usage());
-    }
-
-    #[test]
     fn pad_copies_large_rows_in_parallel_to_the_same() {
         let lengths: Vec<usize> = (0..1500).map(|row| row * 7 % 1200).collect();
         let rows = Ragged::from_lengths((0..lengths.iter().sum()).collect(), &lengths).unwrap();
-        let padded = rows.pad(&Padding::new(usize::MAX)).unwrap();
-        assert!(padded.data().len() > PARALLEL);
-        assert_eq!(padded.unpad().unwrap(), rows);
+        for side in [Side::Right, Side::Left] {
+            let padding = Padding::new(usize::MAX).side(side);
+            let padded = rows.pad(&padding).unwrap();
+            assert!(padded.data().len() > PARALLEL);
+            assert_eq!(padded.unpad().unwrap(), rows);
+            // The memory of another batch holds nothing of it afterwards.
+            let used = vec![9; padded.data().len() + 3];
+            assert_eq!(rows.pad_into(&padding, used).unwrap(), padded);
+        }
     }
 }

@@ -6,6 +6,7 @@ use ndarray::{Array, ArrayD, Dimension};
 
 use crate::error::{Error, Result, fault};
 use crate::ragged::partition::reserved;
+use crate::ragged::plan::Plan;
 
 /// The side of a row that is filled.
 ///
@@ -289,23 +290,5 @@ impl<T> Padding<T> {
             }
             _ => fault!(ElementLongerThanPaddedShape, found, expected).at_index(row),
         }
-    }
-}
-
-/// What padding makes of rows.
-pub(super) struct Plan {
-    pub(super) width: usize,
-    /// The cells of each row of the result.
-    pub(super) runs: Vec<Range<usize>>,
-    /// The row that each comes from.
-    pub(super) sources: Vec<usize>,
-    /// The cells left out.
-    pub(super) cut: usize,
-}
-
-impl Plan {
-    fn push(&mut self, run: Range<usize>, source: usize) {
-        self.runs.push(run);
-        self.sources.push(source);
     }
 }

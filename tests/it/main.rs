@@ -1,6 +1,8 @@
 //! The integration tests: one binary, because linking Burn is slow.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[cfg(feature = "arrow")]
+mod arrow;
 mod bridge_laws;
 mod collate;
 #[cfg(feature = "dlpack")]

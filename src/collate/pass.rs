@@ -1,0 +1,200 @@
+//! One batch on its way: the fields of all samples, one after the other, however deep.
+
+use std::collections::BTreeMap;
+
+use crate::arrays::AnyArray;
+use crate::collate::field_rule::{FieldSpec, stack};
+use crate::collate::{CollatedField, Field, Record};
+use crate::error::{Error, ErrorKind, RaggedFault, Result, collate_fault};
+
+/// One batch on its way.
+pub(super) struct Pass<'a> {
+    pub(super) specs: &'a BTreeMap<String, FieldSpec>,
+    /// Whether any field is padded.
+    pub(super) pads: bool,
+    pub(super) samples: &'a [Record],
+}
+
+impl Pass<'_> {
+    /// The error, said of a field, and of the sample that it names by an index.
+    fn located(&self, error: Error, path: &str) -> Error {
+        let sample = error.index();
+        let index = sample.and_then(|sample| self.samples.get(sample)).and_then(Record::index);
+        error.in_field(path, sample, index)
+    }
+
+    fn spec(&self, path: &str) -> Option<&FieldSpec> {
+        self.specs.get(path)
+    }
+
+    /// The fields of records that stand in one place of each sample.
+    pub(super) fn records(&self, records: &[&Record], path: &str) -> Result<BTreeMap<String, CollatedField>> {
+        let path_of = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+        let mut names: Vec<&str> = records[0].names().collect();
+        // A field with a default may be in any sample, or in none.
+        for (field, spec) in self.specs {
+            let name = if path.is_empty() {
+                Some(field.as_str())
+            } else {
+                field.strip_prefix(path).and_then(|rest| rest.strip_prefix('.'))
+            };
+            match name {
+                Some(name) if spec.default.is_some() && !name.contains('.') && !names.contains(&name) => {
+                    names.push(name)
+                }
+                _ => {}
+            }
+        }
+        for (sample, record) in records.iter().enumerate() {
+            let is_new = |name: &&str| {
+                let known =
+                    names.contains(name) || self.spec(&path_of(name)).is_some_and(|spec| spec.dropped);
+                !known
+            };
+            if let Some(name) = record.names().find(is_new) {
+                let extra =
+                    collate_fault!(KeySetMismatch, format_args!("`{name}`"), "the fields of sample 0 alone");
+                return Err(self.located(extra.at_index(sample), &path_of(name)));
+            }
+        }
+        let mut fields = BTreeMap::new();
+        for name in names {
+            let path = path_of(name);
+            let spec = self.spec(&path);
+            if spec.is_some_and(|spec| spec.dropped) {
+                continue;
+            }
+            let mut values = Vec::with_capacity(records.len());
+            for (sample, record) in records.iter().enumerate() {
+                let default = spec.and_then(|spec| spec.default.as_ref());
+                let value = match record.get(name) {
+                    Some(Field::Missing) => {
+                        default.ok_or_else(|| collate_fault!(UnsupportedType, "nothing", "a value"))
+                    }
+                    Some(value) => Ok(value),
+                    None => default
+                        .ok_or_else(|| collate_fault!(MissingKey, "no such field", "the fields of sample 0")),
+                };
+                values.push(value.map_err(|error| self.located(error.at_index(sample), &path))?);
+            }
+            let field = self.values(&values, &path)?;
+            fields.insert(name.to_owned(), field);
+        }
+        Ok(fields)
+    }
+
+    fn values(&self, values: &[&Field], path: &str) -> Result<CollatedField> {
+        let kind = values[0].kind();
+        if let Some(sample) = values.iter().position(|value| value.kind() != kind) {
+            let found = values[sample].kind();
+            let other = collate_fault!(KindMismatch, found, format_args!("{kind} as in sample 0"));
+            return Err(self.located(other.at_index(sample), path));
+        }
+        let rule = self.spec(path).and_then(|spec| spec.rule.as_ref());
+        if rule.is_some() && kind != "an array" {
+            let needs = collate_fault!(UnsupportedType, kind, "an array of numbers, which is padded");
+            return Err(self.located(needs.at_index(0), path));
+        }
+        match values[0] {
+            Field::Array(_) => {
+                let arrays = every(values, |value| match value {
+                    Field::Array(array) => Some(array),
+                    _ => None,
+                });
+                self.arrays(&arrays, path).map_err(|error| match error.field() {
+                    None => self.located(error, path),
+                    Some(_) => error,
+                })
+            }
+            Field::Text(_) => Ok(CollatedField::Text(every(values, |value| match value {
+                Field::Text(text) => Some(text.clone()),
+                _ => None,
+            }))),
+            Field::List(first) => {
+                let lists = every(values, |value| match value {
+                    Field::List(items) => Some(items.as_slice()),
+                    _ => None,
+                });
+                if let Some(sample) = lists.iter().position(|list| list.len() != first.len()) {
+                    let expected = format!("{} as in sample 0", first.len());
+                    let differs = collate_fault!(SequenceLengthMismatch, lists[sample].len(), expected);
+                    return Err(self.located(differs.at_index(sample), path));
+                }
+                let place = |at: usize| {
+                    let items: Vec<&Field> = lists.iter().map(|list| &list[at]).collect();
+                    self.values(&items, &format!("{path}.{at}"))
+                };
+                (0..first.len()).map(place).collect::<Result<_>>().map(CollatedField::List)
+            }
+            Field::Record(_) => {
+                let records = every(values, |value| match value {
+                    Field::Record(record) => Some(record),
+                    _ => None,
+                });
+                self.records(&records, path).map(CollatedField::Record)
+            }
+            Field::Missing => {
+                let nothing = collate_fault!(UnsupportedType, "nothing", "a value").at_index(0);
+                Err(self.located(nothing, path))
+            }
+        }
+    }
+
+    fn arrays(&self, arrays: &[&AnyArray], path: &str) -> Result<CollatedField> {
+        let first = arrays[0];
+        if let Some(sample) = arrays.iter().position(|array| array.dtype() != first.dtype()) {
+            let expected = format!("{} as in sample 0", first.dtype_name());
+            return Err(collate_fault!(DTypeMismatch, arrays[sample].dtype_name(), expected).at_index(sample));
+        }
+        let spec = self.spec(path);
+        let Some(rule) = spec.and_then(|spec| spec.rule.as_ref()) else {
+            if let Some(sample) = arrays.iter().position(|array| array.shape() != first.shape()) {
+                let found = format!("{:?}", arrays[sample].shape());
+                let expected = format!("{:?} as in sample 0", first.shape());
+                let differs = match self.pads {
+                    true => collate_fault!(UnpaddedExtraField, found, expected),
+                    false => collate_fault!(ShapeMismatch, found, expected),
+                };
+                return Err(differs.at_index(sample));
+            }
+            return stack(arrays);
+        };
+        let width = match spec.and_then(|spec| spec.width_of.as_deref()) {
+            Some(other) => Some(self.width(other)?),
+            None => None,
+        };
+        let labels = spec.is_some_and(|spec| spec.labels);
+        rule.collate(arrays, width).map_err(|error| match error.kind() {
+            ErrorKind::Ragged(
+                RaggedFault::ElementLongerThanPaddedShape { found, expected }
+                | RaggedFault::LongerThanLastBoundary { found, expected },
+            ) if labels => {
+                let long = collate_fault!(LabelsLongerThanMaxLength, found, expected);
+                error.index().map_or(long.clone(), |sample| long.at_index(sample))
+            }
+            _ => error,
+        })
+    }
+
+    /// The width of a padded field of this batch.
+    fn width(&self, path: &str) -> Result<usize> {
+        let unpadded = |found: &str| {
+            collate_fault!(WidthOfUnpadded, format_args!("`{path}`, {found}"), "a padded field")
+        };
+        let rule = self.spec(path).and_then(|spec| spec.rule.as_ref());
+        let rule = rule.ok_or_else(|| unpadded("which is not described"))?;
+        let default = self.spec(path).and_then(|spec| spec.default.as_ref());
+        let longest = self.samples.iter().map(|sample| {
+            match sample.get(path).filter(|field| !matches!(field, Field::Missing)).or(default) {
+                Some(Field::Array(array)) => array.shape().first().copied().unwrap_or(0),
+                _ => 0,
+            }
+        });
+        rule.width(longest.max().unwrap_or(0)).ok_or_else(|| unpadded("whose rows have no width"))?
+    }
+}
+
+/// What a value holds, of values that are all of one kind.
+fn every<'a, T>(values: &[&'a Field], of: impl Fn(&'a Field) -> Option<T>) -> Vec<T> {
+    values.iter().filter_map(|value| of(value)).collect()
+}

@@ -1,0 +1,105 @@
+//! What padding makes of rows: a width, and which cells stand in which row.
+
+use std::ops::Range;
+
+use ndarray::{Array, Dimension};
+use rayon::prelude::*;
+
+use crate::error::Result;
+use crate::ragged::partition::{reserved, too_large};
+use crate::ragged::{Padded, RowExtents, Side};
+
+/// From this number of values on, rows are copied by several threads.
+pub(super) const PARALLEL: usize = 1 << 20;
+
+/// What padding makes of rows.
+pub(super) struct Plan {
+    pub(super) width: usize,
+    /// The cells of each row of the result.
+    pub(super) runs: Vec<Range<usize>>,
+    /// The row that each comes from.
+    pub(super) sources: Vec<usize>,
+    /// The cells left out.
+    pub(super) cut: usize,
+}
+
+impl Plan {
+    pub(super) fn push(&mut self, run: Range<usize>, source: usize) {
+        self.runs.push(run);
+        self.sources.push(source);
+    }
+
+    /// The values of the rectangle: a cell of padding, and what `copy` puts into the cells of each run of
+    /// each row. Memory of an earlier batch is written once; new memory comes zeroed from the system where the
+    /// padding is zero.
+    pub(super) fn rectangle<T: Clone + Send + Sync>(
+        &self,
+        fill: &[T],
+        side: Side,
+        block: usize,
+        mut buffer: Vec<T>,
+        copy: impl Fn(usize, &Range<usize>, &mut [T]) + Sync,
+    ) -> Result<Vec<T>> {
+        let size = self.width.checked_mul(block);
+        let count = size.and_then(|size| size.checked_mul(self.runs.len()));
+        let (Some(size), Some(count)) = (size, count) else {
+            return Err(too_large(format_args!("{} rows of {}", self.runs.len(), self.width)));
+        };
+        let is_new = buffer.len() < count;
+        if is_new {
+            buffer = filled(fill, count)?;
+        }
+        buffer.truncate(count);
+        let place = |(cells, (source, run)): (&mut [T], (&usize, &Range<usize>))| {
+            let real = run.len() * block;
+            let start = if side == Side::Left { cells.len() - real } else { 0 };
+            let (before, rest) = cells.split_at_mut(start);
+            let (cells, behind) = rest.split_at_mut(real);
+            copy(*source, run, cells);
+            if !is_new {
+                fill_cells(before, fill);
+                fill_cells(behind, fill);
+            }
+        };
+        match count {
+            0 => {}
+            1..PARALLEL => {
+                buffer.chunks_exact_mut(size).zip(self.sources.iter().zip(&self.runs)).for_each(place);
+            }
+            _ => {
+                let rows = self.sources.par_iter().zip(&self.runs);
+                buffer.par_chunks_exact_mut(size).zip(rows).for_each(place);
+            }
+        }
+        Ok(buffer)
+    }
+
+    pub(super) fn padded<T, D: Dimension>(self, data: Array<T, D>, side: Side) -> Padded<T, D> {
+        let lengths = self.runs.iter().map(|run| run.len()).collect();
+        let Self { width, sources, cut, .. } = self;
+        Padded { data, extents: RowExtents { width, lengths, sources, cut, side } }
+    }
+}
+
+/// So many values of padding, in whole cells.
+pub(super) fn filled<T: Clone>(cell: &[T], count: usize) -> Result<Vec<T>> {
+    // Whether there is room is asked without touching the memory.
+    let mut data: Vec<T> = reserved(count, 0)?;
+    match cell {
+        [value] => {
+            drop(data);
+            // Zeros come from the system as they are, and are not written again.
+            data = vec![value.clone(); count];
+        }
+        _ => data.extend(cell.iter().cycle().take(count).cloned()),
+    }
+    Ok(data)
+}
+
+/// Padding over what stood there, in whole cells.
+fn fill_cells<T: Clone>(cells: &mut [T], fill: &[T]) {
+    match fill {
+        [value] => cells.fill(value.clone()),
+        _ => cells.iter_mut().zip(fill.iter().cycle()).for_each(|(cell, value)| *cell = value.clone()),
+    }
+}
