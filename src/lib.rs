@@ -36,8 +36,10 @@
 //!                                    ▼
 //!  device/     DeviceSpec: "cpu", "ndarray", "flex", "wgpu", "cuda:0"
 //!  bridge/     Tensor <-> ndarray: moved, shown or copied once, complete when the call returns
+//!  ragged_tensor/  RaggedTensor: rows on a device; masked means
 //!  stats/      over any axes, per image, across the batch, exact for integers, mergeable
 //!  batch/      ImageDataset, ImageBatcher, SequenceBatcher: one buffer, one upload per field
+//!  collate/    Record -> Collator -> CollatedBatch: samples of named fields
 //!  report/     Report: JSON, CSV, text      validate/  Validator: what is wrong with the files
 //! ```
 //!
@@ -152,9 +154,10 @@ pub use report::{ClassCount, DatasetStats, Issue, IssueKind, Report, Severity, w
 
 pub use validate::Validator;
 
-/// The README's examples are tests.
+/// The documents' examples are tests.
 #[cfg(doctest)]
 #[doc(hidden)]
 #[doc = include_str!("../README.md")]
+#[doc = include_str!("../docs/COMPARED.md")]
 #[derive(Debug)]
-pub struct Readme;
+pub struct Documents;

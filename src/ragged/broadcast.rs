@@ -58,7 +58,7 @@ impl<T: Clone> Ragged<T> {
             levels.splice(0..0, (0..missing).map(|_| Level::Fixed(1)));
         }
         let (levels, pairs) = pairs(&first, &second)?;
-        let (own, other) = (self.values(), other.to_values());
+        let (own, other) = (self.values(), other.values());
         let values = pairs.into_iter().map(|(a, b)| f(&own[a], &other[b])).collect();
         assemble(&levels, values)?.into_ragged()
     }

@@ -65,7 +65,7 @@ impl<T: Clone> Ragged<T> {
             runs = inside;
             found.push(if let Level::Fixed(_) = level { level.clone() } else { Level::Rows(rows) });
         }
-        let numbers = runs.copy(&indices.to_values(), 1)?;
+        let numbers = runs.copy(&indices.values(), 1)?;
         let mut items = Runs::default();
         for (row, of_row) in partitions[axis].ranges().zip(of_row.ranges()) {
             for number in &numbers[of_row] {
@@ -170,7 +170,7 @@ impl<T: Clone> Ragged<T> {
                 return Err(fault!(MaskShapeMismatch, found, say(expected)));
             }
         }
-        let values = mask.to_values();
+        let values = mask.values();
         let (mut splits, mut items) = (vec![0], Runs::default());
         for row in partitions[axis].ranges() {
             row.filter(|&at| values[at]).for_each(|at| items.push(at..at + 1));

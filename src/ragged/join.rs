@@ -1,5 +1,7 @@
 //! Rows behind rows.
 
+use std::borrow::Cow;
+
 use crate::error::{ErrorKind, Result, fault};
 use crate::ragged::gather::same_rows;
 use crate::ragged::levels::{Level, Operand, Runs, assemble, axis_of, last_ragged, partitions_to};
@@ -7,9 +9,9 @@ use crate::ragged::look::block_of;
 use crate::ragged::{Ragged, RaggedOrDense, RowPartition};
 
 /// The dimensions and the values of an operand.
-struct Part<T> {
+struct Part<'a, T: Clone> {
     levels: Vec<Level>,
-    values: Vec<T>,
+    values: Cow<'a, [T]>,
 }
 
 impl<T: Clone> Ragged<T> {
@@ -98,8 +100,8 @@ fn common_rank<T: Clone>(operands: &[Operand<'_, T>]) -> Result<usize> {
 }
 
 /// An operand; an array is ragged in its second dimension where the result is.
-fn part<T: Clone>(operand: &Operand<'_, T>, dense: bool) -> Result<Part<T>> {
-    let (mut levels, values) = (operand.levels(), operand.to_values());
+fn part<'a, T: Clone>(operand: &'a Operand<'_, T>, dense: bool) -> Result<Part<'a, T>> {
+    let (mut levels, values) = (operand.levels(), operand.values());
     if let (Operand::Dense(_), false, true) = (operand, dense, levels.len() > 1) {
         let mut partitions = partitions_to(&levels, 1)?;
         if let Some(rows) = partitions.pop() {
@@ -109,7 +111,7 @@ fn part<T: Clone>(operand: &Operand<'_, T>, dense: bool) -> Result<Part<T>> {
     Ok(Part { levels, values })
 }
 
-fn join<T: Clone>(parts: Vec<Part<T>>, axis: usize) -> Result<RaggedOrDense<T>> {
+fn join<T: Clone>(parts: Vec<Part<'_, T>>, axis: usize) -> Result<RaggedOrDense<T>> {
     let ragged = parts.iter().map(|part| last_ragged(&part.levels)).max().unwrap_or(0);
     let rank = parts.first().map_or(0, |part| part.levels.len());
     let deepest = ragged.max(axis);
@@ -156,7 +158,7 @@ fn join<T: Clone>(parts: Vec<Part<T>>, axis: usize) -> Result<RaggedOrDense<T>> 
     levels.push(if axis <= ragged {
         Level::Rows(RowPartition::trusted(splits, None))
     } else {
-        let size = |part: &Part<T>| if let Level::Fixed(size) = part.levels[axis] { size } else { 0 };
+        let size = |part: &Part<'_, T>| if let Level::Fixed(size) = part.levels[axis] { size } else { 0 };
         Level::Fixed(parts.iter().map(size).sum())
     });
     let mut below = Vec::with_capacity(rank);
@@ -167,14 +169,8 @@ fn join<T: Clone>(parts: Vec<Part<T>>, axis: usize) -> Result<RaggedOrDense<T>> 
     let (below, cells, block) = items.below(&below)?;
     debug_assert_eq!(block, block_of(&parts[0].levels[deepest + 1..]));
     levels.extend(below);
-    let mut values = Vec::with_capacity(parts.iter().map(|part| part.values.len()).sum());
-    for part in parts {
-        values.extend(part.values);
-    }
-    if axis > 0 {
-        values = cells.copy(&values, block)?;
-    }
-    assemble(&levels, values)
+    let values: Vec<&[T]> = parts.iter().map(|part| part.values.as_ref()).collect();
+    assemble(&levels, if axis == 0 { values.concat() } else { cells.copy_from(&values, block)? })
 }
 
 fn side_by_side<'a>(partitions: impl Iterator<Item = &'a RowPartition> + Clone) -> RowPartition {

@@ -1,5 +1,6 @@
 //! The dimensions of rows, from outside to inside, and how a result is put together from them.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use ndarray::{ArrayD, ArrayView, ArrayViewD, Dimension, IxDyn};
@@ -116,10 +117,14 @@ impl<T: Clone> Operand<'_, T> {
         }
     }
 
-    pub(crate) fn to_values(&self) -> Vec<T> {
+    /// The values in row-major order; copied only where an array has them in another.
+    pub(crate) fn values(&self) -> Cow<'_, [T]> {
         match self {
-            Self::Ragged(rows) => rows.values().to_vec(),
-            Self::Dense(array) => array.iter().cloned().collect(),
+            Self::Ragged(rows) => Cow::Borrowed(rows.values()),
+            Self::Dense(array) => match array.as_slice() {
+                Some(values) => Cow::Borrowed(values),
+                None => Cow::Owned(array.iter().cloned().collect()),
+            },
         }
     }
 }
@@ -261,10 +266,31 @@ impl Runs {
 
     /// The cells' values.
     pub(crate) fn copy<T: Clone>(&self, values: &[T], block: usize) -> Result<Vec<T>> {
+        self.copy_from(&[values], block)
+    }
+
+    /// The cells' values, of cells that are numbered through all parts.
+    pub(crate) fn copy_from<T: Clone>(&self, parts: &[&[T]], block: usize) -> Result<Vec<T>> {
         let count = self.count.checked_mul(block).ok_or_else(|| too_large(self.count))?;
         let mut copy = reserved(count, 0)?;
+        let mut end = 0;
+        let ends: Vec<usize> = parts
+            .iter()
+            .map(|part| {
+                end += part.len();
+                end
+            })
+            .collect();
         for run in &self.runs {
-            copy.extend_from_slice(&values[run.start * block..run.end * block]);
+            let (mut from, to) = (run.start * block, run.end * block);
+            // A run may go on from one part to the next.
+            let mut part = ends.partition_point(|end| *end <= from);
+            while from < to {
+                let start = ends[part] - parts[part].len();
+                let until = to.min(ends[part]);
+                copy.extend_from_slice(&parts[part][from - start..until - start]);
+                (from, part) = (until, part + 1);
+            }
         }
         Ok(copy)
     }

@@ -245,17 +245,17 @@ impl<T> Padding<T> {
         longest: usize,
     ) -> Result<Plan> {
         let width = self.width(longest)?;
-        let stride = match self.overflow {
-            Overflow::Windows { stride } if longest > width && (stride == 0 || stride > width) => {
-                let expected = "1 up to the width, so that no value is lost";
-                return Err(Error::parameter("Overflow::Windows.stride", stride, expected));
+        let count = match self.overflow {
+            Overflow::Windows { stride } if longest > width => {
+                if stride == 0 || stride > width {
+                    let expected = "1 up to the width, so that no value is lost";
+                    return Err(Error::parameter("Overflow::Windows.stride", stride, expected));
+                }
+                let pieces = rows.clone().map(|row| 1 + row.len().saturating_sub(width).div_ceil(stride));
+                pieces.fold(0, usize::saturating_add)
             }
-            Overflow::Windows { stride } => stride.max(1),
-            _ => usize::MAX,
+            _ => rows.len(),
         };
-        let pieces = rows.clone().map(|row| 1 + row.len().saturating_sub(width).div_ceil(stride));
-        let count = pieces.fold(0_usize, usize::saturating_add);
-        let count = if stride == usize::MAX { rows.len() } else { count };
         let (runs, sources) = (reserved(count, 0)?, reserved(count, 0)?);
         let mut plan = Plan { width, runs, sources, cut: 0 };
         for (at, row) in rows.enumerate() {

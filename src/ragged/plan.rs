@@ -53,23 +53,16 @@ impl Plan {
         let place = |(cells, (source, run)): (&mut [T], (&usize, &Range<usize>))| {
             let real = run.len() * block;
             let start = if side == Side::Left { cells.len() - real } else { 0 };
-            let (before, rest) = cells.split_at_mut(start);
-            let (cells, behind) = rest.split_at_mut(real);
-            copy(*source, run, cells);
             if !is_new {
-                fill_cells(before, fill);
-                fill_cells(behind, fill);
+                fill_cells(cells, fill);
             }
+            copy(*source, run, &mut cells[start..start + real]);
         };
-        match count {
-            0 => {}
-            1..PARALLEL => {
-                buffer.chunks_exact_mut(size).zip(self.sources.iter().zip(&self.runs)).for_each(place);
-            }
-            _ => {
-                let rows = self.sources.par_iter().zip(&self.runs);
-                buffer.par_chunks_exact_mut(size).zip(rows).for_each(place);
-            }
+        if count >= PARALLEL && rayon::current_num_threads() > 1 {
+            let rows = self.sources.par_iter().zip(&self.runs);
+            buffer.par_chunks_exact_mut(size).zip(rows).for_each(place);
+        } else if count > 0 {
+            buffer.chunks_exact_mut(size).zip(self.sources.iter().zip(&self.runs)).for_each(place);
         }
         Ok(buffer)
     }

@@ -2,8 +2,14 @@
 
 use crate::support::root;
 
-const DOCUMENTS: [&str; 5] =
-    ["README.md", "CHANGELOG.md", "docs/BENCHMARKS.md", "docs/DESIGN.md", "assets/PROVENANCE.md"];
+const DOCUMENTS: [&str; 6] = [
+    "README.md",
+    "CHANGELOG.md",
+    "docs/BENCHMARKS.md",
+    "docs/COMPARED.md",
+    "docs/DESIGN.md",
+    "assets/PROVENANCE.md",
+];
 
 /// Words that look like files of the project: `src/...`, `tests/...` and so on.
 fn named_files(text: &str) -> Vec<String> {

@@ -19,6 +19,7 @@ mod loader;
 mod modules;
 mod npy_files;
 mod pack_laws;
+mod padding_laws;
 #[cfg(feature = "cli")]
 mod processes;
 mod ragged_laws;

@@ -4,6 +4,18 @@ use burn_prep::{FromDense, Ragged, RaggedIndex, RowPartition};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+#[path = "../../fuzz/checks/partition.rs"]
+mod checks;
+
+/// What the fuzzer found worth keeping.
+#[test]
+fn the_fuzz_corpus_of_partitions_is_valid_or_an_error() {
+    let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus/partition");
+    let files: Vec<_> = std::fs::read_dir(corpus).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(files.len() >= 20, "{} files in {corpus}", files.len());
+    files.iter().for_each(|file| checks::partition(&std::fs::read(file).unwrap()));
+}
+
 fn rows() -> impl Strategy<Value = Vec<Vec<i32>>> {
     vec(vec(-9..9_i32, 0..6), 0..7)
 }
