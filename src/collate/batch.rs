@@ -89,18 +89,14 @@ fn place(
     let mut tensor = |name: String, data: AnyArray, extents: Extents| {
         let shape = data.shape().to_vec();
         let flat = Flat::of(data, device).map_err(|error| error.in_field(&name, None, None))?;
-        fields.insert(name, Placed::Tensor { flat, shape, extents });
-        Ok(())
+        place_at(fields, name, Placed::Tensor { flat, shape, extents })
     };
     match field {
         CollatedField::Array(data) => tensor(name, data, Extents::None),
         CollatedField::Padded { data, extents } => tensor(name, data, Extents::Rows(extents)),
         CollatedField::Images { data, extents } => tensor(name, data, Extents::Images(extents)),
         CollatedField::Ragged { values, partition } => tensor(name, values, Extents::Partition(partition)),
-        CollatedField::Text(texts) => {
-            fields.insert(name, Placed::Text(texts));
-            Ok(())
-        }
+        CollatedField::Text(texts) => place_at(fields, name, Placed::Text(texts)),
         CollatedField::List(items) => {
             let place = |(at, item)| place(fields, format!("{name}.{at}"), item, device);
             items.into_iter().enumerate().try_for_each(place)
@@ -108,6 +104,16 @@ fn place(
         CollatedField::Record(inside) => {
             let place = |(inner, field)| place(fields, format!("{name}.{inner}"), field, device);
             inside.into_iter().try_for_each(place)
+        }
+    }
+}
+
+/// Fields of records and fields with a point in their name may have one path.
+fn place_at(fields: &mut BTreeMap<String, Placed>, name: String, placed: Placed) -> Result<()> {
+    match fields.insert(name.clone(), placed) {
+        None => Ok(()),
+        Some(_) => {
+            Err(collate_fault!(KeySetMismatch, format_args!("`{name}` twice"), "a path for each field"))
         }
     }
 }
@@ -152,7 +158,7 @@ macro_rules! typed {
             })?;
             match flat {
                 Flat::$variant(flat) => Ok(reshape(flat.clone(), dims)),
-                other => Err(collate_fault!(UnsupportedType, other.kind(), $what).in_field(name, None, None)),
+                other => Err(collate_fault!(WrongKind, other.kind(), $what).in_field(name, None, None)),
             }
         }
     };
@@ -189,9 +195,7 @@ impl CollatedBatch {
     fn tensor(&self, name: &str) -> Result<(&Flat, &[usize], &Extents)> {
         match self.field(name)? {
             Placed::Tensor { flat, shape, extents } => Ok((flat, shape, extents)),
-            Placed::Text(_) => {
-                Err(collate_fault!(UnsupportedType, "texts", "numbers").in_field(name, None, None))
-            }
+            Placed::Text(_) => Err(collate_fault!(WrongKind, "texts", "numbers").in_field(name, None, None)),
         }
     }
 
@@ -219,7 +223,7 @@ impl CollatedBatch {
             Extents::Partition(partition) => RaggedTensor::new(K::of(self, name)?, vec![partition.clone()]),
             _ => {
                 let expected = "rows that Collator::keep_ragged keeps";
-                Err(collate_fault!(UnsupportedType, "an array", expected).in_field(name, None, None))
+                Err(collate_fault!(WrongKind, "an array", expected).in_field(name, None, None))
             }
         }
     }
@@ -253,7 +257,7 @@ impl CollatedBatch {
     pub fn image_extents(&self, name: &str) -> Result<&ImageExtents> {
         match self.tensor(name)?.2 {
             Extents::Images(extents) => Ok(extents),
-            _ => Err(collate_fault!(UnsupportedType, "an array", "images").in_field(name, None, None)),
+            _ => Err(collate_fault!(WrongKind, "an array", "images").in_field(name, None, None)),
         }
     }
 
@@ -266,7 +270,7 @@ impl CollatedBatch {
         match self.field(name)? {
             Placed::Text(texts) => Ok(texts),
             Placed::Tensor { flat, .. } => {
-                Err(collate_fault!(UnsupportedType, flat.kind(), "texts").in_field(name, None, None))
+                Err(collate_fault!(WrongKind, flat.kind(), "texts").in_field(name, None, None))
             }
         }
     }

@@ -6,7 +6,7 @@ use ndarray::ArrayViewD;
 
 use crate::arrays::{AnyArray, ArrayElement};
 use crate::batch::ImageExtents;
-use crate::error::{Result, collate_fault};
+use crate::error::{Error, Result, collate_fault};
 use crate::ragged::{Ragged, RowExtents, RowPartition};
 
 /// One field of a batch.
@@ -32,6 +32,7 @@ pub enum CollatedField {
     /// Stacked: `[N, shape of a sample's..]`.
     Array(AnyArray),
     /// Padded: `[N, width, shape behind the first axis..]`, and how much of each row is real.
+    #[non_exhaustive]
     Padded {
         /// The values and the padding.
         data: AnyArray,
@@ -39,6 +40,7 @@ pub enum CollatedField {
         extents: RowExtents,
     },
     /// Images padded to one size: `[N, C, H, W]` or `[N, H, W, C]`, and where each of them stands.
+    #[non_exhaustive]
     Images {
         /// The pixels and the fill.
         data: AnyArray,
@@ -46,6 +48,7 @@ pub enum CollatedField {
         extents: ImageExtents,
     },
     /// Rows kept as they are: all cells, and where each row starts.
+    #[non_exhaustive]
     Ragged {
         /// `[cells, shape of a cell..]`.
         values: AnyArray,
@@ -96,11 +99,6 @@ impl CollatedField {
     ///
     /// The rows differ in length; texts, lists and records are no arrays.
     pub fn into_array(self) -> Result<AnyArray> {
-        fn regular<T: ArrayElement>(values: ndarray::ArrayD<T>, partition: RowPartition) -> Result<AnyArray> {
-            let inner = values.shape()[1..].to_vec();
-            let values = values.into_raw_vec_and_offset().0;
-            Ok(Ragged::new(values, vec![partition], inner)?.to_regular()?.into())
-        }
         match self {
             Self::Array(data) | Self::Padded { data, .. } | Self::Images { data, .. } => Ok(data),
             Self::Ragged { values, partition } => {
@@ -109,9 +107,13 @@ impl CollatedField {
                     let found = format!("{} in row {row}", partition.lengths()[row]);
                     return Err(collate_fault!(RaggedTensor, found, format_args!("{first} as in row 0")));
                 }
-                crate::for_any_array!(values, values => regular(values, partition))
+                crate::for_any_array!(values, values => {
+                    let shape = [&[partition.nrows(), first], &values.shape()[1..]].concat();
+                    let array = values.into_shape_with_order(shape.clone());
+                    array.map(AnyArray::from).map_err(|error| Error::shape("into_array", shape, error))
+                })
             }
-            other => Err(collate_fault!(UnsupportedType, other.kind(), "an array")),
+            other => Err(collate_fault!(WrongKind, other.kind(), "an array")),
         }
     }
 
@@ -130,7 +132,7 @@ impl CollatedField {
             Self::Padded { data, extents } => {
                 crate::ragged::unpad(data.view::<T>()?, extents.lengths(), extents.side())
             }
-            other => Err(collate_fault!(UnsupportedType, other.kind(), "rows")),
+            other => Err(collate_fault!(WrongKind, other.kind(), "rows")),
         }
     }
 }
@@ -200,7 +202,7 @@ impl Collated {
     /// There is no such field, it is no array, or one of another element type.
     pub fn array<T: ArrayElement>(&self, path: &str) -> Result<ArrayViewD<'_, T>> {
         let field = self.get(path)?;
-        let data = field.data().ok_or_else(|| collate_fault!(UnsupportedType, field.kind(), "an array"));
+        let data = field.data().ok_or_else(|| collate_fault!(WrongKind, field.kind(), "an array"));
         data.and_then(AnyArray::view).map_err(|error| error.in_field(path, None, None))
     }
 
@@ -226,7 +228,7 @@ impl Collated {
     pub fn image_extents(&self, path: &str) -> Result<&ImageExtents> {
         match self.get(path)? {
             CollatedField::Images { extents, .. } => Ok(extents),
-            other => Err(collate_fault!(UnsupportedType, other.kind(), "images").in_field(path, None, None)),
+            other => Err(collate_fault!(WrongKind, other.kind(), "images").in_field(path, None, None)),
         }
     }
 
@@ -238,7 +240,7 @@ impl Collated {
     pub fn texts(&self, path: &str) -> Result<&[String]> {
         match self.get(path)? {
             CollatedField::Text(texts) => Ok(texts),
-            other => Err(collate_fault!(UnsupportedType, other.kind(), "texts").in_field(path, None, None)),
+            other => Err(collate_fault!(WrongKind, other.kind(), "texts").in_field(path, None, None)),
         }
     }
 

@@ -337,7 +337,7 @@ impl Collator {
         let mut batch = Collated { fields, indices };
         self.move_boxes(&mut batch)?;
         for (name, source, derived) in &self.derived {
-            if batch.fields.contains_key(name) {
+            if find(&batch.fields, name).is_some() {
                 let found = "a field of the samples with that name";
                 let free = collate_fault!(KeySetMismatch, found, "a name that is free");
                 return Err(free.in_field(name, None, None));
@@ -349,6 +349,16 @@ impl Collator {
             }
             let field = derived.of(&batch, source).map_err(|error| error.in_field(name, None, None))?;
             batch.fields.insert(name.clone(), field);
+        }
+        let is_inside = |(field, spec): &(&String, &FieldSpec)| {
+            spec.rename.is_some()
+                && !batch.fields.contains_key(*field)
+                && find(&batch.fields, field).is_some()
+        };
+        if let Some((field, _)) = self.specs.iter().find(is_inside) {
+            let inside =
+                collate_fault!(NoSuchField, "a field inside of another", "one at the top of the record");
+            return Err(inside.in_field(field, None, None));
         }
         let renamed = self
             .specs
@@ -366,12 +376,18 @@ impl Collator {
     fn move_boxes(&self, batch: &mut Collated) -> Result<()> {
         for (field, spec) in &self.specs {
             let Some(images) = &spec.boxes_of else { continue };
+            if spec.optional && !batch.fields.contains_key(field) {
+                continue;
+            }
             let images = batch.image_extents(images)?.clone();
             let Some(CollatedField::Padded { data, extents }) = batch.fields.get_mut(field) else {
                 let expected = "boxes at the top of the record that Collator::pad pads";
                 return Err(collate_fault!(WidthOfUnpadded, field, expected).in_field(field, None, None));
             };
-            move_boxes(data, extents, &images).map_err(|error| error.in_field(field, None, None))?;
+            move_boxes(data, extents, &images).map_err(|error| {
+                let sample = error.index();
+                error.in_field(field, sample, sample.and_then(|sample| batch.indices[sample]))
+            })?;
         }
         Ok(())
     }

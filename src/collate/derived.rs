@@ -76,7 +76,7 @@ pub(super) fn move_boxes(boxes: &mut AnyArray, rows: &RowExtents, images: &Image
                         let moved = boxes[&place[..]].to_f64() + f64::from(*offset);
                         let moved = T::from_number(Number::Float(moved)).ok_or_else(|| {
                             collate_fault!(
-                                UnsupportedType,
+                                CoordinateBeyond,
                                 moved,
                                 format_args!("a coordinate that fits into {}", T::NAME)
                             )

@@ -8,7 +8,7 @@ use ndarray::{ArrayD, ArrayViewD, Axis, Ix3};
 use crate::arrays::{AnyArray, ArrayElement, Number};
 use crate::batch::ImagePadding;
 use crate::collate::{CollatedField, Field};
-use crate::error::{Error, Result, collate_fault};
+use crate::error::{Error, ErrorKind, Result, SequenceFault, collate_fault};
 use crate::ragged::{Padding, Ragged};
 
 /// What is said of a field.
@@ -100,7 +100,14 @@ impl<T: ArrayElement> Rule for Images<T> {
             view.into_dimensionality::<Ix3>().map_err(misfit)
         };
         let views = views::<T>(arrays)?.into_iter().enumerate().map(image).collect::<Result<Vec<_>>>()?;
-        let (data, extents) = self.0.pad(&views)?.into_parts();
+        let named = |error: Error| match error.kind() {
+            ErrorKind::Sequence(SequenceFault::ChannelMismatch { image, .. }) => {
+                let sample = *image;
+                error.at_index(sample)
+            }
+            _ => error,
+        };
+        let (data, extents) = self.0.pad(&views).map_err(named)?.into_parts();
         Ok(CollatedField::Images { data: data.into(), extents })
     }
 

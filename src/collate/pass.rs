@@ -101,10 +101,7 @@ impl Pass<'_> {
                     Field::Array(array) => Some(array),
                     _ => None,
                 });
-                self.arrays(&arrays, path).map_err(|error| match error.field() {
-                    None => self.located(error, path),
-                    Some(_) => error,
-                })
+                self.arrays(&arrays, path).map_err(|error| self.located(error, path))
             }
             Field::Text(_) => Ok(CollatedField::Text(every(values, |value| match value {
                 Field::Text(text) => Some(text.clone()),
@@ -121,8 +118,15 @@ impl Pass<'_> {
                     return Err(self.located(differs.at_index(sample), path));
                 }
                 let place = |at: usize| {
+                    let path = format!("{path}.{at}");
+                    if self.spec(&path).is_some_and(|spec| spec.dropped || spec.default.is_some()) {
+                        let expected = "a field with a name: places of a list are all there";
+                        return Err(
+                            self.located(collate_fault!(NoSuchField, "a place of a list", expected), &path)
+                        );
+                    }
                     let items: Vec<&Field> = lists.iter().map(|list| &list[at]).collect();
-                    self.values(&items, &format!("{path}.{at}"))
+                    self.values(&items, &path)
                 };
                 (0..first.len()).map(place).collect::<Result<_>>().map(CollatedField::List)
             }
@@ -147,6 +151,12 @@ impl Pass<'_> {
             return Err(collate_fault!(DTypeMismatch, arrays[sample].dtype_name(), expected).at_index(sample));
         }
         let spec = self.spec(path);
+        let takes_width =
+            spec.and_then(|spec| spec.rule.as_ref()).is_some_and(|rule| rule.width(0).is_some());
+        if spec.is_some_and(|spec| spec.width_of.is_some()) && !takes_width {
+            let expected = "Collator::pad or Collator::labels of this field too";
+            return Err(collate_fault!(WidthOfUnpadded, format_args!("`{path}`"), expected));
+        }
         let Some(rule) = spec.and_then(|spec| spec.rule.as_ref()) else {
             if let Some(sample) = arrays.iter().position(|array| array.shape() != first.shape()) {
                 let found = format!("{:?}", arrays[sample].shape());
@@ -178,6 +188,14 @@ impl Pass<'_> {
 
     /// The width of a padded field of this batch.
     fn width(&self, path: &str) -> Result<usize> {
+        // A width may be that of a field whose width is another's; in a circle nobody's is.
+        let mut path = path;
+        for _ in 0..self.specs.len() {
+            match self.spec(path).and_then(|spec| spec.width_of.as_deref()) {
+                Some(next) => path = next,
+                None => break,
+            }
+        }
         let unpadded = |found: &str| {
             collate_fault!(WidthOfUnpadded, format_args!("`{path}`, {found}"), "a padded field")
         };

@@ -83,6 +83,12 @@ impl<E: ArrayElement> From<Vec<E>> for Field {
     }
 }
 
+impl<E: ArrayElement, const N: usize> From<[E; N]> for Field {
+    fn from(row: [E; N]) -> Self {
+        Vec::from(row).into()
+    }
+}
+
 impl<E: ArrayElement> From<&[E]> for Field {
     fn from(row: &[E]) -> Self {
         row.to_vec().into()
@@ -174,6 +180,23 @@ impl Record {
         self
     }
 
+    /// Puts a field in, and gives back the one that had its name.
+    ///
+    /// ```
+    /// use burn_prep::{Field, Record};
+    /// let mut sample = Record::new().with("x", 1);
+    /// assert_eq!((sample.insert("x", [2, 3]), sample.insert("y", 4)), (Some(Field::from(1)), None));
+    /// assert_eq!((sample.remove("y"), sample.get("x")), (Some(Field::from(4)), Some(&Field::from([2, 3]))));
+    /// ```
+    pub fn insert(&mut self, name: impl Into<Cow<'static, str>>, field: impl Into<Field>) -> Option<Field> {
+        self.fields.insert(name.into(), field.into())
+    }
+
+    /// Takes a field out.
+    pub fn remove(&mut self, name: &str) -> Option<Field> {
+        self.fields.remove(name)
+    }
+
     /// Where the sample stands in its dataset.
     #[must_use]
     pub fn at_index(mut self, index: usize) -> Self {
@@ -191,18 +214,21 @@ impl Record {
         if let Some(field) = self.fields.get(path) {
             return Some(field);
         }
-        let (name, rest) = path.split_once('.')?;
-        match self.fields.get(name)? {
-            Field::Record(record) => record.get(rest),
-            Field::List(items) => {
-                let (at, rest) = rest.split_once('.').map_or((rest, None), |(at, rest)| (at, Some(rest)));
-                match (items.get(at.parse::<usize>().ok()?)?, rest) {
-                    (field, None) => Some(field),
-                    (Field::Record(record), Some(rest)) => record.get(rest),
-                    _ => None,
+        let (name, mut rest) = path.split_once('.')?;
+        let mut field = self.fields.get(name)?;
+        loop {
+            match field {
+                Field::Record(record) => return record.get(rest),
+                Field::List(items) => {
+                    let (at, next) = rest.split_once('.').unwrap_or((rest, ""));
+                    field = items.get(at.parse::<usize>().ok()?)?;
+                    if next.is_empty() {
+                        return Some(field);
+                    }
+                    rest = next;
                 }
+                _ => return None,
             }
-            _ => None,
         }
     }
 

@@ -22,7 +22,7 @@ faults! {
     /// ```
     CollateFault in Collate;
     EmptyBatch usage "empty_batch", "a batch of nothing", "no sample tells which fields there are";
-    MissingKey data "missing_key", "a field is not there", "Collator::optional, or Collator::default_value";
+    MissingKey data "missing_key", "a field is not there", "Collator::default_value fills in; Collator::optional where all samples lack it";
     KeySetMismatch data "key_set_mismatch", "samples have different fields", "Collator::default_value fills in, Collator::drop leaves out";
     MissingMainInput data "missing_main_input", "the field that is padded first is not there", "every sample needs it";
     UnpaddedExtraField data "unpadded_extra_field", "a field of unequal lengths without a padding", "give the field a padding too: Collator::pad, Collator::labels";
@@ -35,6 +35,8 @@ faults! {
     RaggedTensor usage "ragged_tensor", "rows of unequal length where a rectangle is needed", "Collator::pad instead of Collator::fill or Collator::keep_ragged";
     WindowsInBatch usage "windows_in_batch", "one sample would become several rows", "cut long rows before: Truncation, Ragged::windows";
     WidthOfUnpadded usage "width_of_unpadded", "a width is taken from a field without one", "name a field that Collator::pad or Collator::labels pads";
+    CoordinateBeyond data "coordinate_beyond", "a moved coordinate does not fit", "give boxes as floats";
+    WrongKind usage "wrong_kind", "a field is of another kind", "ask for it as what it is: CollatedField";
     NoSuchField usage "no_such_field", "no such field", "look at Collated::names";
 }
 

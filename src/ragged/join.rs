@@ -173,7 +173,8 @@ fn join<T: Clone>(parts: Vec<Part<'_, T>>, axis: usize) -> Result<RaggedOrDense<
     assemble(&levels, if axis == 0 { values.concat() } else { cells.copy_from(&values, block)? })
 }
 
-fn side_by_side<'a>(partitions: impl Iterator<Item = &'a RowPartition> + Clone) -> RowPartition {
+/// The rows of several, one behind the other.
+pub(crate) fn side_by_side<'a>(partitions: impl Iterator<Item = &'a RowPartition> + Clone) -> RowPartition {
     let mut splits = vec![0];
     let mut base = 0;
     for partition in partitions.clone() {

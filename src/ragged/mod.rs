@@ -35,6 +35,7 @@ pub use arrow::ArrowElement;
 pub use dense::sequence_mask;
 pub use extents::RowExtents;
 pub use from_dense::FromDense;
+pub(crate) use join::side_by_side;
 pub use levels::{Operand, RaggedOrDense};
 pub use nested::{Nested, NestedRows};
 pub use packed::{PackedSequence, Remainder, bucket_batches};

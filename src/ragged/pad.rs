@@ -266,6 +266,12 @@ mod tests {
             // The memory of another batch holds nothing of it afterwards.
             let used = vec![9; padded.data().len() + 3];
             assert_eq!(rows.pad_into(&padding, used).unwrap(), padded);
+            // What counts is how much the memory holds, not how much was in it.
+            let mut used = Vec::with_capacity(padded.data().len());
+            used.resize(77, 9);
+            let place = used.as_ptr();
+            let again = rows.pad_into(&padding, used).unwrap();
+            assert_eq!((&again, again.data().as_ptr()), (&padded, place));
         }
     }
 }

@@ -45,11 +45,12 @@ impl Plan {
         let (Some(size), Some(count)) = (size, count) else {
             return Err(too_large(format_args!("{} rows of {}", self.runs.len(), self.width)));
         };
-        let is_new = buffer.len() < count;
+        let is_new = buffer.capacity() < count;
         if is_new {
             buffer = filled(fill, count)?;
+        } else if let Some(value) = fill.first() {
+            buffer.resize(count, value.clone());
         }
-        buffer.truncate(count);
         let place = |(cells, (source, run)): (&mut [T], (&usize, &Range<usize>))| {
             let real = run.len() * block;
             let start = if side == Side::Left { cells.len() - real } else { 0 };

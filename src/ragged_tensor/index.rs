@@ -1,6 +1,7 @@
-//! Numbers of rows as an index on a device.
+//! Numbers of rows as an index on a device, and the rows it names.
 
-use burn::tensor::{Device, Int, IntDType, Tensor};
+use burn::tensor::kind::Basic;
+use burn::tensor::{Bool, Device, Int, IntDType, Tensor};
 
 use crate::bridge::upload;
 use crate::error::{Error, Result};
@@ -24,4 +25,17 @@ pub(super) fn index_tensor(
         IntDType::I64 => upload(narrow::<i64>(rows)?, count, device),
         _ => upload(narrow::<i32>(rows)?, count, device),
     }
+}
+
+/// The rows of an index.
+pub(super) fn select_rows<const D: usize, K: Basic>(
+    tensor: Tensor<D, K>,
+    index: Tensor<1, Int>,
+) -> Tensor<D, K> {
+    if !tensor.dtype().is_bool() {
+        return tensor.select(0, index);
+    }
+    // Burn's flex marks selected flags as u8, which nothing else takes for flags: they go as integers.
+    let flags = Tensor::<D, Bool>::from_dispatch(tensor.into_dispatch());
+    Tensor::from_dispatch(flags.int().select(0, index).bool().into_dispatch())
 }

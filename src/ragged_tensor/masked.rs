@@ -94,8 +94,14 @@ fn real<const D: usize>(values: Tensor<D>, mask_pad: Tensor<2, Bool>) -> Result<
     }
     let mut shape = [1; D];
     shape[..2].copy_from_slice(&mask);
-    let mask_pad: Tensor<D, Bool> = reshape(mask_pad, shape);
     let wide = sum_dtype(values.dtype());
+    if dims.contains(&0) {
+        // Nothing is broadcast or added up: one column of padding stands for no columns.
+        let (mut one, options) = (dims, (&values.device(), burn::tensor::DType::from(wide)));
+        (one[1], shape[1]) = (1, 1);
+        return Ok((Tensor::zeros(one, options), Tensor::zeros(shape, options)));
+    }
+    let mask_pad: Tensor<D, Bool> = reshape(mask_pad, shape);
     let (values, real) = (values.cast(wide), mask_pad.clone().bool_not().float().cast(wide));
     Ok((values.mask_fill(mask_pad.expand(dims), 0.0), real))
 }

@@ -8,7 +8,7 @@ use crate::bridge::{reshape, upload};
 use crate::error::{Error, Result, fault};
 use crate::ragged::{AsIndex, Padding, RowExtents, RowPartition, Side};
 use crate::ragged_tensor::RaggedTensor;
-use crate::ragged_tensor::index::index_tensor;
+use crate::ragged_tensor::index::{index_tensor, select_rows};
 
 impl<const D: usize, K: Basic + TensorKind> RaggedTensor<D, K> {
     /// The rows of the innermost partition as a rectangle `[rows, width, shape of a cell..]` of rank
@@ -42,7 +42,9 @@ impl<const D: usize, K: Basic + TensorKind> RaggedTensor<D, K> {
         if P != D + 1 {
             return Err(Error::shape("RaggedTensor::to_padded", dims, format!("rank {P} - 1")));
         }
-        if T::dtype() != self.values.dtype() {
+        // Each device stores flags as it likes.
+        let both_flags = T::dtype().is_bool() && self.values.dtype().is_bool();
+        if T::dtype() != self.values.dtype() && !both_flags {
             let expected = format!("{:?} as the rows'", self.values.dtype());
             return Err(Error::dtype("RaggedTensor::to_padded", T::dtype(), expected));
         }
@@ -56,7 +58,7 @@ impl<const D: usize, K: Basic + TensorKind> RaggedTensor<D, K> {
         let fill = upload(padding.cell(inner)?, one, &device)?;
         let values = Tensor::cat(vec![self.values.clone(), fill], 0);
         let index = index_tensor(places.into_iter(), &device)?;
-        Ok((reshape(values.select(0, index), shape), extents))
+        Ok((reshape(select_rows(values, index), shape), extents))
     }
 
     /// The real cells of a rectangle `[N, width, shape of a cell..]` of rank `P = D + 1`: the inverse of
@@ -73,7 +75,7 @@ impl<const D: usize, K: Basic + TensorKind> RaggedTensor<D, K> {
         side: Side,
     ) -> Result<Self> {
         let dims = padded.dims();
-        if P != D + 1 {
+        if D == 0 || P != D + 1 {
             return Err(Error::shape("RaggedTensor::from_padded", dims, format!("rank {}", D + 1)));
         }
         let (rows, width) = (dims[0], dims[1]);
@@ -81,11 +83,11 @@ impl<const D: usize, K: Basic + TensorKind> RaggedTensor<D, K> {
             return Err(fault!(LengthsCountMismatch, lengths.len(), rows));
         }
         let partition = RowPartition::from_lengths(lengths)?;
+        if let Some(row) = partition.ranges().position(|row| row.len() > width) {
+            return Err(fault!(LengthTooLong, lengths[row], format_args!("at most {width}")).at_index(row));
+        }
         let mut cells = Vec::with_capacity(partition.nvals());
         for (row, length) in partition.lengths().into_iter().enumerate() {
-            if length > width {
-                return Err(fault!(LengthTooLong, length, format_args!("at most {width}")).at_index(row));
-            }
             let start = row * width + if side == Side::Left { width - length } else { 0 };
             cells.extend(start..start + length);
         }
@@ -93,6 +95,6 @@ impl<const D: usize, K: Basic + TensorKind> RaggedTensor<D, K> {
         flat[0] = rows * width;
         flat[1..].copy_from_slice(&dims[2..]);
         let index = index_tensor(cells.into_iter(), &padded.device())?;
-        Self::new(reshape(padded, flat).select(0, index), vec![partition])
+        Self::new(select_rows(reshape(padded, flat), index), vec![partition])
     }
 }

@@ -6,8 +6,8 @@ use burn::tensor::{Device, Float, Tensor};
 use crate::arrays::ArrayElement;
 use crate::bridge::{Readback, upload};
 use crate::error::{Error, Result, fault};
-use crate::ragged::{Ragged, RowPartition};
-use crate::ragged_tensor::index::index_tensor;
+use crate::ragged::{Ragged, RowPartition, side_by_side};
+use crate::ragged_tensor::index::{index_tensor, select_rows};
 
 /// Rows of unequal length on a device: the cells as an ordinary tensor `[cells, shape of a cell..]` of rank
 /// `D`, and the partitions of a [`Ragged`] on the host.
@@ -64,7 +64,9 @@ impl<const D: usize, K: Basic> RaggedTensor<D, K> {
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn new(values: Tensor<D, K>, partitions: Vec<RowPartition>) -> Result<Self> {
-        let cells = values.shape().iter().next().copied().unwrap_or(0);
+        let Some(cells) = values.shape().iter().next().copied() else {
+            return Err(fault!(RankTooLow, 0, "1 or more"));
+        };
         // The partitions are checked against as many cells as there are, which cost nothing.
         Ragged::new(vec![(); cells], partitions.clone(), Vec::new())?;
         Ok(Self { values, partitions })
@@ -195,14 +197,14 @@ impl<const D: usize, K: Basic> RaggedTensor<D, K> {
         let numbered = Ragged::new(cells, self.partitions.clone(), Vec::new())?;
         let (cells, partitions, _) = numbered.take(rows)?.into_parts();
         let index = index_tensor(cells.into_iter(), &self.values.device())?;
-        Ok(Self { values: self.values.clone().select(0, index), partitions })
+        Ok(Self { values: select_rows(self.values.clone(), index), partitions })
     }
 
     /// The rows of several, one behind the other.
     ///
     /// # Errors
     ///
-    /// There is nothing to join; the numbers of partitions or the shapes of cells differ.
+    /// There is nothing to join; the numbers of partitions, the dtypes or the shapes of cells differ.
     ///
     /// ```
     /// use burn_prep::{DeviceSpec, Ragged, RaggedTensor};
@@ -220,6 +222,10 @@ impl<const D: usize, K: Basic> RaggedTensor<D, K> {
             if part.partitions.len() != rank {
                 return Err(fault!(RankMismatch, part.partitions.len(), rank).at_index(at));
             }
+            if part.values.dtype() != first.values.dtype() {
+                let expected = format!("{:?} as the first one's", first.values.dtype());
+                return Err(Error::dtype("RaggedTensor::concat", part.values.dtype(), expected).at_index(at));
+            }
             if part.values.dims()[1..] != inner {
                 let found = format!("{:?}", &part.values.dims()[1..]);
                 return Err(fault!(InnerShapeMismatch, found, format_args!("{inner:?}")).at_index(at));
@@ -227,8 +233,7 @@ impl<const D: usize, K: Basic> RaggedTensor<D, K> {
         }
         let mut partitions = Vec::with_capacity(rank);
         for level in 0..rank {
-            let lengths = parts.iter().flat_map(|part| part.partitions[level].lengths());
-            partitions.push(RowPartition::from_lengths(&lengths.collect::<Vec<_>>())?);
+            partitions.push(side_by_side(parts.iter().map(|part| &part.partitions[level])));
         }
         let values = Tensor::cat(parts.into_iter().map(|part| part.values).collect(), 0);
         Ok(Self { values, partitions })
@@ -261,6 +266,6 @@ impl<const D: usize, K: Basic> RaggedTensor<D, K> {
             return Err(fault!(RowCountMismatch, format_args!("{found:?}"), expected));
         }
         let index = index_tensor(rows.value_rowids()?.into_iter(), &self.values.device())?;
-        Ok(RaggedTensor { values: per_row.select(0, index), partitions: self.partitions.clone() })
+        Ok(RaggedTensor { values: select_rows(per_row, index), partitions: self.partitions.clone() })
     }
 }

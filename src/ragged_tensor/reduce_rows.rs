@@ -9,7 +9,8 @@ use crate::ragged_tensor::RaggedTensor;
 use crate::ragged_tensor::index::index_tensor;
 
 impl<const D: usize, K: Numeric> RaggedTensor<D, K> {
-    /// The sum of each row of the innermost partition, `[rows, shape of a cell..]`; 0 of an empty row.
+    /// The sum of each row of the innermost partition, `[rows, shape of a cell..]`; 0 of an empty row. Cells are
+    /// added in their own dtype: cast halves before.
     ///
     /// # Errors
     ///
@@ -57,8 +58,7 @@ impl<const D: usize> RaggedTensor<D, Float> {
     pub fn mean_rows(&self) -> Result<Tensor<D>> {
         let (dtype, device) = (self.values.dtype(), self.values.device());
         let wide = sum_dtype(dtype);
-        let sums = Self { values: self.values.clone().cast(wide), partitions: self.partitions.clone() }
-            .sum_rows()?;
+        let sums = self.with(self.values.clone().cast(wide)).sum_rows()?;
         let lengths = self.innermost().lengths();
         let mut dims = [1; D];
         dims[0] = lengths.len();
@@ -70,7 +70,7 @@ impl<const D: usize> RaggedTensor<D, Float> {
     }
 
     /// The largest of each row of the innermost partition, `[rows, shape of a cell..]`; minus infinity of an
-    /// empty row.
+    /// empty row, NaN of one with NaN.
     ///
     /// # Errors
     ///
@@ -105,7 +105,10 @@ impl<const D: usize> RaggedTensor<D, Float> {
                 .windows(2)
                 .map(|row| if row[0] + column < row[1] { row[0] + column } else { nvals });
             let index = index_tensor(cell, &device)?;
-            largest = largest.max_pair(values.clone().select(0, index));
+            let cell = values.clone().select(0, index);
+            // Burn's `max_pair` skips NaN.
+            let stays = cell.clone().lower_equal(largest.clone()).bool_or(largest.clone().is_nan());
+            largest = largest.mask_where(stays.bool_not(), cell);
         }
         Ok(largest)
     }
@@ -127,11 +130,17 @@ impl<const D: usize> RaggedTensor<D, Float> {
     /// ```
     #[doc(alias = "segment_softmax")]
     pub fn softmax_rows(&self) -> Result<Self> {
-        let largest = self.expand_rows(self.max_rows()?.detach())?.values;
-        let powers =
-            Self { values: (self.values.clone() - largest).exp(), partitions: self.partitions.clone() };
+        let dtype = self.values.dtype();
+        let wide = self.with(self.values.clone().cast(sum_dtype(dtype)));
+        let largest = wide.expand_rows(wide.max_rows()?.detach())?.values;
+        let powers = wide.with((wide.values.clone() - largest).exp());
         let sums = powers.expand_rows(powers.sum_rows()?)?.values;
-        Ok(Self { values: powers.values / sums, partitions: powers.partitions })
+        Ok(self.with((powers.values / sums).cast(FloatDType::from(dtype))))
+    }
+
+    /// Other cells in the same rows.
+    fn with(&self, values: Tensor<D>) -> Self {
+        Self { values, partitions: self.partitions.clone() }
     }
 }
 

@@ -2,7 +2,7 @@
 //! batches, which do not depend on the width.
 
 use burn::nn::transformer::{TransformerEncoderConfig, TransformerEncoderInput};
-use burn::tensor::{Device, Distribution, Int, Tensor};
+use burn::tensor::{Bool, DType, Device, Distribution, Int, Tensor};
 use burn_prep::*;
 use ndarray::{Array3, ArrayD, Axis, s};
 use proptest::collection::vec;
@@ -72,9 +72,16 @@ fn figures_of_rows_on_a_device_are_those_of_the_host() {
             }
         }
         let weights = tensor.softmax_rows().unwrap();
-        for (row, sum) in rows.rows().zip(host(weights.sum_rows().unwrap()).outer_iter()) {
-            let expected = if row.is_empty() { 0.0 } else { 1.0 };
-            prop_assert!(sum.iter().all(|sum| (sum - expected).abs() < 1e-5), "{}", sum);
+        let weights = weights.to_ragged::<f32>().unwrap();
+        for (row, found) in rows.rows().zip(weights.rows()) {
+            for column in 0..2 {
+                let cells = || row.iter().skip(column).step_by(2);
+                let most = cells().copied().fold(f32::NEG_INFINITY, f32::max);
+                let sum: f32 = cells().map(|cell| (cell - most).exp()).sum();
+                for (cell, weight) in cells().zip(found.iter().skip(column).step_by(2)) {
+                    prop_assert!(((cell - most).exp() / sum - weight).abs() < 1e-5, "{} of {}", weight, cell);
+                }
+            }
         }
         Ok(())
     });
@@ -113,6 +120,42 @@ fn rows_of_rows_keep_their_partitions() {
         assert_eq!(outer.sum_rows().unwrap().into_ndarray::<i32>().unwrap().to_vec(), [6, 0, 15], "{spec}");
         let taken = tensor.take(&[2, 0]).unwrap().to_ragged::<i32>().unwrap();
         assert_eq!(taken, nested.take(&[2, 0]).unwrap(), "{spec}");
+    }
+}
+
+#[test]
+fn nothing_nan_and_flags_on_a_device() {
+    for (spec, device) in devices() {
+        let (values, mask) = (Tensor::<3>::zeros([2, 0, 4], &device), Tensor::zeros([2, 0], &device));
+        let sums = masked_sum_rows(values.clone(), mask.clone()).unwrap().into_ndarray::<f32>().unwrap();
+        assert_eq!(sums, Array3::<f32>::zeros([2, 1, 4]), "{spec}");
+        let means = masked_mean_rows(values, mask).unwrap().into_ndarray::<f32>().unwrap();
+        assert!(means.dim() == (2, 1, 4) && means.iter().all(|mean| mean.is_nan()), "{spec}");
+
+        let rows = Ragged::from_rows([vec![f32::NAN, 1.0], vec![2.0, f32::NAN], vec![3.0]]);
+        let largest = RaggedTensor::<1>::from_ragged(rows, &device).unwrap().max_rows().unwrap();
+        let largest = largest.into_ndarray::<f32>().unwrap();
+        assert!(largest[0].is_nan() && largest[1].is_nan() && largest[2] == 3.0, "{spec}: {largest}");
+
+        let flags = Ragged::from_rows([vec![true, false], vec![true]]);
+        let flags = RaggedTensor::<1, Bool>::from_ragged(flags, &device).unwrap();
+        let (padded, _) = flags.to_padded::<2, bool>(&Padding::new(true)).unwrap();
+        assert_eq!(
+            padded.into_ndarray::<bool>().unwrap(),
+            ndarray::array![[true, false], [true, true]],
+            "{spec}"
+        );
+
+        let one = Tensor::<2>::zeros([1, 3], &device);
+        let long = RaggedTensor::<1>::from_padded(one, &[u64::MAX / 2], Side::Right);
+        assert!(long.unwrap_err().to_string().contains("expected at most 3"), "{spec}");
+        let partitions = || Ragged::from_rows([vec![0]]).partitions().to_vec();
+        let float = |dtype| Tensor::<1>::zeros([1], (&device, dtype));
+        if device.supports_dtype(DType::F64) {
+            let parts =
+                [DType::F32, DType::F64].map(|dtype| RaggedTensor::new(float(dtype), partitions()).unwrap());
+            assert!(RaggedTensor::concat(parts.to_vec()).unwrap_err().is_usage(), "{spec}");
+        }
     }
 }
 
@@ -222,4 +265,8 @@ fn counts_of_half_precision_do_not_overflow() {
     let mask = Tensor::zeros([1, 70_000], &device);
     let mean = masked_mean(ones.cast(burn::tensor::FloatDType::F16), mask).unwrap();
     assert_eq!(mean.into_ndarray::<burn::tensor::f16>().unwrap()[0].to_f32(), 1.0);
+    let row = Ragged::from_rows([vec![burn::tensor::bf16::ONE; 512]]);
+    let weights = RaggedTensor::<1>::from_ragged(row, &device).unwrap().softmax_rows().unwrap();
+    let weights = weights.to_ragged::<burn::tensor::bf16>().unwrap();
+    assert!(weights.values().iter().all(|weight| weight.to_f32() == 1.0 / 512.0));
 }

@@ -130,7 +130,7 @@ fn pad(args: &Json, features: &Json) -> Outcome {
             (wanted, sample.get("attention_mask"), sample.get("input_ids"))
         {
             let ones = vec![1_i64; ids.shape()[0]];
-            *sample = sample.clone().with("attention_mask", ones);
+            sample.insert("attention_mask", ones);
         }
     }
     let fills = [
