@@ -41,7 +41,7 @@ fn use_rows(rows: &Ragged<u8>) {
 }
 
 /// The bytes as a text, and as numbers for each encoding.
-pub fn partition(bytes: &[u8]) {
+pub(crate) fn partition(bytes: &[u8]) {
     if let Ok(partition) = serde_json::from_slice::<RowPartition>(bytes) {
         check(&partition);
     }

@@ -46,8 +46,15 @@ pub struct CollatedBatch {
 /// What a field became: flat, because a rank is a type.
 #[derive(Debug, Clone)]
 enum Placed {
-    Tensor { flat: Flat, shape: Vec<usize>, extents: Extents },
+    Numbers(Box<Numbers>),
     Text(Vec<String>),
+}
+
+#[derive(Debug, Clone)]
+struct Numbers {
+    flat: Flat,
+    shape: Vec<usize>,
+    extents: Extents,
 }
 
 #[derive(Debug, Clone)]
@@ -89,7 +96,7 @@ fn place(
     let mut tensor = |name: String, data: AnyArray, extents: Extents| {
         let shape = data.shape().to_vec();
         let flat = Flat::of(data, device).map_err(|error| error.in_field(&name, None, None))?;
-        place_at(fields, name, Placed::Tensor { flat, shape, extents })
+        place_at(fields, name, Placed::Numbers(Box::new(Numbers { flat, shape, extents })))
     };
     match field {
         CollatedField::Array(data) => tensor(name, data, Extents::None),
@@ -152,8 +159,8 @@ macro_rules! typed {
         ///
         /// There is no such field, or it is of another kind or rank.
         pub fn $method<const D: usize>(&self, name: &str) -> Result<Tensor<D, $kind>> {
-            let (flat, shape, _) = self.tensor(name)?;
-            let dims: [usize; D] = shape.try_into().map_err(|_| {
+            let Numbers { flat, shape, .. } = self.numbers(name)?;
+            let dims: [usize; D] = shape.as_slice().try_into().map_err(|_| {
                 Error::shape("CollatedBatch", shape, format!("rank {D}")).in_field(name, None, None)
             })?;
             match flat {
@@ -192,9 +199,9 @@ impl CollatedBatch {
             .ok_or_else(|| collate_fault!(NoSuchField, name, format_args!("one of {}", names())))
     }
 
-    fn tensor(&self, name: &str) -> Result<(&Flat, &[usize], &Extents)> {
+    fn numbers(&self, name: &str) -> Result<&Numbers> {
         match self.field(name)? {
-            Placed::Tensor { flat, shape, extents } => Ok((flat, shape, extents)),
+            Placed::Numbers(numbers) => Ok(numbers),
             Placed::Text(_) => Err(collate_fault!(WrongKind, "texts", "numbers").in_field(name, None, None)),
         }
     }
@@ -218,8 +225,7 @@ impl CollatedBatch {
     ///
     /// There is no such field, it is not ragged, or of another kind or rank.
     pub fn ragged<const D: usize, K: BatchKind>(&self, name: &str) -> Result<RaggedTensor<D, K>> {
-        let (_, _, extents) = self.tensor(name)?;
-        match extents {
+        match &self.numbers(name)?.extents {
             Extents::Partition(partition) => RaggedTensor::new(K::of(self, name)?, vec![partition.clone()]),
             _ => {
                 let expected = "rows that Collator::keep_ragged keeps";
@@ -234,7 +240,7 @@ impl CollatedBatch {
     ///
     /// There is no such field, or it is not padded.
     pub fn extents(&self, name: &str) -> Result<&RowExtents> {
-        match self.tensor(name)?.2 {
+        match &self.numbers(name)?.extents {
             Extents::Rows(extents) => Ok(extents),
             _ => Err(collate_fault!(WidthOfUnpadded, name, "padded rows").in_field(name, None, None)),
         }
@@ -255,7 +261,7 @@ impl CollatedBatch {
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn image_extents(&self, name: &str) -> Result<&ImageExtents> {
-        match self.tensor(name)?.2 {
+        match &self.numbers(name)?.extents {
             Extents::Images(extents) => Ok(extents),
             _ => Err(collate_fault!(WrongKind, "an array", "images").in_field(name, None, None)),
         }
@@ -269,8 +275,8 @@ impl CollatedBatch {
     pub fn texts(&self, name: &str) -> Result<&[String]> {
         match self.field(name)? {
             Placed::Text(texts) => Ok(texts),
-            Placed::Tensor { flat, .. } => {
-                Err(collate_fault!(WrongKind, flat.kind(), "texts").in_field(name, None, None))
+            Placed::Numbers(numbers) => {
+                Err(collate_fault!(WrongKind, numbers.flat.kind(), "texts").in_field(name, None, None))
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use ndarray::{ArrayD, ArrayViewD, Axis, Ix3};
+use ndarray::{ArrayD, ArrayView3, ArrayViewD, Axis};
 
 use crate::arrays::{AnyArray, ArrayElement, Number};
 use crate::batch::ImagePadding;
@@ -28,7 +28,7 @@ pub(super) struct FieldSpec {
 
 /// Makes one of the arrays of a field. Errors carry the place of the sample as their index.
 pub(super) trait Rule: fmt::Debug + Send + Sync {
-    fn collate<'a>(&self, arrays: &[&'a AnyArray], width: Option<usize>) -> Result<CollatedField>;
+    fn collate(&self, arrays: &[&AnyArray], width: Option<usize>) -> Result<CollatedField>;
 
     /// The width of rows whose longest has a length; `None` where rows do not get one.
     fn width(&self, longest: usize) -> Option<Result<usize>>;
@@ -50,7 +50,7 @@ fn views<'a, T: ArrayElement>(arrays: &[&'a AnyArray]) -> Result<Vec<ArrayViewD<
 pub(super) struct Pad<T>(pub(super) Padding<T>);
 
 impl<T: ArrayElement> Rule for Pad<T> {
-    fn collate<'a>(&self, arrays: &[&'a AnyArray], width: Option<usize>) -> Result<CollatedField> {
+    fn collate(&self, arrays: &[&AnyArray], width: Option<usize>) -> Result<CollatedField> {
         let views = views::<T>(arrays)?;
         let padded = match width {
             None => self.0.pad_arrays(&views)?,
@@ -74,7 +74,7 @@ impl<T: ArrayElement> Rule for Pad<T> {
 pub(super) struct Keep<T>(pub(super) Option<Padding<T>>);
 
 impl<T: ArrayElement> Rule for Keep<T> {
-    fn collate<'a>(&self, arrays: &[&'a AnyArray], _: Option<usize>) -> Result<CollatedField> {
+    fn collate(&self, arrays: &[&AnyArray], _: Option<usize>) -> Result<CollatedField> {
         let rows = Ragged::from_arrays(&views::<T>(arrays)?, 1)?;
         let rows = match &self.0 {
             Some(padding) => rows.fill_rows(padding)?,
@@ -93,12 +93,7 @@ impl<T: ArrayElement> Rule for Keep<T> {
 pub(super) struct Images<T>(pub(super) ImagePadding<T>);
 
 impl<T: ArrayElement> Rule for Images<T> {
-    fn collate<'a>(&self, arrays: &[&'a AnyArray], _: Option<usize>) -> Result<CollatedField> {
-        let image = |(sample, view): (usize, ArrayViewD<'a, T>)| {
-            let shape = view.shape().to_vec();
-            let misfit = |_| Error::shape("Collator::images", shape, "an image, of rank 3").at_index(sample);
-            view.into_dimensionality::<Ix3>().map_err(misfit)
-        };
+    fn collate(&self, arrays: &[&AnyArray], _: Option<usize>) -> Result<CollatedField> {
         let views = views::<T>(arrays)?.into_iter().enumerate().map(image).collect::<Result<Vec<_>>>()?;
         let named = |error: Error| match error.kind() {
             ErrorKind::Sequence(SequenceFault::ChannelMismatch { image, .. }) => {
@@ -114,6 +109,13 @@ impl<T: ArrayElement> Rule for Images<T> {
     fn width(&self, _: usize) -> Option<Result<usize>> {
         None
     }
+}
+
+/// An array as an image.
+fn image<T: ArrayElement>((sample, view): (usize, ArrayViewD<'_, T>)) -> Result<ArrayView3<'_, T>> {
+    let shape = view.shape().to_vec();
+    let misfit = |_| Error::shape("Collator::images", shape, "an image, of rank 3").at_index(sample);
+    view.into_dimensionality().map_err(misfit)
 }
 
 /// Arrays of one dtype and shape, one on the other.

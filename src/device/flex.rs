@@ -37,7 +37,8 @@ pub(crate) fn view<E: ArrayElement>(tensor: &FlexTensor) -> Option<ArrayViewD<'_
 pub(crate) fn into_array<E: ArrayElement>(tensor: FlexTensor) -> Option<ArrayD<E>> {
     let whole = tensor.layout().num_elements() * size_of::<E>() == tensor.bytes().len();
     let movable = tensor.is_unique() && tensor.is_contiguous() && tensor.layout().start_offset() == 0;
-    if !(movable && whole && tensor.layout().num_elements() > 0) || !stored_as::<E>(tensor.dtype()) {
+    let movable = movable && whole && tensor.layout().num_elements() > 0;
+    if !movable || !stored_as::<E>(tensor.dtype()) {
         return view(&tensor).map(pack);
     }
     let shape = tensor.layout().shape().to_vec();

@@ -6,7 +6,7 @@ use burn_prep::{
     ArrayElement, CastArray, Overflow, PackedSequence, PadTo, Padding, Ragged, RaggedOrDense, Remainder,
     Side, bucket_batches, unpad,
 };
-use ndarray::{Array1, Array2, ArrayD, IxDyn};
+use ndarray::{Array1, ArrayD, IxDyn};
 use serde_json::{Value as Json, json};
 
 use super::value::{
