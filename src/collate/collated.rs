@@ -6,7 +6,7 @@ use ndarray::ArrayViewD;
 
 use crate::arrays::{AnyArray, ArrayElement};
 use crate::batch::ImageExtents;
-use crate::error::{Error, Result, collate_fault};
+use crate::error::{Error, ErrorKind, Result, collate_fault};
 use crate::ragged::{Ragged, RowExtents, RowPartition};
 
 /// One field of a batch.
@@ -21,6 +21,7 @@ use crate::ragged::{Ragged, RowExtents, RowPartition};
 /// let samples = [Record::new().with("x", vec![1, 2]).with("y", 1), Record::new().with("x", vec![3]).with("y", 2)];
 /// let batch = Collator::new().pad("x", Padding::new(0)).collate(&samples)?;
 /// assert!(matches!(batch.get("x")?, CollatedField::Padded { .. }) && matches!(batch.get("y")?, CollatedField::Array(_)));
+/// assert_eq!(batch.get("x")?.data().unwrap().shape(), [2, 2]);
 /// let rows = Collator::new().keep_ragged::<i32>("x").collate(&samples)?.into_fields().remove("x").unwrap();
 /// assert_eq!(rows.clone().into_rows::<i32>()?, burn_prep::Ragged::from_rows([vec![1, 2], vec![3]]));
 /// assert!(rows.into_array().is_err());                         // the rows differ in length
@@ -70,6 +71,31 @@ impl CollatedField {
         let shape = [&[partition.nvals()], &inner[..]].concat();
         let array = ndarray::ArrayD::from_shape_vec(shape, values).unwrap_or_default();
         Self::Ragged { values: array.into(), partition }
+    }
+
+    /// The same with its numbers cast, where it holds numbers; an error has the sample as its index.
+    pub(super) fn cast(self, cast: impl Fn(&AnyArray) -> Result<AnyArray>) -> Result<Self> {
+        let of = |data: &AnyArray, partition: Option<&RowPartition>| {
+            cast(data).map_err(|error| {
+                let ErrorKind::Cast { index, .. } = error.kind() else { return error };
+                let Some(&first) = index.first() else { return error };
+                // Of ragged rows it is a cell.
+                let sample = match partition {
+                    Some(rows) => rows.limits().partition_point(|limit| *limit <= first),
+                    None => first,
+                };
+                error.at_index(sample)
+            })
+        };
+        Ok(match self {
+            Self::Array(data) => Self::Array(of(&data, None)?),
+            Self::Padded { data, extents } => Self::Padded { data: of(&data, None)?, extents },
+            Self::Images { data, extents } => Self::Images { data: of(&data, None)?, extents },
+            Self::Ragged { values, partition } => {
+                Self::Ragged { values: of(&values, Some(&partition))?, partition }
+            }
+            other => other,
+        })
     }
 
     /// What it is, in a word.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use burn::data::dataloader::batcher::Batcher;
 use burn::tensor::Device;
 
-use crate::arrays::ArrayElement;
+use crate::arrays::{AnyArray, ArrayElement};
 use crate::batch::ImagePadding;
 use crate::collate::collated::find;
 use crate::collate::derived::{Derived, move_boxes};
@@ -171,6 +171,15 @@ impl Collator {
     }
 
     /// Keeps the rows of a field as they are: one buffer of cells, and where each row starts.
+    ///
+    /// ```
+    /// use burn_prep::{Collator, Ragged, Record};
+    /// let samples = [Record::new().with("tags", [1, 2]), Record::new().with("tags", [3])];
+    /// let batch = Collator::new().keep_ragged::<i32>("tags").collate(&samples)?;
+    /// let rows = batch.into_fields().remove("tags").unwrap().into_rows()?;
+    /// assert_eq!(rows, Ragged::from_rows([vec![1, 2], vec![3]]));
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
     #[doc(alias = "do_not_pad")]
     #[doc(alias = "ragged_batch")]
     #[doc(alias = "dense_to_ragged_batch")]
@@ -221,6 +230,30 @@ impl Collator {
     #[must_use]
     pub fn default_value(self, field: impl Into<String>, value: impl Into<Field>) -> Self {
         self.described(field, |spec| spec.default = Some(value.into()))
+    }
+
+    /// Brings the numbers of a field to another dtype when the batch is made, by the rules of
+    /// [`CastArray`](crate::CastArray): ids of 64 bits for a device whose integers have 32, pixels to floats.
+    ///
+    /// A value that does not fit is an error that names it. The padding's value is of the samples' dtype.
+    ///
+    /// ```
+    /// use burn_prep::{Collator, Padding, Record};
+    /// let collator = Collator::new().pad("ids", Padding::new(0_i64)).cast::<i32>("ids").position_ids("at", "ids", 0, 0);
+    /// let batch = collator.collate(&[Record::new().with("ids", [5_i64, 6])])?;
+    /// assert_eq!(batch.array::<i32>("ids")?, ndarray::array![[5, 6]].into_dyn());
+    /// assert_eq!(batch.array::<i32>("at")?, ndarray::array![[0, 1]].into_dyn());
+    /// let error = collator.collate(&[Record::new().with("ids", [1_i64 << 40])]).unwrap_err();
+    /// assert!(error.to_string().contains("field `ids`, sample 0: 1099511627776"), "{error}");
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[doc(alias = "astype")]
+    #[must_use]
+    pub fn cast<E: ArrayElement>(self, field: impl Into<String>) -> Self {
+        fn to<E: ArrayElement>(array: &AnyArray) -> Result<AnyArray> {
+            array.cast::<E>().map(AnyArray::from)
+        }
+        self.described(field, |spec| spec.cast = Some(to::<E>))
     }
 
     /// Leaves a field out of the batch.

@@ -20,6 +20,8 @@ pub(super) struct FieldSpec {
     /// The field with the images that this one's boxes lie in.
     pub(super) boxes_of: Option<String>,
     pub(super) labels: bool,
+    /// To another dtype, when the batch is made.
+    pub(super) cast: Option<fn(&AnyArray) -> Result<AnyArray>>,
     pub(super) optional: bool,
     pub(super) dropped: bool,
     pub(super) default: Option<Field>,

@@ -101,7 +101,12 @@ impl Pass<'_> {
                     Field::Array(array) => Some(array),
                     _ => None,
                 });
-                self.arrays(&arrays, path).map_err(|error| self.located(error, path))
+                self.arrays(&arrays, path)
+                    .and_then(|field| match self.spec(path).and_then(|spec| spec.cast) {
+                        Some(cast) => field.cast(cast),
+                        None => Ok(field),
+                    })
+                    .map_err(|error| self.located(error, path))
             }
             Field::Text(_) => Ok(CollatedField::Text(every(values, |value| match value {
                 Field::Text(text) => Some(text.clone()),

@@ -24,7 +24,13 @@ macro_rules! faults {
         }
 
         impl $name {
-            /// The category, in one word.
+            /// The category, in one word, the same in every version.
+            ///
+            /// ```
+            /// let (found, expected) = ("none".to_owned(), "at least one".to_owned());
+            /// let fault = burn_prep::RaggedFault::SplitsEmpty { found, expected };
+            /// assert_eq!((fault.category(), fault.is_data()), ("splits_empty", true));
+            /// ```
             pub fn category(&self) -> &'static str {
                 match self {
                     $(Self::$variant { .. } => $word,)*

@@ -1,6 +1,6 @@
 //! How much of padded rows is real.
 
-use ndarray::Array2;
+use ndarray::{Array2, s};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::ragged::Side;
@@ -77,24 +77,23 @@ impl RowExtents {
     /// `key_padding_mask`.
     #[doc(alias = "key_padding_mask")]
     pub fn mask_pad(&self) -> Array2<bool> {
-        self.mask_valid().mapv_into(|valid| !valid)
+        self.mask(false)
     }
 
     /// `[N, width]`, `true` at real cells: the polarity of Hugging Face's `attention_mask` and of
     /// `tf.sequence_mask`.
     #[doc(alias = "attention_mask")]
     pub fn mask_valid(&self) -> Array2<bool> {
-        self.places(false, |_| true)
+        self.mask(true)
     }
 
-    /// `[N, width]`: a value of the place in the row at each real cell.
-    fn places<U: Clone>(&self, padding: U, of: impl Fn(usize) -> U) -> Array2<U> {
-        let mut places = Array2::from_elem((self.lengths.len(), self.width), padding);
-        for (mut row, &length) in places.outer_iter_mut().zip(&self.lengths) {
-            let cells = row.iter_mut().skip(self.start(length)).take(length);
-            cells.enumerate().for_each(|(at, cell)| *cell = of(at));
+    fn mask(&self, at_real: bool) -> Array2<bool> {
+        let mut mask = Array2::from_elem((self.lengths.len(), self.width), !at_real);
+        for (mut row, &length) in mask.outer_iter_mut().zip(&self.lengths) {
+            let start = self.start(length);
+            row.slice_mut(s![start..start + length]).fill(at_real);
         }
-        places
+        mask
     }
 
     /// `[N, width]`, the place of each real cell in its row, counted from `start`, and `padding` elsewhere.
@@ -119,7 +118,12 @@ impl RowExtents {
             let expected = "a start that leaves room for the longest row";
             return Err(Error::parameter("position_ids.start", start, expected));
         }
-        Ok(self.places(padding, |at| start.saturating_add_unsigned(at as u64)))
+        let mut places = Array2::from_elem((self.lengths.len(), self.width), padding);
+        for (mut row, &length) in places.outer_iter_mut().zip(&self.lengths) {
+            let cells = row.iter_mut().skip(self.start(length)).take(length);
+            cells.enumerate().for_each(|(at, cell)| *cell = start.saturating_add_unsigned(at as u64));
+        }
+        Ok(places)
     }
 
     /// Where each row begins among the real cells, and their number at the end: `[N + 1]`. Padding is

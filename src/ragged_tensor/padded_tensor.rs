@@ -67,6 +67,16 @@ impl<const D: usize, K: Basic + TensorKind> RaggedTensor<D, K> {
     /// # Errors
     ///
     /// `P` is not `D + 1`; there are not `N` lengths, or one is negative or beyond the width.
+    ///
+    /// ```
+    /// use burn::tensor::Tensor;
+    /// use burn_prep::{DeviceSpec, Ragged, RaggedTensor, Side};
+    /// let padded = Tensor::<2>::from_floats([[1.0, 2.0], [3.0, 0.0]], &DeviceSpec::Cpu.init()?);
+    /// let rows = RaggedTensor::<1>::from_padded(padded.clone(), &[2, 1], Side::Right)?;
+    /// assert_eq!(rows.to_ragged::<f32>()?, Ragged::from_rows([vec![1.0, 2.0], vec![3.0]]));
+    /// assert!(RaggedTensor::<1>::from_padded(padded, &[3, 1], Side::Right).is_err());
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
     #[doc(alias = "from_tensor")]
     #[doc(alias = "unpad_input")]
     pub fn from_padded<const P: usize, I: AsIndex>(

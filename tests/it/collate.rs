@@ -153,6 +153,23 @@ fn two_fields_of_one_path_are_an_error() {
 }
 
 #[test]
+fn a_cast_that_does_not_fit_names_the_sample() {
+    let samples = [sample(7, vec![1, 2], vec![]), sample(8, vec![], vec![]), sample(9, vec![3, 400], vec![])];
+    let padded = collator().cast::<u8>("ids");
+    let ragged = Collator::new().keep_ragged::<i32>("ids").cast::<u8>("ids").pad("labels", Padding::new(0));
+    for collator in [padded, ragged] {
+        assert_eq!(collator.collate(&samples[..2]).unwrap().len(), 2);
+        let error = collator.collate(&samples).unwrap_err();
+        assert_eq!(
+            (error.field(), error.sample(), error.index()),
+            (Some("ids"), Some(2), Some(9)),
+            "{error}"
+        );
+        assert!(error.to_string().contains("400 at index"), "{error}");
+    }
+}
+
+#[test]
 fn names_change_places_and_optional_fields_take_their_masks_along() {
     let samples = [Record::new().with("a", 1).with("b", 2)];
     let batch = Collator::new().rename("a", "b").rename("b", "a").collate(&samples).unwrap();

@@ -95,7 +95,9 @@ fn every_public_item_has_an_example() {
 fn public_item(line: &str) -> Option<(bool, String)> {
     let (kind, rest) = line.strip_prefix("pub ")?.split_once(' ')?;
     let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-    ["fn", "struct", "enum", "trait"].contains(&kind).then_some((kind == "fn", name))
+    // A macro's `$name` is none; the macro's uses are.
+    let is_item = ["fn", "struct", "enum", "trait"].contains(&kind) && !name.is_empty();
+    is_item.then_some((kind == "fn", name))
 }
 
 /// The words of all examples of a file.
