@@ -57,6 +57,11 @@ impl<const D: usize> RaggedTensor<D, Float> {
     #[doc(alias = "mean_pooling")]
     pub fn mean_rows(&self) -> Result<Tensor<D>> {
         let (dtype, device) = (self.values.dtype(), self.values.device());
+        let mut dims = self.values.dims();
+        if dims.contains(&0) {
+            dims[0] = self.innermost().nrows();
+            return Ok(Tensor::full(dims, f32::NAN, (&device, dtype)));
+        }
         let wide = sum_dtype(dtype);
         let sums = self.with(self.values.clone().cast(wide)).sum_rows()?;
         let lengths = self.innermost().lengths();
@@ -130,6 +135,9 @@ impl<const D: usize> RaggedTensor<D, Float> {
     /// ```
     #[doc(alias = "segment_softmax")]
     pub fn softmax_rows(&self) -> Result<Self> {
+        if self.values.dims().contains(&0) {
+            return Ok(self.clone()); // Burn's GPU backends take no exponential of nothing
+        }
         let dtype = self.values.dtype();
         let wide = self.with(self.values.clone().cast(sum_dtype(dtype)));
         let largest = wide.expand_rows(wide.max_rows()?.detach())?.values;
