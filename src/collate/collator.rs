@@ -8,8 +8,9 @@ use burn::tensor::Device;
 
 use crate::arrays::{AnyArray, ArrayElement};
 use crate::batch::ImagePadding;
+use crate::collate::boxes::move_boxes;
 use crate::collate::collated::find;
-use crate::collate::derived::{Derived, move_boxes};
+use crate::collate::derived::Derived;
 use crate::collate::field_rule::{FieldSpec, Images, Keep, Pad, Rule};
 use crate::collate::pass::Pass;
 use crate::collate::{Collated, CollatedBatch, CollatedField, Field, Record};

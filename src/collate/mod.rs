@@ -1,6 +1,7 @@
 //! Samples of named fields to a batch: each field stacked, padded or kept as it is described, then uploaded.
 
 mod batch;
+mod boxes;
 mod collated;
 mod collator;
 mod derived;

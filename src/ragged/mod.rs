@@ -20,6 +20,7 @@ mod pad_arrays;
 mod padded;
 mod padding;
 mod partition;
+mod places;
 mod plan;
 #[allow(clippy::module_inception)] // the file is named after the type it holds
 mod ragged;
