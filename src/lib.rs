@@ -50,6 +50,8 @@
 
 mod error;
 
+mod memory;
+
 mod output;
 
 mod arrays;

@@ -11,10 +11,9 @@ lowest and highest; of `ragged` each peer has a row of its own, and the lower bo
 What is not installed drops out with its reason; awkward, a hundred times slower, takes part with AWKWARD=1.
 BENCH_ROWS is the number of ragged rows, 100,000 unless told. Build first: `cargo bench --no-run`.
 
-NumPy asks the kernel for huge pages for its own arrays, malloc does not unless it is told to; fresh memory
-of small pages is four times slower to write. Here it is told to (GLIBC_TUNABLES), for memory of the same
-kind; PAGES=small leaves it as it is. torch and TensorFlow allocate as malloc does: GLIBC_TUNABLES for this
-script too gives all of them huge pages.
+NumPy and burn-prep ask the kernel for large pages from 4 MB on, torch and TensorFlow allocate as malloc does,
+and fresh memory of small pages is four times slower to write: that is how they come. With
+GLIBC_TUNABLES=glibc.malloc.hugetlb=1 malloc asks too, and all have the same memory.
 """
 import datetime, itertools, json, os, platform, statistics, subprocess, sys, time
 
@@ -257,8 +256,6 @@ def ours(bench):
     """One round of the Rust bench: seconds by case; where tables share a case, the last has the largest arrays."""
     command = ["cargo", "bench", "--quiet", "--bench", bench]
     environment = dict(os.environ, BENCH_JSON="1", BENCH_ROUNDS="1")
-    if os.environ.get("PAGES") != "small":
-        environment["GLIBC_TUNABLES"] = "glibc.malloc.hugetlb=1"
     text = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
     measured = {}
     for line in text.splitlines():

@@ -4,6 +4,7 @@ use ndarray::{Array, ArrayBase, ArrayView, Data, Dimension, IntoDimension};
 
 use crate::arrays::ArrayElement;
 use crate::error::{Error, ErrorKind, Result};
+use crate::memory::on_large_pages;
 
 /// Brings the elements of an array or view to another type, and says which value does not fit.
 ///
@@ -48,7 +49,7 @@ where
 pub(crate) fn cast_array<S: ArrayElement, E: ArrayElement, D: Dimension>(
     array: ArrayView<'_, S, D>,
 ) -> Result<Array<E, D>> {
-    let mut values = Vec::with_capacity(array.len());
+    let mut values = on_large_pages(Vec::with_capacity(array.len()));
     let mut misfit = None;
     for (position, &value) in array.iter().enumerate() {
         let Some(value) = E::from_number(value.number()) else {

@@ -4,6 +4,7 @@ use ndarray::{Array, ArrayView, ArrayViewD, Dimension};
 use rayon::prelude::*;
 
 use crate::arrays::ArrayElement;
+use crate::memory::on_large_pages;
 
 /// Elements above which a copy is worth two threads.
 const LARGE: usize = 1 << 18;
@@ -12,12 +13,18 @@ const TILE: usize = 64;
 
 /// The array in row-major order, in one copy.
 pub(crate) fn pack<E: ArrayElement, D: Dimension>(view: ArrayView<'_, E, D>) -> Array<E, D> {
-    if view.is_standard_layout() {
-        return view.to_owned();
-    }
     let dim = view.raw_dim();
-    let values = pack_values(view.view().into_dyn());
+    let values = match view.to_slice() {
+        Some(values) => copied(values),
+        None => pack_values(view.view().into_dyn()),
+    };
     Array::from_shape_vec(dim, values).unwrap_or_else(|_| view.as_standard_layout().into_owned())
+}
+
+fn copied<E: Copy>(values: &[E]) -> Vec<E> {
+    let mut copy = on_large_pages(Vec::with_capacity(values.len()));
+    copy.extend_from_slice(values);
+    copy
 }
 
 fn pack_values<E: ArrayElement>(view: ArrayViewD<'_, E>) -> Vec<E> {
@@ -25,7 +32,7 @@ fn pack_values<E: ArrayElement>(view: ArrayViewD<'_, E>) -> Vec<E> {
     let Some(memory) = view.as_slice_memory_order().filter(|_| forward) else {
         return by_rows(view);
     };
-    let mut values = bytemuck::zeroed_vec(view.len());
+    let mut values = on_large_pages(bytemuck::zeroed_vec(view.len()));
     let runs = runs_of(&view);
     let (Some(&first), true) = (runs.first(), view.len() >= LARGE) else {
         transpose(&mut values, memory, &runs);
@@ -40,7 +47,7 @@ fn pack_values<E: ArrayElement>(view: ArrayViewD<'_, E>) -> Vec<E> {
 
 /// Gaps, overlaps and backward steps: a row at a time.
 fn by_rows<E: ArrayElement>(view: ArrayViewD<'_, E>) -> Vec<E> {
-    let mut values = Vec::with_capacity(view.len());
+    let mut values = on_large_pages(Vec::with_capacity(view.len()));
     for row in view.rows() {
         match row.to_slice() {
             Some(row) => values.extend_from_slice(row),

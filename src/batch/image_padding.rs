@@ -13,6 +13,7 @@ use crate::batch::image_extents::Place;
 use crate::batch::{ImageExtents, PaddedImages};
 use crate::error::{Error, Result, SequenceFault};
 use crate::images::ImageSize;
+use crate::memory;
 
 /// Where an image stands in the padded one.
 ///
@@ -235,12 +236,12 @@ impl<T: ArrayElement> ImagePadding<T> {
             Layout::Nhwc => [images, height, width, channels],
         };
         let count = shape.iter().try_fold(1_usize, |product, &side| product.checked_mul(side));
-        let mut values = Vec::new();
         let count = count.ok_or_else(too_large)?;
-        values.try_reserve_exact(count).map_err(|_| too_large())?;
-        if let Some(&fill) = self.fill.first() {
-            values.resize(count, fill);
-        }
+        let values = match self.fill.first() {
+            Some(fill) => memory::repeated(fill, count),
+            None => memory::reserved(count),
+        };
+        let values = values.ok_or_else(too_large)?;
         Array4::from_shape_vec(shape, values).map_err(|_| too_large())
     }
 

@@ -8,6 +8,7 @@ use crate::batch::{ImageItem, LoadedImage};
 use crate::bridge::upload;
 use crate::error::{Error, Result};
 use crate::images::{Image, SourceInfo};
+use crate::memory;
 use crate::source::Sample;
 use crate::stats::PixelHistogram;
 use crate::transform::Normalize;
@@ -176,7 +177,12 @@ impl ImageBatcher {
         }
         let tables = self.tables(channels).map_err(|error| (0, error))?;
         let plane = height * width;
-        let mut pixels = vec![0.0; images.len() * channels * plane];
+        let count = plane.checked_mul(channels).and_then(|image| image.checked_mul(images.len()));
+        let pixels = count.and_then(|count| memory::repeated(&0.0, count));
+        let mut pixels = pixels.ok_or_else(|| {
+            let found = [images.len(), channels, height, width];
+            (0, Error::shape("stack", found, "a batch that fits into memory"))
+        })?;
         pixels.par_chunks_exact_mut(channels * plane).zip(images).for_each(|(slot, image)| {
             for (c, (values, table)) in slot.chunks_exact_mut(plane).zip(&tables).enumerate() {
                 let samples = image.pixels()[c..].iter().step_by(channels);

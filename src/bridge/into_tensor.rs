@@ -147,9 +147,9 @@ fn make<const D: usize, K: Basic + TensorKind, E: ArrayElement, A: Dimension>(
     check_dtype::<K, E>(device)?; // before anything is copied
     let misfit = |_| Error::shape("into_tensor", array.shape(), format!("rank {D}"));
     let dims: [usize; D] = array.shape().try_into().map_err(misfit)?;
-    let owned = match array.is_standard_layout() {
-        true => array.into_owned(),
-        false => pack(array.view()),
+    let owned = match array.is_view() || !array.is_standard_layout() {
+        true => pack(array.view()),
+        false => array.into_owned(),
     };
     let (values, offset) = owned.into_raw_vec_and_offset();
     let (start, count) = (offset.unwrap_or(0), dims.iter().product::<usize>());

@@ -8,6 +8,7 @@ use ndarray::{ArrayD, IxDyn, ShapeBuilder};
 
 use crate::arrays::{AnyArray, ArrayElement};
 use crate::error::{Error, NpyFault, Result};
+use crate::memory::on_large_pages;
 use crate::npy::descr::Order;
 use crate::npy::header::{Header, fill, whole};
 
@@ -87,7 +88,8 @@ impl Source<'_> {
     fn values<E: Pod>(self) -> Result<Vec<E>> {
         let count = self.header.elements();
         if self.certain {
-            let mut values = bytemuck::allocation::try_zeroed_vec::<E>(count).map_err(|()| no_memory())?;
+            let values = bytemuck::allocation::try_zeroed_vec::<E>(count).map_err(|()| no_memory())?;
+            let mut values = on_large_pages(values);
             let found = fill(self.reader, bytemuck::cast_slice_mut(&mut values))?;
             whole("data", found, self.header.data_bytes())?;
             return Ok(values);

@@ -5,6 +5,7 @@ use std::ops::Range;
 use ndarray::Array2;
 
 use crate::error::{Error, ErrorKind, Result, SequenceFault};
+use crate::memory;
 
 /// The bounds of sequences that stand one behind the other: sequence `i` is
 /// `bounds[i]..bounds[i + 1]`, the first bound is 0, and no bound is less than the one before it.
@@ -233,8 +234,7 @@ impl CuSeqlens {
     ) -> Result<Array2<bool>> {
         let total = self.total();
         let count = total.checked_mul(total).ok_or_else(|| too_large(op, total))?;
-        let mut flags: Vec<bool> = reserved(op, Some(count))?;
-        flags.resize(count, false);
+        let mut flags = memory::repeated(&false, count).ok_or_else(|| too_large(op, count))?;
         for range in self.ranges() {
             for row in range.clone() {
                 let seen = seen(range.clone(), row);
@@ -321,10 +321,8 @@ pub fn position_ids(
 
 /// An empty vector with room for `count` items, or an error.
 pub(crate) fn reserved<T>(op: &'static str, count: Option<usize>) -> Result<Vec<T>> {
-    let mut values = Vec::new();
     let count = count.ok_or_else(|| too_large(op, usize::MAX))?;
-    values.try_reserve_exact(count).map_err(|_| too_large(op, count))?;
-    Ok(values)
+    memory::reserved(count).ok_or_else(|| too_large(op, count))
 }
 
 pub(crate) fn too_large(op: &'static str, found: usize) -> Error {

@@ -4,6 +4,7 @@ use ndarray::{ArrayD, ArrayView, ArrayViewD, Dimension, IxDyn};
 
 use crate::error::{Error, Result, fault};
 use crate::ragged::partition::{AsIndex, reserved, too_large};
+use crate::ragged::plan::filled;
 use crate::ragged::{Ragged, RowPartition};
 
 impl<T: Clone> Ragged<T> {
@@ -57,15 +58,7 @@ impl<T: Clone> Ragged<T> {
         let sizes = self.sizes(shape)?;
         let count = sizes.iter().try_fold(1_usize, |count, &size| count.checked_mul(size));
         let count = count.ok_or_else(|| too_large(format_args!("{sizes:?}")))?;
-        let mut data: Vec<T> = reserved(count, 0)?;
-        match &cell[..] {
-            [value] => data.resize(count, value.clone()),
-            cell => {
-                while data.len() < count {
-                    data.extend_from_slice(cell);
-                }
-            }
-        }
+        let mut data = filled(&cell, count)?;
         if count > 0 {
             self.fill(0, 0..self.len(), &sizes, &mut data);
         }

@@ -3,7 +3,9 @@
 use ndarray::{Array2, s};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::memory;
 use crate::ragged::Side;
+use crate::ragged::partition::too_large;
 
 /// How much of each of `N` padded rows is real: what masks, position ids and bounds are made of.
 ///
@@ -118,7 +120,11 @@ impl RowExtents {
             let expected = "a start that leaves room for the longest row";
             return Err(Error::parameter("position_ids.start", start, expected));
         }
-        let mut places = Array2::from_elem((self.lengths.len(), self.width), padding);
+        let shape = (self.lengths.len(), self.width);
+        let too_large = || too_large(format_args!("{} rows of {}", shape.0, shape.1));
+        let places = shape.0.checked_mul(shape.1).and_then(|count| memory::repeated(&padding, count));
+        let places = places.and_then(|places| Array2::from_shape_vec(shape, places).ok());
+        let mut places = places.ok_or_else(too_large)?;
         for (mut row, &length) in places.outer_iter_mut().zip(&self.lengths) {
             let cells = row.iter_mut().skip(self.start(length)).take(length);
             cells.enumerate().for_each(|(at, cell)| *cell = start.saturating_add_unsigned(at as u64));

@@ -8,6 +8,7 @@ use ndarray::ArrayViewD;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result, fault};
+use crate::memory;
 
 /// A number that counts or numbers rows: every integer type. Negative numbers are refused by name.
 ///
@@ -367,9 +368,8 @@ impl RowPartition {
 
 /// A vector for `count + more` elements, or an error where memory has no room for them.
 pub(crate) fn reserved<T>(count: usize, more: usize) -> Result<Vec<T>> {
-    let mut vector = Vec::new();
-    let room = count.checked_add(more).and_then(|count| vector.try_reserve_exact(count).ok());
-    room.map(|()| vector).ok_or_else(|| too_large(format_args!("{count} elements")))
+    let room = count.checked_add(more).and_then(memory::reserved);
+    room.ok_or_else(|| too_large(format_args!("{count} elements")))
 }
 
 pub(crate) fn too_large(found: impl Display) -> Error {

@@ -6,6 +6,7 @@ use ndarray::{Array, Dimension};
 use rayon::prelude::*;
 
 use crate::error::Result;
+use crate::memory;
 use crate::ragged::partition::{reserved, too_large};
 use crate::ragged::{Padded, RowExtents, Side};
 
@@ -77,16 +78,11 @@ impl Plan {
 
 /// So many values of padding, in whole cells.
 pub(super) fn filled<T: Clone>(cell: &[T], count: usize) -> Result<Vec<T>> {
-    // Whether there is room is asked without touching the memory.
-    let mut data: Vec<T> = reserved(count, 0)?;
-    match cell {
-        [value] => {
-            drop(data);
-            // Zeros come from the system as they are, and are not written again.
-            data = vec![value.clone(); count];
-        }
-        _ => data.extend(cell.iter().cycle().take(count).cloned()),
+    if let [value] = cell {
+        return memory::repeated(value, count).ok_or_else(|| too_large(format_args!("{count} elements")));
     }
+    let mut data = reserved(count, 0)?;
+    data.extend(cell.iter().cycle().take(count).cloned());
     Ok(data)
 }
 
