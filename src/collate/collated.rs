@@ -6,6 +6,7 @@ use ndarray::ArrayViewD;
 
 use crate::arrays::{AnyArray, ArrayElement};
 use crate::batch::ImageExtents;
+use crate::collate::path::{Nested, find};
 use crate::error::{Error, ErrorKind, Result, collate_fault};
 use crate::ragged::{Ragged, RowExtents, RowPartition};
 
@@ -163,6 +164,16 @@ impl CollatedField {
     }
 }
 
+impl Nested for CollatedField {
+    fn child(&self, name: &str) -> Option<&Self> {
+        match self {
+            Self::Record(fields) => fields.get(name),
+            Self::List(items) => items.get(name.parse::<usize>().ok()?),
+            _ => None,
+        }
+    }
+}
+
 /// A batch of samples on the host: a field for each of theirs.
 ///
 /// ```
@@ -210,6 +221,10 @@ impl Collated {
         self.fields.keys().map(String::as_str)
     }
 
+    pub(super) fn find(&self, path: &str) -> Option<&CollatedField> {
+        find(&|name| self.fields.get(name), path)
+    }
+
     /// A field; one of a record or list inside by a path with points.
     ///
     /// # Errors
@@ -217,8 +232,7 @@ impl Collated {
     /// There is no such field.
     pub fn get(&self, path: &str) -> Result<&CollatedField> {
         let names = || self.names().collect::<Vec<_>>().join(", ");
-        find(&self.fields, path)
-            .ok_or_else(|| collate_fault!(NoSuchField, path, format_args!("one of {}", names())))
+        self.find(path).ok_or_else(|| collate_fault!(NoSuchField, path, format_args!("one of {}", names())))
     }
 
     /// The array of a stacked or padded field, or of images.
@@ -273,28 +287,5 @@ impl Collated {
     /// The fields, moved out.
     pub fn into_fields(self) -> BTreeMap<String, CollatedField> {
         self.fields
-    }
-}
-
-/// A field by a path with points.
-pub(super) fn find<'a>(fields: &'a BTreeMap<String, CollatedField>, path: &str) -> Option<&'a CollatedField> {
-    if let Some(field) = fields.get(path) {
-        return Some(field);
-    }
-    let (name, mut rest) = path.split_once('.')?;
-    let mut field = fields.get(name)?;
-    loop {
-        match field {
-            CollatedField::Record(inside) => return find(inside, rest),
-            CollatedField::List(items) => {
-                let (at, next) = rest.split_once('.').unwrap_or((rest, ""));
-                field = items.get(at.parse::<usize>().ok()?)?;
-                if next.is_empty() {
-                    return Some(field);
-                }
-                rest = next;
-            }
-            _ => return None,
-        }
     }
 }

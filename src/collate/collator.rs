@@ -9,7 +9,6 @@ use burn::tensor::Device;
 use crate::arrays::{AnyArray, ArrayElement};
 use crate::batch::ImagePadding;
 use crate::collate::boxes::move_boxes;
-use crate::collate::collated::find;
 use crate::collate::derived::Derived;
 use crate::collate::field_rule::{FieldSpec, Images, Keep, Pad, Rule};
 use crate::collate::pass::Pass;
@@ -371,23 +370,21 @@ impl Collator {
         let mut batch = Collated { fields, indices };
         self.move_boxes(&mut batch)?;
         for (name, source, derived) in &self.derived {
-            if find(&batch.fields, name).is_some() {
+            if batch.find(name).is_some() {
                 let found = "a field of the samples with that name";
                 let free = collate_fault!(KeySetMismatch, found, "a name that is free");
                 return Err(free.in_field(name, None, None));
             }
             // What is optional may be missing, and its mask with it.
             let optional = self.specs.get(source).is_some_and(|spec| spec.optional);
-            if optional && find(&batch.fields, source).is_none() {
+            if optional && batch.find(source).is_none() {
                 continue;
             }
             let field = derived.of(&batch, source).map_err(|error| error.in_field(name, None, None))?;
             batch.fields.insert(name.clone(), field);
         }
         let is_inside = |(field, spec): &(&String, &FieldSpec)| {
-            spec.rename.is_some()
-                && !batch.fields.contains_key(*field)
-                && find(&batch.fields, field).is_some()
+            spec.rename.is_some() && !batch.fields.contains_key(*field) && batch.find(field).is_some()
         };
         if let Some((field, _)) = self.specs.iter().find(is_inside) {
             let inside =

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ndarray::{ArrayD, ArrayView3, ArrayViewD, Axis};
 
-use crate::arrays::{AnyArray, ArrayElement, Number};
+use crate::arrays::{AnyArray, ArrayElement};
 use crate::batch::ImagePadding;
 use crate::collate::{CollatedField, Field};
 use crate::error::{Error, ErrorKind, Result, SequenceFault, collate_fault};
@@ -123,14 +123,11 @@ fn image<T: ArrayElement>((sample, view): (usize, ArrayViewD<'_, T>)) -> Result<
 /// Arrays of one dtype and shape, one on the other.
 pub(super) fn stack(arrays: &[&AnyArray]) -> Result<CollatedField> {
     fn of<T: ArrayElement>(_: &ArrayD<T>, arrays: &[&AnyArray]) -> Result<CollatedField> {
-        let Some(zero) = T::from_number(Number::Int(0)) else {
-            return Err(collate_fault!(UnsupportedType, T::NAME, "a type with a zero"));
-        };
         let views = views::<T>(arrays)?;
         let shape = [&[views.len()], arrays[0].shape()].concat();
         // Rows of one item each, which is the array.
         let rows: Vec<_> = views.into_iter().map(|view| view.insert_axis(Axis(0))).collect();
-        let (data, _) = Padding::new(zero).pad_arrays(&rows)?.into_parts();
+        let (data, _) = Padding::new(bytemuck::Zeroable::zeroed()).pad_arrays(&rows)?.into_parts();
         let data = data.into_shape_with_order(shape.clone());
         data.map(|data| CollatedField::Array(data.into()))
             .map_err(|error| Error::shape("stack", shape, error))

@@ -7,6 +7,7 @@ mod collator;
 mod derived;
 mod field_rule;
 mod pass;
+mod path;
 mod record;
 
 pub use batch::CollatedBatch;

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use ndarray::{Array, Array1, Dimension, arr0};
+use ndarray::{Array, Array1, ArrayView, Dimension, arr0};
 
-use crate::arrays::{AnyArray, ArrayElement};
+use crate::arrays::{AnyArray, ArrayElement, pack};
+use crate::collate::path::{Nested, find};
 use crate::images::Image;
 
 /// What one field of one sample holds.
@@ -71,6 +72,16 @@ impl Field {
     }
 }
 
+impl Nested for Field {
+    fn child(&self, name: &str) -> Option<&Self> {
+        match self {
+            Self::Record(record) => record.fields.get(name),
+            Self::List(items) => items.get(name.parse::<usize>().ok()?),
+            _ => None,
+        }
+    }
+}
+
 impl<E: ArrayElement> From<E> for Field {
     fn from(number: E) -> Self {
         arr0(number).into()
@@ -98,6 +109,13 @@ impl<E: ArrayElement> From<&[E]> for Field {
 impl<E: ArrayElement, D: Dimension> From<Array<E, D>> for Field {
     fn from(array: Array<E, D>) -> Self {
         Self::Array(array.into())
+    }
+}
+
+/// A copy, in row-major order.
+impl<E: ArrayElement, D: Dimension> From<ArrayView<'_, E, D>> for Field {
+    fn from(array: ArrayView<'_, E, D>) -> Self {
+        pack(array).into()
     }
 }
 
@@ -211,29 +229,61 @@ impl Record {
 
     /// A field; one of a record inside by a path with points.
     pub fn get(&self, path: &str) -> Option<&Field> {
-        if let Some(field) = self.fields.get(path) {
-            return Some(field);
-        }
-        let (name, mut rest) = path.split_once('.')?;
-        let mut field = self.fields.get(name)?;
-        loop {
-            match field {
-                Field::Record(record) => return record.get(rest),
-                Field::List(items) => {
-                    let (at, next) = rest.split_once('.').unwrap_or((rest, ""));
-                    field = items.get(at.parse::<usize>().ok()?)?;
-                    if next.is_empty() {
-                        return Some(field);
-                    }
-                    rest = next;
-                }
-                _ => return None,
-            }
-        }
+        find(&|name| self.fields.get(name), path)
+    }
+
+    /// The fields with their names, sorted by them.
+    ///
+    /// ```
+    /// use burn_prep::{Field, Record};
+    /// let sample: Record = [("y", Field::from("no")), ("x", Field::from([1, 2]))].into_iter().collect();
+    /// let lengths: Vec<_> = sample.iter().map(|(name, field)| (name, field.len())).collect();
+    /// assert_eq!(lengths, [("x", 2), ("y", 2)]);
+    /// ```
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Field)> + '_ {
+        self.fields.iter().map(|(name, field)| (name.as_ref(), field))
     }
 
     /// The names of the fields, sorted.
     pub fn names(&self) -> impl ExactSizeIterator<Item = &str> + '_ {
         self.fields.keys().map(AsRef::as_ref)
+    }
+}
+
+/// Of several fields with one name the last stays.
+impl<N: Into<Cow<'static, str>>, F: Into<Field>> FromIterator<(N, F)> for Record {
+    fn from_iter<I: IntoIterator<Item = (N, F)>>(fields: I) -> Self {
+        let fields = fields.into_iter().map(|(name, field)| (name.into(), field.into())).collect();
+        Self { fields, index: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    #[test]
+    fn paths_lead_through_records_and_lists() {
+        let inner =
+            Record::new().with("x", 1).with("x.y", 2).with("y", vec![Field::from(3), Field::from("four")]);
+        let record =
+            Record::new().with("a", inner.clone()).with("a.x", 5).with("list", vec![Field::from(inner)]);
+        let number = |path: &str| record.get(path).cloned();
+        assert_eq!(number("a.x"), Some(Field::from(5)), "a name with a point goes before a path");
+        assert_eq!(number("a.x.y"), Some(Field::from(2)));
+        assert_eq!(number("a.y.0"), Some(Field::from(3)));
+        assert_eq!(number("list.0.y.1"), Some(Field::from("four")));
+        assert_eq!(number("list.0.x"), Some(Field::from(1)));
+        for nowhere in ["", ".", "b", "a.", "a.z", "a.y.", "a.y.2", "a.y.-1", "a.y.0.0", "list.x", "list.0."]
+        {
+            assert_eq!(number(nowhere), None, "{nowhere}");
+        }
+    }
+
+    #[test]
+    fn a_view_is_copied_in_row_major_order() {
+        let array = array![[1, 2, 3], [4, 5, 6]];
+        assert_eq!(Field::from(array.t()), Field::from(array![[1, 4], [2, 5], [3, 6]]));
     }
 }

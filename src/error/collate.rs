@@ -42,11 +42,6 @@ faults! {
 
 /// The error of a fault: `collate_fault!(ShapeMismatch, found, expected)`.
 macro_rules! collate_fault {
-    ($variant:ident, $found:expr, $expected:expr) => {
-        $crate::error::Error::from($crate::error::CollateFault::$variant {
-            found: $found.to_string(),
-            expected: $expected.to_string(),
-        })
-    };
+    ($($of:tt)*) => { $crate::error::fault_of!(CollateFault, $($of)*) };
 }
 pub(crate) use collate_fault;

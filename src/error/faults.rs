@@ -55,3 +55,14 @@ macro_rules! faults {
     (@ usage) => { false };
 }
 pub(crate) use faults;
+
+/// The error of a fault of one of these enums: what was found, and what was expected, in words.
+macro_rules! fault_of {
+    ($name:ident, $variant:ident, $found:expr, $expected:expr) => {
+        $crate::error::Error::from($crate::error::$name::$variant {
+            found: $found.to_string(),
+            expected: $expected.to_string(),
+        })
+    };
+}
+pub(crate) use fault_of;

@@ -12,6 +12,7 @@ mod sequence;
 pub use collate::CollateFault;
 pub(crate) use collate::collate_fault;
 pub use error::{Error, Result};
+pub(crate) use faults::fault_of;
 pub(crate) use kind::Cause;
 pub use kind::ErrorKind;
 pub use npy::NpyFault;

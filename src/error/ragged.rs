@@ -73,11 +73,6 @@ faults! {
 
 /// The error of a fault: `fault!(SplitsEmpty, found, expected)`.
 macro_rules! fault {
-    ($variant:ident, $found:expr, $expected:expr) => {
-        $crate::error::Error::from($crate::error::RaggedFault::$variant {
-            found: $found.to_string(),
-            expected: $expected.to_string(),
-        })
-    };
+    ($($of:tt)*) => { $crate::error::fault_of!(RaggedFault, $($of)*) };
 }
 pub(crate) use fault;

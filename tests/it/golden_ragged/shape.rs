@@ -1,17 +1,20 @@
 //! Rows taken apart, put together and made rectangles.
 
-use burn_prep::{FromDense, Operand, Ragged, RaggedIndex, RaggedOrDense};
+use burn_prep::{FromDense, Operand, Ragged, RaggedIndex, RaggedOrDense, RowPartition};
 use ndarray::{ArrayD, IxDyn};
 use serde_json::Value as Json;
 
 use super::make::encodings;
 use super::value::{
-    Element, answer, category, counts, dense, dtype, for_dtype, int, ints, list, operand, outcome, ragged,
-    value,
+    Element, answer, category, counts, dense, dtype, for_dtype, int, ints, list, operand, outcome,
+    partitions, ragged, value,
 };
 use crate::golden::{Answer, Outcome, list_of};
 
 pub(super) fn of_case(op: &str, args: &Json, input: &Json) -> Result<Outcome, String> {
+    if op == "with_flat_values" {
+        return for_dtype!(dtype(&args["flat_values"]), T => with_flat_values::<T>(args, input));
+    }
     for_dtype!(dtype(input), T => {
         if input["kind"] == "list" {
             return join::<T>(op, args, input);
@@ -61,13 +64,6 @@ fn of_rows<T: Element>(op: &str, args: &Json, rows: &Ragged<T>) -> Result<Outcom
         "tile" => ragged(rows.tile(&list_of(&args["multiples"], |times| int(times) as usize))),
         // There is one type of splits, of 64 bits.
         "with_row_splits_dtype" => ragged(Ok(rows.clone())),
-        "with_flat_values" => {
-            return for_dtype!(dtype(&args["flat_values"]), U => {
-                let values = value::<U>(&args["flat_values"])?.into_dense().map_err(|error| error.to_string())?;
-                let inner = values.shape()[1..].to_vec();
-                Ok(ragged(rows.with_values(values.into_iter().collect::<Vec<U>>(), inner)))
-            });
-        }
         "to_sparse" => rows.to_sparse().map_err(|error| category(&error)).map(|sparse| {
             let values = ndarray::Array1::from_vec(sparse.values).into_dyn();
             let indices = sparse.indices.mapv(|at| at as i64).into_dyn();
@@ -80,6 +76,16 @@ fn of_rows<T: Element>(op: &str, args: &Json, rows: &Ragged<T>) -> Result<Outcom
         }),
         other => return Err(format!("no such operation: {other}")),
     })
+}
+
+/// Other values of any type in the rows' partitions.
+fn with_flat_values<T: Element>(args: &Json, input: &Json) -> Result<Outcome, String> {
+    let values = value::<T>(&args["flat_values"])?.into_dense().map_err(|error| error.to_string())?;
+    let (partitions, inner) = (partitions(input)?, values.shape()[1..].to_vec());
+    let cells = (0..partitions.last().map_or(0, RowPartition::nvals)).collect();
+    let rows: Ragged<usize> =
+        Ragged::new(cells, partitions, Vec::new()).map_err(|error| error.to_string())?;
+    Ok(ragged(rows.with_values(values.into_iter().collect::<Vec<T>>(), inner)))
 }
 
 fn axis_or(json: &Json) -> isize {

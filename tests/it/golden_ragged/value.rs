@@ -133,15 +133,9 @@ pub(super) fn value<T: Element>(json: &Json) -> Result<RaggedOrDense<T>, String>
             return Err("ragged values".into());
         };
         let inner = values.shape()[1..].to_vec();
-        let mut partitions = Vec::new();
-        for (at, splits) in json["nested_row_splits"].as_array().unwrap().iter().enumerate() {
-            let uniform = &json["uniform_row_lengths"][at];
-            let partition = serde_json::json!({ "splits": splits, "uniform": uniform });
-            let partition = serde_json::from_value::<RowPartition>(partition);
-            partitions.push(partition.map_err(|error| error.to_string())?);
-        }
         let values = values.into_raw_vec_and_offset().0;
-        return Ragged::new(values, partitions, inner).map(RaggedOrDense::Ragged).map_err(|e| category(&e));
+        let rows = Ragged::new(values, partitions(json)?, inner);
+        return rows.map(RaggedOrDense::Ragged).map_err(|error| category(&error));
     }
     if json["dtype"] != T::DTYPE {
         return Err("dtype_mismatch".into());
@@ -150,6 +144,16 @@ pub(super) fn value<T: Element>(json: &Json) -> Result<RaggedOrDense<T>, String>
     let data: Option<Vec<T>> = dense.data.iter().map(T::of).collect();
     let data = data.ok_or("a value of another type")?;
     Ok(RaggedOrDense::Dense(ArrayD::from_shape_vec(IxDyn(&dense.shape), data).unwrap()))
+}
+
+/// The partitions of ragged rows.
+pub(super) fn partitions(json: &Json) -> Result<Vec<RowPartition>, String> {
+    let of = |(at, splits): (usize, &Json)| {
+        let uniform = &json["uniform_row_lengths"][at];
+        let partition = serde_json::json!({ "splits": splits, "uniform": uniform });
+        serde_json::from_value(partition).map_err(|error| error.to_string())
+    };
+    json["nested_row_splits"].as_array().unwrap().iter().enumerate().map(of).collect()
 }
 
 /// Values as operands.
