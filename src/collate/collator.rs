@@ -235,14 +235,17 @@ impl Collator {
     /// Brings the numbers of a field to another dtype when the batch is made, by the rules of
     /// [`CastArray`](crate::CastArray): ids of 64 bits for a device whose integers have 32, pixels to floats.
     ///
-    /// A value that does not fit is an error that names it. The padding's value is of the samples' dtype.
+    /// A value that does not fit is an error that names it. The padding's value is of the samples' dtype. Masks and
+    /// what else is made of a field can be cast too: a mask of 64-bit integers is Hugging Face's.
     ///
     /// ```
     /// use burn_prep::{Collator, Padding, Record};
     /// let collator = Collator::new().pad("ids", Padding::new(0_i64)).cast::<i32>("ids").position_ids("at", "ids", 0, 0);
+    /// let collator = collator.mask_valid("attention_mask", "ids").cast::<i64>("attention_mask");
     /// let batch = collator.collate(&[Record::new().with("ids", [5_i64, 6])])?;
     /// assert_eq!(batch.array::<i32>("ids")?, ndarray::array![[5, 6]].into_dyn());
     /// assert_eq!(batch.array::<i32>("at")?, ndarray::array![[0, 1]].into_dyn());
+    /// assert_eq!(batch.array::<i64>("attention_mask")?, ndarray::array![[1, 1]].into_dyn());
     /// let error = collator.collate(&[Record::new().with("ids", [1_i64 << 40])]).unwrap_err();
     /// assert!(error.to_string().contains("field `ids`, sample 0: 1099511627776"), "{error}");
     /// # Ok::<(), burn_prep::Error>(())
@@ -380,7 +383,12 @@ impl Collator {
             if optional && batch.find(source).is_none() {
                 continue;
             }
-            let field = derived.of(&batch, source).map_err(|error| error.in_field(name, None, None))?;
+            let field = derived.of(&batch, source);
+            let field = match self.specs.get(name).and_then(|spec| spec.cast) {
+                Some(cast) => field.and_then(|field| field.cast(cast)),
+                None => field,
+            };
+            let field = field.map_err(|error| error.in_field(name, None, None))?;
             batch.fields.insert(name.clone(), field);
         }
         let is_inside = |(field, spec): &(&String, &FieldSpec)| {

@@ -1,6 +1,8 @@
 //! What rows look like: shapes, lengths, positions.
 
-use crate::error::{Result, fault};
+use ndarray::arr0;
+
+use crate::error::Result;
 use crate::ragged::levels::{Level, assemble, axis_of, partitions_to};
 use crate::ragged::partition::reserved;
 use crate::ragged::{Ragged, RaggedOrDense, RowPartition};
@@ -11,6 +13,7 @@ use crate::ragged::{Ragged, RaggedOrDense, RowPartition};
 /// let rows: Ragged<i32> = Ragged::from_nested(vec![vec![vec![1, 2], vec![3]], vec![], vec![vec![4, 5, 6]]]);
 /// assert_eq!(rows.bounding_shape(), [3, 2, 3]);
 /// assert_eq!(rows.static_shape(), [Some(3), None, None]);
+/// assert_eq!(rows.row_lengths(0)?.into_dense()?, ndarray::arr0(3).into_dyn());
 /// assert_eq!(rows.row_lengths(1)?.into_dense()?, ndarray::array![2, 0, 1].into_dyn());
 /// assert_eq!(rows.row_lengths(2)?.into_ragged()?, Ragged::from_rows([vec![2, 1], vec![], vec![3]]));
 /// assert_eq!(rows.local_index()?.values(), [0, 1, 0, 0, 1, 2]);
@@ -34,18 +37,18 @@ impl<T> Ragged<T> {
         shape
     }
 
-    /// The lengths of the rows along an axis, in the structure of the axes before it: of axis 1 an array,
-    /// of a later one rows.
+    /// The lengths of the rows along an axis, in the structure of the axes before it: of axis 0 one number, of
+    /// axis 1 an array, of a later one rows.
     ///
     /// # Errors
     ///
-    /// There is no such axis, or it is the first, which is not cut.
+    /// There is no such axis.
     #[doc(alias = "ak.count")]
     #[doc(alias = "ak.num")]
     pub fn row_lengths(&self, axis: isize) -> Result<RaggedOrDense<usize>> {
         let at = axis_of(axis, self.rank())?;
         if at == 0 {
-            return Err(fault!(AxisOutOfRange, axis, format_args!("1 to {}", self.rank() - 1)));
+            return Ok(RaggedOrDense::Dense(arr0(self.len()).into_dyn()));
         }
         let levels = self.levels();
         let partitions = partitions_to(&levels, at)?;

@@ -129,9 +129,9 @@ impl<T> Reduction<'_, T> {
 
     pub(crate) fn plan(&self) -> Result<Plan> {
         let rank = self.rows.rank();
-        let mut reduced = vec![self.axes.is_none(); rank];
+        let mut reduced_axes = vec![self.axes.is_none(); rank];
         for &axis in self.axes.iter().flatten() {
-            reduced[axis_of(axis, rank)?] = true;
+            reduced_axes[axis_of(axis, rank)?] = true;
         }
         let ragged = self.rows.ragged_rank();
         let partitions = partitions_to(&self.rows.levels(), ragged)?;
@@ -139,7 +139,7 @@ impl<T> Reduction<'_, T> {
         // The output item of each item, and how many there are.
         let (mut of_item, mut count) = (vec![0_usize], 1_usize);
         let mut places = vec![0_usize];
-        for (partition, reduced) in partitions.iter().zip(&reduced) {
+        for (axis, (partition, reduced)) in partitions.iter().zip(&reduced_axes).enumerate() {
             let mut inside = Vec::with_capacity(partition.nvals());
             let mut inside_places = Vec::with_capacity(partition.nvals());
             if *reduced {
@@ -162,7 +162,12 @@ impl<T> Reduction<'_, T> {
                     inside_places.resize(row.end, *place);
                 }
                 count = rows.nvals();
+                // Of one item there is one row, which is a plain dimension; behind several kept axes it stays
+                // ragged, as in TensorFlow.
+                let is_one = reduced_axes[..axis].iter().all(|reduced| *reduced);
+                let is_one = is_one && (axis <= 1 || !self.keep_dims);
                 levels.push(match partition.uniform_length().filter(|_| !lengths.is_empty()) {
+                    _ if is_one => Level::Fixed(count),
                     Some(length) if lengths.iter().all(|found| *found == length) => {
                         Level::Rows(RowPartition::from_uniform(length, lengths.len())?)
                     }
@@ -172,7 +177,7 @@ impl<T> Reduction<'_, T> {
             (of_item, places) = (inside, inside_places);
         }
         let (mut inner, mut inner_places, mut block) = (vec![0_usize], vec![0_usize], 1);
-        for (&size, reduced) in self.rows.inner_shape().iter().zip(&reduced[ragged + 1..]) {
+        for (&size, reduced) in self.rows.inner_shape().iter().zip(&reduced_axes[ragged + 1..]) {
             let step = if *reduced { (0, 1) } else { (1, size) };
             let next = |inner: &usize, at: usize| inner * step.1 + at * step.0;
             inner_places = inner_places
@@ -186,9 +191,6 @@ impl<T> Reduction<'_, T> {
             } else if self.keep_dims {
                 levels.push(Level::Fixed(1));
             }
-        }
-        if let Some(Level::Rows(rows)) = levels.first() {
-            levels[0] = Level::Fixed(rows.nvals());
         }
         Ok(Plan { levels, cells: of_item, inner, block, count: count * block, places, inner_places })
     }

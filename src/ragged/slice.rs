@@ -21,7 +21,7 @@ use crate::ragged::{Ragged, RaggedOrDense, RowPartition};
 /// assert_eq!(every_other, Ragged::from_rows([vec![3, 2, 1], vec![5, 4]]));
 /// assert_eq!(rows.slice(&[At::from(0), At::from(1..3)])?.into_dense()?, ndarray::array![2, 3].into_dyn());
 /// assert_eq!(rows.slice(&[At::from(..1), At::NewAxis, At::Ellipsis])?.into_ragged()?.rank(), 3);
-/// assert!(rows.slice(&[At::from(..), At::from(0)]).is_err());       // row 1 has no value 0
+/// assert!(rows.slice(&[At::from(..), At::from(0)]).is_err());       // not every row has a first value
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
 #[doc(alias = "__getitem__")]
@@ -151,12 +151,20 @@ impl<T: Clone> Ragged<T> {
     /// Slices and indices, one key for each axis from the first; axes without a key are taken whole.
     ///
     /// Steps, negative bounds and bounds beyond the rows work as in Python, on each row by itself. An
-    /// index on the first axis gives that row, of one rank less; an array, if no ragged axis is left.
+    /// index on the first axis gives that row, of one rank less; an array, if no ragged axis is left. Behind a
+    /// slice it takes that place of every row, on axes whose rows are uniform.
     ///
     /// # Errors
     ///
-    /// An index is out of range; a ragged axis behind a slice is indexed, which not every row may have; a
-    /// step is 0; there are more keys than axes.
+    /// An index is out of range; an axis behind a slice is indexed that is not uniform, for not every row may have
+    /// the place; a step is 0; there are more keys than axes.
+    ///
+    /// ```
+    /// use burn_prep::{Ragged, RaggedIndex as At};
+    /// let pairs = Ragged::from_uniform(vec![1, 2, 3, 4, 5, 6], 2, None)?;
+    /// assert_eq!(pairs.slice(&[At::from(..), At::from(-1)])?.into_dense()?, ndarray::array![2, 4, 6].into_dyn());
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
     #[doc(alias = "strided_slice")]
     #[doc(alias = "__getitem__")]
     pub fn slice(&self, keys: &[RaggedIndex]) -> Result<RaggedOrDense<T>> {
@@ -251,8 +259,17 @@ impl<T: Clone> Ragged<T> {
                     levels.push(Level::Fixed(1));
                     continue;
                 }
-                Pick::At(_) if !one => {
-                    return Err(fault!(IndexRaggedDim, format_args!("an index on axis {axis}"), "a slice"));
+                Pick::At(index) if !one => {
+                    let Some(length) = partition.uniform_length() else {
+                        let found = format_args!("an index on axis {axis}").to_string();
+                        return Err(fault!(IndexRaggedDim, found, "a slice"));
+                    };
+                    let place = place(index, length, axis)?;
+                    let mut inside = Runs::default();
+                    for row in runs.items().filter_map(|item| partition.row(item)) {
+                        inside.push(row.start + place..row.start + place + 1);
+                    }
+                    runs = inside;
                 }
                 Pick::At(index) => {
                     let row = runs.items().next().and_then(|item| partition.row(item)).unwrap_or(0..0);
@@ -325,4 +342,38 @@ fn pick_inner<T: Clone>(
         axis += usize::from(pick != Pick::New);
     }
     Ok((array.shape()[1..].to_vec(), array.iter().cloned().collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+    use crate::ragged::Ragged;
+
+    /// Two items for each of the rows, of which the items are rows themselves.
+    fn pairs_of_rows() -> Ragged<i32> {
+        let rows = Ragged::from_lengths(vec![1, 2, 3, 4, 5, 6], &[2, 1, 0, 3]).unwrap();
+        let pairs = RowPartition::from_uniform(2, 2).unwrap();
+        let partitions = vec![pairs, rows.partitions()[0].clone()];
+        Ragged::new(rows.into_parts().0, partitions, Vec::new()).unwrap()
+    }
+
+    #[test]
+    fn a_uniform_axis_is_indexed_behind_a_slice() {
+        let rows = pairs_of_rows();
+        let of_each = |index: isize| rows.slice(&[(..).into(), index.into()])?.into_ragged();
+        assert_eq!(of_each(0).unwrap(), Ragged::from_rows([vec![1, 2], vec![]]));
+        assert_eq!(of_each(-1).unwrap(), Ragged::from_rows([vec![3], vec![4, 5, 6]]));
+        let backwards = rows.slice(&[RaggedIndex::stepped(-1), 1.into(), (1..).into()]).unwrap();
+        assert_eq!(backwards.into_ragged().unwrap(), Ragged::from_rows([vec![5, 6], vec![]]));
+        let none = rows.slice(&[(..0).into(), 1.into()]).unwrap().into_ragged().unwrap();
+        assert_eq!((none.len(), none.rank()), (0, 2));
+        let category = |error: Error| match error.kind() {
+            ErrorKind::Ragged(fault) => fault.category(),
+            _ => "another",
+        };
+        assert_eq!(category(of_each(2).unwrap_err()), "index_out_of_range");
+        let ragged = rows.slice(&[0.into(), (..).into(), 0.into()]).unwrap_err();
+        assert_eq!(category(ragged), "index_ragged_dim");
+    }
 }

@@ -1,6 +1,7 @@
 //! Reference answers of other libraries: how a case is written, compared and counted.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use burn_prep::{AnyArray, ArrayElement, Error, for_any_array};
@@ -194,6 +195,11 @@ impl Answer {
                     Some(format!("[{at}]: {}", found.differs(expected, tolerance, dtypes)?))
                 })
             }
+            // Texts may be written one by one.
+            (Self::Json(found), "list" | "tuple") => {
+                let items = list_of(&expected["items"], |item| item["value"].clone());
+                (*found != Json::from(items)).then(|| format!("{found} instead of {expected}"))
+            }
             (Self::Json(found), "json") => {
                 (found != &expected["value"]).then(|| format!("{found} instead of {}", expected["value"]))
             }
@@ -235,7 +241,13 @@ pub(crate) fn run(
         let expected = if case["preferred"].is_object() { &case["preferred"] } else { &case["expect"] };
         let tolerance =
             case["tol"].as_object().map(|tol| (tol["rtol"].as_f64().unwrap(), tol["atol"].as_f64().unwrap()));
-        let difference = match (of_case(case), expected.get("ok"), expected.get("err")) {
+        // A case that panics is one that fails, and the others are still looked at.
+        let outcome = catch_unwind(AssertUnwindSafe(|| of_case(case)));
+        let outcome = outcome.unwrap_or_else(|panic| {
+            let text = panic.downcast_ref::<String>().map(String::as_str);
+            Err(format!("panicked: {}", text.or(panic.downcast_ref::<&str>().copied()).unwrap_or("?")))
+        });
+        let difference = match (outcome, expected.get("ok"), expected.get("err")) {
             (Err(problem), ..) => Some(problem),
             (Ok(Ok(answer)), Some(expected), _) => answer.differs(expected, tolerance, dtypes(op)),
             (Ok(Err(category)), _, Some(expected)) => (expected["category"] != category.as_str())

@@ -89,6 +89,10 @@ fn ragged_figures_along_inner_axes_and_with_all_kept() {
         array![[4, 6], [0, 0], [5, 6]].into_dyn()
     );
     assert_eq!(reduce().keep_dims().sum().unwrap().into_dense().unwrap(), array![[[21]]].into_dyn());
+    // Across the rows one row is left, which is a plain dimension.
+    let flat = Ragged::from_rows([vec![1, 2, 3], vec![], vec![4]]);
+    let columns = flat.reduce().axis(0).keep_dims().sum().unwrap().into_dense().unwrap();
+    assert_eq!(columns, array![[5, 2, 3]].into_dyn());
     assert_eq!(reduce().axes(&[]).mean().unwrap().into_ragged().unwrap().values()[5], 6.0);
     assert_eq!(reduce().axis(2).argmax().unwrap().into_ragged().unwrap().values(), [Some(1); 3]);
     assert_eq!(reduce().argmin().unwrap().into_dense().unwrap(), arr0(Some(0)).into_dyn());

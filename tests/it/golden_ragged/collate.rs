@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use burn_prep::*;
 use serde_json::{Value as Json, json};
 
-use super::value::{category, int, ints};
+use super::value::{Element, category, for_numbers, int, ints};
 use crate::golden::{Answer, Dense, Outcome, Scalar, list_of};
 
 pub(super) fn of_case(op: &str, args: &Json, input: &Json) -> Result<Outcome, String> {
@@ -14,15 +14,16 @@ pub(super) fn of_case(op: &str, args: &Json, input: &Json) -> Result<Outcome, St
         "torch.default_collate" => default_collate(&list_of(&input["items"], field)),
         "hf.pad" => pad(args, features),
         "hf.collate_with_padding" => {
-            let collator = tokens(args).rename("label_ids", "labels").rename("label", "labels");
-            collate(&collator, &records(features))
+            let collator = tokens(args, features).rename("label_ids", "labels").rename("label", "labels");
+            collate_tokens(&collator, features)
         }
         "hf.collate_token_classification" => {
-            let collator = tokens(args).labels("labels", label_padding(args)).width_of("labels", "input_ids");
-            collate(&collator, &records(features))
+            let labels = tokens(args, features).labels("labels", label_padding(args)).optional("labels");
+            collate_tokens(&labels.width_of("labels", "input_ids"), features)
         }
         "hf.collate_seq2seq" => {
-            collate(&tokens(args).labels("labels", label_padding(args)), &records(features))
+            let collator = tokens(args, features).labels("labels", label_padding(args)).optional("labels");
+            collate_tokens(&collator, features)
         }
         other => return Err(format!("no such operation: {other}")),
     })
@@ -51,22 +52,15 @@ fn field(json: &Json) -> Field {
 }
 
 fn array(dense: &Dense) -> Field {
-    fn of<T: ArrayElement>(dense: &Dense, value: impl Fn(&Scalar) -> T) -> Field {
-        let data = dense.data.iter().map(value).collect();
-        ndarray::ArrayD::from_shape_vec(&dense.shape[..], data).unwrap().into()
+    fn of<T: Element + ArrayElement>(dense: &Dense) -> Field {
+        let data = dense.data.iter().map(|value| T::of(value).unwrap()).collect();
+        ndarray::ArrayD::<T>::from_shape_vec(&dense.shape[..], data).unwrap().into()
     }
-    match dense.dtype.as_str() {
-        "string" => match &dense.data[..] {
-            [Scalar::Text(text)] => Field::from(text.as_str()),
-            _ => panic!("an array of texts"),
-        },
-        "bool" => of(dense, |value| *value == Scalar::Bool(true)),
-        "float32" => of(dense, |value| value.to_f64() as f32),
-        "float64" => of(dense, Scalar::to_f64),
-        "int32" => of(dense, |value| value.to_f64() as i32),
-        "int64" => of(dense, |value| value.to_f64() as i64),
-        other => panic!("dtype {other}"),
-    }
+    for_numbers!(dense.dtype.as_str(), T => of::<T>(dense), other => match (other, &dense.data[..]) {
+        ("bool", _) => of::<bool>(dense),
+        ("string", [Scalar::Text(text)]) => Field::from(text.as_str()),
+        other => panic!("a field of {other:?}"),
+    })
 }
 
 /// Any samples: they are the field of a record.
@@ -116,8 +110,25 @@ fn label_padding(args: &Json) -> Padding<i64> {
     padding(args, args["label_pad_token_id"].as_i64().unwrap_or(-100))
 }
 
-fn tokens(args: &Json) -> Collator {
-    Collator::new().pad("input_ids", padding(args, 0)).mask_valid("attention_mask", "input_ids")
+/// Token ids, what goes with them where samples have it, and a mask where they have none.
+fn tokens(args: &Json, features: &Json) -> Collator {
+    let extras = [("token_type_ids", 0), ("special_tokens_mask", 1), ("attention_mask", 0)];
+    let ids = Collator::new().pad("input_ids", padding(args, 0));
+    let collator = extras.into_iter().fold(ids, |collator, (name, value)| {
+        collator.pad(name, padding(args, value)).width_of(name, "input_ids").optional(name)
+    });
+    if features[0]["attention_mask"].is_array() {
+        return collator;
+    }
+    collator.mask_valid("attention_mask", "input_ids").cast::<i64>("attention_mask")
+}
+
+fn collate_tokens(collator: &Collator, features: &Json) -> Outcome {
+    collate(collator, &records(features)).map_err(|category| match category.as_str() {
+        // Hugging Face leaves the row as it is, and finds later that there is no rectangle.
+        "element_longer_than_padded_shape" => "ragged_tensor".to_owned(),
+        _ => category,
+    })
 }
 
 /// `tokenizer.pad` fills rows and never cuts them; where tensors are asked for, rows that are still of
@@ -146,6 +157,17 @@ fn pad(args: &Json, features: &Json) -> Outcome {
         };
         if name == "input_ids" { collator } else { collator.optional(name) }
     });
+    // Without tensors, rows of other fields stay as they are.
+    let collator = match (args["tensors"] == false, samples.first()) {
+        (true, Some(first)) => {
+            let is_row = |field: &Field| matches!(field, Field::Array(array) if array.shape().len() == 1);
+            let others = first
+                .iter()
+                .filter(|(name, field)| is_row(field) && !fills.iter().any(|(known, _)| known == name));
+            others.fold(collator, |collator, (name, _)| collator.keep_ragged::<i64>(name))
+        }
+        _ => collator,
+    };
     let batch = collator.collate(&samples).map_err(|error| category(&error))?;
     let mut answers = BTreeMap::new();
     for (name, field) in batch.into_fields() {
@@ -155,7 +177,10 @@ fn pad(args: &Json, features: &Json) -> Outcome {
                     let rows = field.into_rows::<i64>().unwrap();
                     Answer::Json(Json::from(rows.rows().map(|row| json!(row)).collect::<Vec<_>>()))
                 }
-                other => answer(other)?,
+                other => {
+                    let numbers = other.into_array().and_then(AnyArray::into_array::<i64>).unwrap();
+                    Answer::Json(json!(numbers.iter().collect::<Vec<_>>()))
+                }
             },
             false => field
                 .into_array()
@@ -174,10 +199,8 @@ fn collate(collator: &Collator, samples: &[Record]) -> Outcome {
     fields.map(Answer::Map)
 }
 
-/// Masks are numbers in the vectors.
 fn answer(field: CollatedField) -> Outcome {
     Ok(match field {
-        CollatedField::Array(AnyArray::Bool(mask)) if mask.ndim() == 2 => mask.mapv(i64::from).into(),
         CollatedField::List(items) => Answer::List(items.into_iter().map(answer).collect::<Result<_, _>>()?),
         CollatedField::Record(fields) => {
             let fields = fields.into_iter().map(|(name, field)| Ok((name, answer(field)?)));

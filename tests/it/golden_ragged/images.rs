@@ -3,10 +3,12 @@
 use std::num::NonZeroU32;
 
 use burn_prep::*;
-use ndarray::{Array3, ArrayD, IxDyn};
+use ndarray::{Array3, ArrayD};
 use serde_json::{Value as Json, json};
 
 use crate::golden::{Answer, Dense, Scalar, list_of};
+use crate::golden_ragged::pad::fill;
+use crate::golden_ragged::value::{Element, for_numbers};
 use crate::golden_ragged::{Ran, answer, map, size};
 
 pub(crate) fn of_case(op: &str, case: &Json) -> Ran {
@@ -16,18 +18,14 @@ pub(crate) fn of_case(op: &str, case: &Json) -> Ran {
     let images = list_of(&case["input"]["items"], Dense::of_json);
     let dtype = images.first().map_or("int64", |image| &image.dtype).to_owned();
     let args = &case["args"];
-    match dtype.as_str() {
-        "int64" => padded::<i64>(args, &images),
-        "int32" => padded::<i32>(args, &images),
-        "uint8" => padded::<u8>(args, &images),
-        "float32" => padded::<f32>(args, &images),
-        "float64" => padded::<f64>(args, &images),
+    for_numbers!(dtype.as_str(), T => padded::<T>(args, &images), other => match other {
+        "bool" => padded::<bool>(args, &images),
         other => Some(Err(format!("dtype {other}"))),
-    }
+    })
 }
 
-fn padded<E: ArrayElement>(args: &Json, images: &[Dense]) -> Ran {
-    let value = |scalar: &Scalar| ndarray::arr0(scalar.to_f64()).into_dyn().cast::<E>().unwrap()[IxDyn(&[])];
+fn padded<E: Element + ArrayElement>(args: &Json, images: &[Dense]) -> Ran {
+    let value = |scalar: &Scalar| E::of(scalar).unwrap();
     let images: Option<Vec<Array3<E>>> = images
         .iter()
         .map(|image| {
@@ -36,10 +34,13 @@ fn padded<E: ArrayElement>(args: &Json, images: &[Dense]) -> Ran {
         })
         .collect();
     let Some(images) = images else { return Some(Ok(Err("rank_mismatch".to_owned()))) };
-    let fill: Vec<E> = match &args["pad_value"] {
-        Json::Null => vec![value(&Scalar::Int(0))],
-        Json::Array(fills) => fills.iter().map(|fill| value(&Scalar::of_json(fill))).collect(),
-        fill => vec![value(&Scalar::of_json(fill))],
+    let fill: Result<Vec<E>, _> = match &args["pad_value"] {
+        Json::Array(fills) => fills.iter().map(fill).collect(),
+        value => fill(value).map(|value| vec![value]),
+    };
+    let fill = match fill {
+        Ok(fill) => fill,
+        Err(category) => return Some(Ok(Err(category))),
     };
     let mut padding = ImagePadding::per_channel(fill);
     if let Some(multiple) = size(&args["size_divisor"]).and_then(|side| NonZeroU32::new(side as u32)) {

@@ -10,7 +10,7 @@ use ndarray::{Array1, ArrayD, IxDyn};
 use serde_json::{Value as Json, json};
 
 use super::value::{
-    Element, answer, category, dtype, for_dtype, for_numbers, int, ints, list, nested, ragged, rows, value,
+    Element, answer, category, dtype, for_dtype, for_numbers, int, ints, list, nested, ragged, value,
 };
 use crate::golden::{Answer, Outcome, Scalar, list_of};
 
@@ -58,7 +58,7 @@ fn arrays<T: Element>(json: &Json, ragged_rank: usize) -> Result<Ragged<T>, Stri
 }
 
 /// The value for padding; zero, false or an empty word, if there is none.
-fn fill<T: Element>(json: &Json) -> Result<T, String> {
+pub(super) fn fill<T: Element>(json: &Json) -> Result<T, String> {
     if json.is_null() {
         return Ok(T::default());
     }
@@ -94,10 +94,10 @@ fn pad_sequence<T: Element + Send + Sync>(args: &Json, input: &Json) -> Outcome 
     Ok(of(array))
 }
 
-/// An array with the batch first.
+/// An array with the batch first: torch's own order is the other one.
 fn batch_first<T: Element>(args: &Json, input: &Json) -> Result<ArrayD<T>, String> {
     let mut array = array::<T>(input)?;
-    if args["batch_first"] == false {
+    if args["batch_first"] != true {
         array.swap_axes(0, 1);
     }
     Ok(array)
@@ -129,15 +129,17 @@ fn nested_to_padded<T: Element + Send + Sync>(args: &Json, input: &Json) -> Outc
 }
 
 fn pack<T: Element + Send + Sync>(op: &str, args: &Json, input: &Json) -> Result<Outcome, String> {
-    let array = batch_first::<T>(args, input)?;
+    let is_roundtrip = op == "torch.pad_packed_roundtrip";
+    // The cases of the roundtrip have the batch first.
+    let array = if is_roundtrip { array::<T>(input)? } else { batch_first::<T>(args, input)? };
     let rows = match unpad(array.view(), &ints(&args["lengths"]), Side::Right) {
         Ok(rows) => rows,
         Err(error) => return Ok(Err(category(&error))),
     };
-    let keep_order = op == "torch.pack_padded_sequence" && args["enforce_sorted"] != false;
+    let keep_order = !is_roundtrip && args["enforce_sorted"] != false;
     let packed = if keep_order { PackedSequence::of_sorted(&rows) } else { PackedSequence::new(&rows) };
     let packed = packed.map_err(|error| error.to_string())?;
-    if op == "torch.pad_packed_roundtrip" {
+    if is_roundtrip {
         let rows = packed.to_rows().map_err(|error| error.to_string())?;
         let to = args["total_length"].as_u64().map_or(PadTo::Longest, |width| PadTo::Exactly(width as usize));
         let padded = rows.pad_cells(&Padding::new(fill::<T>(&args["padding_value"])?).to(to));
@@ -277,6 +279,7 @@ fn encoding(args: &Json, input: &Json) -> Outcome {
 }
 
 fn encodings(args: &Json, input: &Json) -> Outcome {
-    let [ids, types, mask, _] = fields(args, &rows::<i64>(&input["value"]))?;
+    let rows = Ragged::from_rows(list_of(&input["value"], ints));
+    let [ids, types, mask, _] = fields(args, &rows)?;
     Ok(map([ids, types, mask].map(|(key, rows)| (key, Answer::Json(json!(rows))))))
 }
