@@ -2,7 +2,6 @@
 //!
 //! Memory that is fresh from the system costs more than what is written to it: each page of 4 KiB is a fault
 //! of its own. NumPy asks for large pages from 4 MB on, malloc does not; what is batched here does as NumPy.
-#![allow(unsafe_code)] // one call, which changes how memory is mapped and not what it holds
 
 /// Memory from this size on is worth large pages: NumPy's own limit.
 const LARGE: usize = 4 << 20;
@@ -14,14 +13,14 @@ pub(crate) fn reserved<T>(count: usize) -> Option<Vec<T>> {
     Some(on_large_pages(values))
 }
 
-/// A value `count` times, or `None` where memory has no room for it. Zeros come from the system as they are and
-/// are not written.
+/// A value `count` times, or `None` where memory has no room for it. Zeros of Rust's own numbers are asked for as
+/// zeroed memory, which is not written where it is fresh; whether there is room is asked before.
 pub(crate) fn repeated<T: Clone>(value: &T, count: usize) -> Option<Vec<T>> {
-    let mut values = reserved(count)?;
     if is_zero(value) {
-        drop(values);
+        Vec::<T>::new().try_reserve_exact(count).ok()?;
         return Some(on_large_pages(vec![value.clone(); count]));
     }
+    let mut values = reserved(count)?;
     values.resize(count, value.clone());
     Some(values)
 }
@@ -36,6 +35,7 @@ pub(crate) fn on_large_pages<T>(values: Vec<T>) -> Vec<T> {
 }
 
 #[cfg(target_os = "linux")]
+#[allow(unsafe_code)] // one call, which changes how memory is mapped and not what it holds
 fn advise(start: *const u8, bytes: usize) {
     /// Only a whole one that begins at a multiple of its size can be had.
     const LARGE_PAGE: usize = 2 << 20;
@@ -119,12 +119,19 @@ mod tests {
             println!("skipped: this kernel has no transparent large pages");
             return;
         }
-        let values = repeated(&0_u8, 64 << 20).unwrap();
-        let middle = values.as_ptr() as usize + values.len() / 2;
-        let Some(flags) = flags_at(middle) else {
-            println!("skipped: this system does not tell how memory is mapped");
-            return;
-        };
-        assert!(flags.split_whitespace().any(|flag| flag == "hg"), "{flags}");
+        let all = 64 << 20;
+        let made = [
+            ("zeros", repeated(&0_u8, all).unwrap()),
+            ("others", repeated(&7_u8, all).unwrap()),
+            ("room", reserved(all).unwrap()),
+            ("a vector", on_large_pages(Vec::with_capacity(all))),
+        ];
+        for (what, values) in &made {
+            let Some(flags) = flags_at(values.as_ptr() as usize + all / 2) else {
+                println!("skipped: this system does not tell how memory is mapped");
+                return;
+            };
+            assert!(flags.split_whitespace().any(|flag| flag == "hg"), "{what}: {flags}");
+        }
     }
 }

@@ -12,7 +12,7 @@ What is not installed drops out with its reason; awkward, a hundred times slower
 BENCH_ROWS is the number of ragged rows, 100,000 unless told. Build first: `cargo bench --no-run`.
 
 NumPy and burn-prep ask the kernel for large pages from 4 MB on, torch and TensorFlow allocate as malloc does,
-and fresh memory of small pages is four times slower to write: that is how they come. With
+and fresh memory of small pages is three to four times slower to write: that is how they come. With
 GLIBC_TUNABLES=glibc.malloc.hugetlb=1 malloc asks too, and all have the same memory.
 """
 import datetime, itertools, json, os, platform, statistics, subprocess, sys, time

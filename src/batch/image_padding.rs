@@ -237,6 +237,11 @@ impl<T: ArrayElement> ImagePadding<T> {
         };
         let count = shape.iter().try_fold(1_usize, |product, &side| product.checked_mul(side));
         let count = count.ok_or_else(too_large)?;
+        if channels == 0 {
+            // Pixels of nothing take no memory, but their mask does.
+            let pixels = height.checked_mul(width).and_then(|pixels| pixels.checked_mul(images));
+            drop(pixels.and_then(memory::reserved::<bool>).ok_or_else(too_large)?);
+        }
         let values = match self.fill.first() {
             Some(fill) => memory::repeated(fill, count),
             None => memory::reserved(count),

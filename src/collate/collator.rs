@@ -236,7 +236,8 @@ impl Collator {
     /// [`CastArray`](crate::CastArray): ids of 64 bits for a device whose integers have 32, pixels to floats.
     ///
     /// A value that does not fit is an error that names it. The padding's value is of the samples' dtype. Masks and
-    /// what else is made of a field can be cast too: a mask of 64-bit integers is Hugging Face's.
+    /// what else is made of a field can be cast too: a mask of 64-bit integers is Hugging Face's. A field that is
+    /// renamed goes by its old name here. A field that is not there is an error, unless it is optional.
     ///
     /// ```
     /// use burn_prep::{Collator, Padding, Record};
@@ -383,14 +384,14 @@ impl Collator {
             if optional && batch.find(source).is_none() {
                 continue;
             }
-            let field = derived.of(&batch, source);
-            let field = match self.specs.get(name).and_then(|spec| spec.cast) {
-                Some(cast) => field.and_then(|field| field.cast(cast)),
-                None => field,
-            };
-            let field = field.map_err(|error| error.in_field(name, None, None))?;
+            let field = derived.of(&batch, source, self.specs.get(name)).map_err(|error| {
+                let sample = derived.sample_of(&error);
+                let index = sample.and_then(|sample| batch.indices.get(sample).copied().flatten());
+                error.in_field(name, sample, index)
+            })?;
             batch.fields.insert(name.clone(), field);
         }
+        self.find_cast_fields(&batch)?;
         let is_inside = |(field, spec): &(&String, &FieldSpec)| {
             spec.rename.is_some() && !batch.fields.contains_key(*field) && batch.find(field).is_some()
         };
@@ -410,6 +411,19 @@ impl Collator {
             }
         }
         Ok(batch)
+    }
+
+    /// A cast of a field that is not there would be no cast at all.
+    fn find_cast_fields(&self, batch: &Collated) -> Result<()> {
+        let is_missing = |(field, spec): &(&String, &FieldSpec)| {
+            let may_be =
+                spec.optional || spec.dropped || self.derived.iter().any(|(name, ..)| name == *field);
+            spec.cast.is_some() && !may_be && batch.find(field).is_none()
+        };
+        let Some((field, _)) = self.specs.iter().find(is_missing) else { return Ok(()) };
+        let names = batch.names().collect::<Vec<_>>().join(", ");
+        let missing = collate_fault!(NoSuchField, "a cast of it", format_args!("one of {names}"));
+        Err(missing.in_field(field, None, None))
     }
 
     fn move_boxes(&self, batch: &mut Collated) -> Result<()> {

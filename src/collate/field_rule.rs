@@ -28,6 +28,16 @@ pub(super) struct FieldSpec {
     pub(super) rename: Option<String>,
 }
 
+impl FieldSpec {
+    /// A field with its numbers in the dtype that is asked for, if one is.
+    pub(super) fn cast(&self, field: CollatedField) -> Result<CollatedField> {
+        match self.cast {
+            Some(cast) => field.cast(cast),
+            None => Ok(field),
+        }
+    }
+}
+
 /// Makes one of the arrays of a field. Errors carry the place of the sample as their index.
 pub(super) trait Rule: fmt::Debug + Send + Sync {
     fn collate(&self, arrays: &[&AnyArray], width: Option<usize>) -> Result<CollatedField>;

@@ -102,8 +102,8 @@ impl Pass<'_> {
                     _ => None,
                 });
                 self.arrays(&arrays, path)
-                    .and_then(|field| match self.spec(path).and_then(|spec| spec.cast) {
-                        Some(cast) => field.cast(cast),
+                    .and_then(|field| match self.spec(path) {
+                        Some(spec) => spec.cast(field),
                         None => Ok(field),
                     })
                     .map_err(|error| self.located(error, path))

@@ -11,7 +11,8 @@ pub(super) fn find<'a, T: Nested>(child: &dyn Fn(&str) -> Option<&'a T>, path: &
     if let Some(found) = child(path) {
         return Some(found);
     }
-    let (name, rest) = path.split_once('.')?;
-    let inside = child(name)?;
-    find(&|name| inside.child(name), rest)
+    path.match_indices('.').find_map(|(at, _)| {
+        let inside = child(&path[..at])?;
+        find(&|name| inside.child(name), &path[at + 1..])
+    })
 }

@@ -275,10 +275,18 @@ mod tests {
         assert_eq!(number("a.y.0"), Some(Field::from(3)));
         assert_eq!(number("list.0.y.1"), Some(Field::from("four")));
         assert_eq!(number("list.0.x"), Some(Field::from(1)));
+        let pointed = Record::new().with("a.b", Record::new().with("c.d", vec![Field::from(7)]));
+        assert_eq!(pointed.get("a.b.c.d.0"), Some(&Field::from(7)), "names with points on the way");
         for nowhere in ["", ".", "b", "a.", "a.z", "a.y.", "a.y.2", "a.y.-1", "a.y.0.0", "list.x", "list.0."]
         {
             assert_eq!(number(nowhere), None, "{nowhere}");
         }
+    }
+
+    #[test]
+    fn of_fields_with_one_name_the_last_stays() {
+        let record: Record = [("x", 1), ("y", 2), ("x", 3)].into_iter().collect();
+        assert_eq!(record, Record::new().with("x", 3).with("y", 2));
     }
 
     #[test]

@@ -234,7 +234,7 @@ impl CuSeqlens {
     ) -> Result<Array2<bool>> {
         let total = self.total();
         let count = total.checked_mul(total).ok_or_else(|| too_large(op, total))?;
-        let mut flags = memory::repeated(&false, count).ok_or_else(|| too_large(op, count))?;
+        let mut flags = memory::repeated(&false, count).ok_or_else(|| too_large(op, total))?;
         for range in self.ranges() {
             for row in range.clone() {
                 let seen = seen(range.clone(), row);

@@ -102,7 +102,7 @@ impl RowExtents {
     ///
     /// # Errors
     ///
-    /// The last place is beyond `i64`.
+    /// The last place is beyond `i64`, or the places do not fit into memory.
     ///
     /// ```
     /// use burn_prep::{Padding, Ragged, Side};
@@ -121,10 +121,9 @@ impl RowExtents {
             return Err(Error::parameter("position_ids.start", start, expected));
         }
         let shape = (self.lengths.len(), self.width);
-        let too_large = || too_large(format_args!("{} rows of {}", shape.0, shape.1));
         let places = shape.0.checked_mul(shape.1).and_then(|count| memory::repeated(&padding, count));
         let places = places.and_then(|places| Array2::from_shape_vec(shape, places).ok());
-        let mut places = places.ok_or_else(too_large)?;
+        let mut places = places.ok_or_else(|| too_large(format_args!("{} rows of {}", shape.0, shape.1)))?;
         for (mut row, &length) in places.outer_iter_mut().zip(&self.lengths) {
             let cells = row.iter_mut().skip(self.start(length)).take(length);
             cells.enumerate().for_each(|(at, cell)| *cell = start.saturating_add_unsigned(at as u64));

@@ -255,6 +255,15 @@ mod tests {
     }
 
     #[test]
+    fn pad_of_cells_of_nothing_has_room_for_the_mask() {
+        let nothing =
+            Ragged::<i32>::new(vec![], vec![RowPartition::from_lengths(&[0]).unwrap()], vec![0]).unwrap();
+        let padded = nothing.pad_cells(&Padding::new(0).to(PadTo::Exactly(3))).unwrap();
+        assert_eq!((padded.data().shape(), padded.mask_pad()), (&[1, 3, 0][..], array![[true; 3]]));
+        assert!(nothing.pad_cells(&Padding::new(0).to(PadTo::Exactly(1 << 60))).unwrap_err().is_usage());
+    }
+
+    #[test]
     fn pad_copies_large_rows_in_parallel_to_the_same() {
         let lengths: Vec<usize> = (0..1500).map(|row| row * 7 % 1200).collect();
         let rows = Ragged::from_lengths((0..lengths.iter().sum()).collect(), &lengths).unwrap();

@@ -46,6 +46,10 @@ impl Plan {
         let (Some(size), Some(count)) = (size, count) else {
             return Err(too_large(format_args!("{} rows of {}", self.runs.len(), self.width)));
         };
+        if block == 0 {
+            // Cells of nothing take no memory, but their mask does.
+            drop(reserved::<bool>(self.runs.len().saturating_mul(self.width), 0)?);
+        }
         let is_new = buffer.capacity() < count;
         if is_new {
             buffer = filled(fill, count)?;

@@ -112,6 +112,10 @@ impl<T> Reduction<'_, T> {
     }
 
     /// Keeps the reduced axes, with size 1.
+    ///
+    /// The figures are an array where no ragged axis is left: across the rows of rank 2, one row of them is a plain
+    /// dimension. Behind two axes that are kept a ragged axis stays one, with its one row: `axes(&[0, 1])` of rows of
+    /// rows gives rows `[1, 1, None]`, as in TensorFlow.
     #[doc(alias = "keepdims")]
     #[must_use]
     pub fn keep_dims(mut self) -> Self {
@@ -162,8 +166,7 @@ impl<T> Reduction<'_, T> {
                     inside_places.resize(row.end, *place);
                 }
                 count = rows.nvals();
-                // Of one item there is one row, which is a plain dimension; behind several kept axes it stays
-                // ragged, as in TensorFlow.
+                // Of one item there is one row, which is a plain dimension.
                 let is_one = reduced_axes[..axis].iter().all(|reduced| *reduced);
                 let is_one = is_one && (axis <= 1 || !self.keep_dims);
                 levels.push(match partition.uniform_length().filter(|_| !lengths.is_empty()) {

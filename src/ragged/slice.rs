@@ -152,7 +152,8 @@ impl<T: Clone> Ragged<T> {
     ///
     /// Steps, negative bounds and bounds beyond the rows work as in Python, on each row by itself. An
     /// index on the first axis gives that row, of one rank less; an array, if no ragged axis is left. Behind a
-    /// slice it takes that place of every row, on axes whose rows are uniform.
+    /// slice it takes that place of every row, on an axis that was made with one length
+    /// ([`RowPartition::uniform_length`]).
     ///
     /// # Errors
     ///
@@ -375,5 +376,25 @@ mod tests {
         assert_eq!(category(of_each(2).unwrap_err()), "index_out_of_range");
         let ragged = rows.slice(&[0.into(), (..).into(), 0.into()]).unwrap_err();
         assert_eq!(category(ragged), "index_ragged_dim");
+        // No row at all has a third item.
+        let beyond = rows.slice(&[(..0).into(), 2.into()]).unwrap_err();
+        assert_eq!(category(beyond), "index_out_of_range");
+    }
+
+    #[test]
+    fn a_uniform_axis_is_indexed_below_a_ragged_one() {
+        let pairs = RowPartition::from_uniform(2, 3).unwrap();
+        let rows = RowPartition::from_lengths(&[2, 0, 1]).unwrap();
+        let cells: Vec<i32> = (0..12).collect();
+        let rows = Ragged::new(cells, vec![rows, pairs], vec![2]).unwrap();
+        let last = [RaggedIndex::from(..), (..).into(), (-1).into()];
+        let taken = rows.slice(&last).unwrap().into_ragged().unwrap();
+        assert_eq!((taken.lengths(), taken.inner_shape()), (vec![2, 0, 1], &[2][..]));
+        assert_eq!(taken.values(), [2, 3, 6, 7, 10, 11]);
+        let apart = rows.slice(&[last[0], last[1], last[2], RaggedIndex::NewAxis, 0.into()]).unwrap();
+        let apart = apart.into_ragged().unwrap();
+        assert_eq!((apart.values(), apart.inner_shape()), (&[2, 6, 10][..], &[1][..]));
+        let nothing = Ragged::<i32>::from_uniform(vec![], 0, Some(3)).unwrap();
+        assert!(nothing.slice(&[(..).into(), 0.into()]).is_err());
     }
 }

@@ -299,3 +299,47 @@ proptest! {
         prop_assert_eq!(shape, [heights.len(), longest, width]);
     }
 }
+
+#[test]
+fn what_is_made_of_a_field_is_cast() {
+    let samples =
+        [Record::new().with("x", vec![7_u8; 300]).at_index(40), Record::new().with("x", vec![8_u8])];
+    let collator = Collator::new().pad("x", Padding::new(0_u8));
+    let derived = collator
+        .clone()
+        .position_ids("at", "x", 0, -1)
+        .lengths("n", "x")
+        .mask_valid("mask", "x")
+        .cu_seqlens("bounds", "x");
+    let wide = derived.clone().cast::<i64>("at").cast::<i32>("n").cast::<f32>("mask").cast::<i64>("bounds");
+    let batch = wide.rename("mask", "weight").collate(&samples).unwrap();
+    assert_eq!(batch.array::<i64>("at").unwrap()[[0, 299]], 299);
+    assert_eq!(batch.array::<i64>("at").unwrap()[[1, 1]], -1);
+    assert_eq!(batch.array::<i32>("n").unwrap(), array![300, 1].into_dyn());
+    assert_eq!(batch.array::<f32>("weight").unwrap().sum(), 301.0);
+    assert_eq!(batch.array::<i64>("bounds").unwrap(), array![0, 300, 301].into_dyn());
+    // Without a cast, counts are of the field's own dtype, which has to hold them.
+    assert!(derived.collate(&samples).is_err());
+    let error = collator.clone().lengths("n", "x").cast::<i8>("n").collate(&samples).unwrap_err();
+    assert_eq!((error.field(), error.sample(), error.index()), (Some("n"), Some(0), Some(40)));
+    let error =
+        collator.clone().cu_seqlens("bounds", "x").cast::<i8>("bounds").collate(&samples).unwrap_err();
+    assert_eq!((error.field(), error.sample(), error.index()), (Some("bounds"), None, None));
+
+    let image = Record::new().with("pixels", ndarray::Array3::<f32>::zeros([1, 2, 3]));
+    let images = Collator::new().images("pixels", ImagePadding::new(0.0_f32)).mask_pad("mask", "pixels");
+    let batch = images.cast::<u8>("mask").collate(&[image]).unwrap();
+    assert_eq!(batch.array::<u8>("mask").unwrap().shape(), [1, 2, 3]);
+}
+
+#[test]
+fn a_cast_of_a_field_that_is_not_there_is_an_error() {
+    let samples = [Record::new().with("label_ids", 1_i64)];
+    let misspelt = Collator::new().cast::<i32>("labels").collate(&samples).unwrap_err();
+    assert_eq!(misspelt.field(), Some("labels"));
+    assert!(misspelt.to_string().contains("one of label_ids"), "{misspelt}");
+    let renamed =
+        Collator::new().rename("label_ids", "labels").cast::<i32>("label_ids").collate(&samples).unwrap();
+    assert_eq!(renamed.array::<i32>("labels").unwrap(), array![1].into_dyn());
+    assert!(Collator::new().cast::<i32>("labels").optional("labels").collate(&samples).is_ok());
+}

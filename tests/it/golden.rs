@@ -197,8 +197,14 @@ impl Answer {
             }
             // Texts may be written one by one.
             (Self::Json(found), "list" | "tuple") => {
-                let items = list_of(&expected["items"], |item| item["value"].clone());
-                (*found != Json::from(items)).then(|| format!("{found} instead of {expected}"))
+                let items: Option<Vec<_>> = expected["items"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|item| item.get("value").cloned())
+                    .collect();
+                (items.map(Json::from).as_ref() != Some(found))
+                    .then(|| format!("{found} instead of {expected}"))
             }
             (Self::Json(found), "json") => {
                 (found != &expected["value"]).then(|| format!("{found} instead of {}", expected["value"]))

@@ -100,6 +100,31 @@ fn ragged_figures_along_inner_axes_and_with_all_kept() {
     let kept = three();
     let kept = kept.reduce().axis(1).keep_dims().sum().unwrap().into_ragged().unwrap();
     assert_eq!(kept.static_shape(), [Some(3), Some(1), None]);
+    // Across all rows of rows: an axis behind one kept axis is plain, behind two it is ragged.
+    let nested = three();
+    let summed = |axes: &[isize]| nested.reduce().axes(axes).keep_dims().sum().unwrap();
+    let widest = nested.bounding_shape();
+    assert_eq!(summed(&[0]).into_ragged().unwrap().static_shape(), [Some(1), Some(widest[1]), None]);
+    let one_row = summed(&[0, 1]).into_ragged().unwrap();
+    assert_eq!(
+        (one_row.static_shape(), one_row.bounding_shape()),
+        (vec![Some(1), Some(1), None], vec![1, 1, widest[2]])
+    );
+    assert_eq!(summed(&[0, 2]).into_dense().unwrap().shape(), [1, widest[1], 1]);
+    assert_eq!(summed(&[0, 1, 2]).into_dense().unwrap().shape(), [1, 1, 1]);
+    let pairs = Ragged::from_uniform(vec![1, 2, 3, 4], 2, None).unwrap();
+    let columns = pairs.reduce().axis(0).keep_dims().sum().unwrap().into_dense().unwrap();
+    assert_eq!(columns, array![[4, 6]].into_dyn());
+}
+
+#[test]
+fn ragged_lengths_of_every_axis() {
+    let nested = three();
+    let of = |axis: isize| nested.row_lengths(axis);
+    assert_eq!(of(0).unwrap().into_dense().unwrap(), arr0(nested.len()).into_dyn());
+    assert_eq!(of(-3).unwrap(), of(0).unwrap());
+    assert_eq!(of(-1).unwrap(), of(2).unwrap());
+    assert_eq!(category(of(3)), "axis_out_of_range");
 }
 
 #[test]
