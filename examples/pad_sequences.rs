@@ -51,10 +51,12 @@ fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     );
 
     // Batches of at most 96 tokens with their padding, rows of like length together.
-    let sampler =
-        LengthSampler::new(lengths.clone(), TokenBudget::tokens(96)).order(RowOrder::ByLength).seed(7);
+    let padding = Padding::new(pad).multiple_of(8).cap(64);
+    let widths = padding.widths(&lengths)?;
+    let sampler = LengthSampler::new(widths, TokenBudget::tokens(96)).order(RowOrder::ByLength).seed(7);
     let epoch = sampler.epoch(0)?;
-    let stats = PaddingStats::of_batches(&lengths, epoch.batches())?;
+    let to_eight = |longest: usize| longest.next_multiple_of(8).min(64);
+    let stats = PaddingStats::of_batches_with(&lengths, epoch.batches(), to_eight)?;
     println!(
         "{} batches, {:.0} % of what they hold is real",
         epoch.batches().len(),
@@ -62,7 +64,7 @@ fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     );
 
     let collator = Collator::new()
-        .pad("input_ids", Padding::new(pad).multiple_of(8).cap(64))
+        .pad("input_ids", padding)
         .labels("labels", Padding::new(-100))
         .width_of("labels", "input_ids")
         .mask_pad("mask_pad", "input_ids")

@@ -5,13 +5,14 @@ use burn::data::dataset::{Dataset, DatasetError};
 use burn::tensor::Device;
 
 use crate::error::{Error, Result, SequenceFault};
-use crate::sampling::Epoch;
 
-/// A dataset whose items are the batches of a planned [`Epoch`]: how grouped orders, buckets, budgets
-/// and shards come into Burn's loader, with as many workers as one likes.
+/// A dataset whose items are batches that were planned: how grouped orders, buckets, budgets, bins and
+/// shards come into Burn's loader, with as many workers as one likes.
 ///
-/// Give the loader a batch size of 1 and a [`PlannedBatcher`], and no shuffling: the plan is shuffled.
-/// Plan every epoch anew; [`LengthSampler::resume`](crate::LengthSampler::resume) goes on in one.
+/// Give the loader a batch size of 1 and a [`PlannedBatcher`], and no shuffling: the plan is shuffled. A loader
+/// repeats its plan whenever it is asked for an epoch: make a dataset and a loader of each
+/// [`LengthSampler::epoch`](crate::LengthSampler::epoch), or of what
+/// [`LengthSampler::resume`](crate::LengthSampler::resume) leaves of one.
 ///
 /// ```
 /// use burn::data::dataloader::DataLoaderBuilder;
@@ -40,17 +41,26 @@ pub struct PlannedDataset<D> {
 }
 
 impl<D> PlannedDataset<D> {
-    /// The batches of `epoch`, of the rows of `dataset`.
+    /// Batches of rows of `dataset`, by their numbers: an [`Epoch`](crate::Epoch), the rest of one, or any lists.
     ///
     /// # Errors
     ///
-    /// The epoch names a row that the dataset does not have.
-    pub fn new<I>(dataset: D, epoch: Epoch) -> Result<Self>
+    /// A batch names a row that the dataset does not have.
+    ///
+    /// ```
+    /// use burn::data::dataset::{Dataset, InMemDataset};
+    /// use burn_prep::PlannedDataset;
+    /// let letters = InMemDataset::new(vec!['a', 'b', 'c']);
+    /// let planned = PlannedDataset::new(letters, [vec![2, 0], vec![1]])?;
+    /// assert_eq!((planned.len(), planned.get(0).unwrap()), (2, vec!['c', 'a']));
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    pub fn new<I>(dataset: D, batches: impl IntoIterator<Item = Vec<usize>>) -> Result<Self>
     where
         D: Dataset<I>,
     {
         let rows = dataset.len();
-        let batches: Vec<Vec<usize>> = epoch.into_iter().collect();
+        let batches: Vec<Vec<usize>> = batches.into_iter().collect();
         match batches.iter().flatten().enumerate().find(|&(_, &row)| row >= rows) {
             None => Ok(Self { dataset, batches }),
             Some((at, &found)) => Err(SequenceFault::IndexOutOfRange { at, found, rows }.into()),
@@ -79,7 +89,7 @@ impl<I, D: Dataset<I>> Dataset<Vec<I>> for PlannedDataset<D> {
 /// let batcher = PlannedBatcher::new(SequenceBatcher::new(Padding::new(0_i32)));
 /// let planned = vec![vec![vec![5, 6], vec![7]]];              // one batch of two rows
 /// let batch: Result<SequenceBatch> = batcher.batch(planned, &DeviceSpec::Cpu.init()?);
-/// assert_eq!(batch?.lengths, [2, 1]);
+/// assert_eq!(batch?.extents.lengths(), [2, 1]);
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy)]

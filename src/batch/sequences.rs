@@ -7,7 +7,7 @@ use burn::tensor::{Bool, Device, Int, Tensor};
 use crate::arrays::ArrayElement;
 use crate::bridge::IntoTensor;
 use crate::error::Result;
-use crate::ragged::{Padded, Padding};
+use crate::ragged::{Padded, Padding, RowExtents};
 
 /// Sequences of one length on a device, and which of their positions are padding.
 ///
@@ -21,7 +21,7 @@ use crate::ragged::{Padded, Padding};
 /// let batch = SequenceBatch::<Int>::from_padded(padded, &DeviceSpec::Cpu.init()?)?;
 /// assert_eq!(batch.values.into_ndarray::<i32>()?, ndarray::array![[1, 2, 3], [4, 5, 0], [6, 0, 0]]);
 /// assert_eq!(batch.mask_pad.into_ndarray::<bool>()?, mask);
-/// assert_eq!(batch.lengths, [3, 2, 1]);
+/// assert_eq!(batch.extents.lengths(), [3, 2, 1]);
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -31,8 +31,8 @@ pub struct SequenceBatch<K: Basic = Int> {
     pub values: Tensor<2, K>,
     /// `[N, width]`, `true` at padding, as Burn's attention takes it.
     pub mask_pad: Tensor<2, Bool>,
-    /// The number of real values in each row; on the host, where loops need them.
-    pub lengths: Vec<usize>,
+    /// How much of each row is real, which sample it comes from, and what was cut; on the host.
+    pub extents: RowExtents,
 }
 
 impl<K: Basic + TensorKind> SequenceBatch<K> {
@@ -44,11 +44,7 @@ impl<K: Basic + TensorKind> SequenceBatch<K> {
     pub fn from_padded<T: ArrayElement>(padded: Padded<T>, device: &Device) -> Result<Self> {
         let mask = padded.mask_pad();
         let (data, extents) = padded.into_parts();
-        Ok(Self {
-            values: data.into_tensor(device)?,
-            mask_pad: mask.into_tensor(device)?,
-            lengths: extents.lengths().to_vec(),
-        })
+        Ok(Self { values: data.into_tensor(device)?, mask_pad: mask.into_tensor(device)?, extents })
     }
 }
 

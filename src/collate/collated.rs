@@ -100,7 +100,7 @@ impl CollatedField {
     }
 
     /// What it is, in a word.
-    fn kind(&self) -> &'static str {
+    pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::Array(_) => "an array",
             Self::Padded { .. } => "padded rows",

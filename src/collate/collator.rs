@@ -130,7 +130,21 @@ impl Collator {
     }
 
     /// Pads a field to the width that another padded one has, whatever its own padding says: labels of
-    /// tokens to the width of the tokens.
+    /// tokens to the width of the tokens. Both have to be filled, and cut, at the same ends, so that items stand
+    /// side by side.
+    ///
+    /// ```
+    /// use burn_prep::{Collator, Padding, Record, Side};
+    /// let samples = [Record::new().with("ids", [5, 6, 7]).with("labels", [1]), Record::new().with("ids", [8]).with("labels", [2])];
+    /// let left = |fill| Padding::new(fill).side(Side::Left);
+    /// let ids = Collator::new().pad("ids", left(0));
+    /// let collator = ids.clone().labels("labels", left(-100)).width_of("labels", "ids");
+    /// let batch = collator.collate(&samples)?;
+    /// assert_eq!(batch.array::<i32>("labels")?, ndarray::array![[-100, -100, 1], [-100, -100, 2]].into_dyn());
+    /// let astray = ids.labels("labels", Padding::new(-100)).width_of("labels", "ids");
+    /// assert!(astray.collate(&samples).is_err());                     // the ids stand on the right
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
     #[must_use]
     pub fn width_of(self, field: impl Into<String>, other: impl Into<String>) -> Self {
         self.described(field, |spec| spec.width_of = Some(other.into()))
@@ -302,7 +316,8 @@ impl Collator {
     }
 
     /// Adds the place of each real item in its row, counted from `start`, and `padding` elsewhere; of the
-    /// dtype of the field, or i64 where that is no integer.
+    /// dtype of the field, or i64 where that is no integer. Of a field that is kept ragged it is one number for
+    /// each cell, `[cells]`.
     #[must_use]
     pub fn position_ids(
         self,
@@ -314,8 +329,8 @@ impl Collator {
         self.derive(name, of, Derived::PositionIds { start, padding })
     }
 
-    /// Adds the number of real items of each row, `[N]`, of the dtype of the field, or i64 where that is no
-    /// integer.
+    /// Adds the number of real items of each row, `[N]`, padded or ragged, of the dtype of the field, or i64 where
+    /// that is no integer.
     #[doc(alias = "return_length")]
     #[must_use]
     pub fn lengths(self, name: impl Into<String>, of: impl Into<String>) -> Self {
@@ -323,7 +338,7 @@ impl Collator {
     }
 
     /// Adds where each row begins among the real items, and their number at the end: `[N + 1]`, i32, as
-    /// attention over packed rows takes it. Padding is not counted.
+    /// attention over packed rows takes it. Padding is not counted; rows that are kept ragged have none.
     ///
     /// ```
     /// use burn_prep::{Collator, Padding, Record};
@@ -338,6 +353,27 @@ impl Collator {
     #[must_use]
     pub fn cu_seqlens(self, name: impl Into<String>, of: impl Into<String>) -> Self {
         self.derive(name, of, Derived::CuSeqlens)
+    }
+
+    /// Adds the number of its sample to each cell of a field that is kept ragged, `[cells]`, of the dtype of the
+    /// field, or i64 where that is no integer: a flattened batch, without padding.
+    ///
+    /// ```
+    /// use burn_prep::{Collator, Record};
+    /// let samples = [Record::new().with("x", vec![7_i64, 8]), Record::new().with("x", vec![9_i64])];
+    /// let collator = Collator::new().keep_ragged::<i64>("x").segment_ids("sample", "x");
+    /// let batch = collator.position_ids("at", "x", 0, 0).cu_seqlens("bounds", "x").collate(&samples)?;
+    /// assert_eq!(batch.array::<i64>("sample")?, ndarray::array![0, 0, 1].into_dyn());
+    /// assert_eq!(batch.array::<i64>("at")?, ndarray::array![0, 1, 0].into_dyn());
+    /// assert_eq!(batch.array::<i32>("bounds")?, ndarray::array![0, 2, 3].into_dyn());
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[doc(alias = "seq_idx")]
+    #[doc(alias = "document_ids")]
+    #[doc(alias = "DataCollatorWithFlattening")]
+    #[must_use]
+    pub fn segment_ids(self, name: impl Into<String>, of: impl Into<String>) -> Self {
+        self.derive(name, of, Derived::SegmentIds)
     }
 
     fn derive(mut self, name: impl Into<String>, of: impl Into<String>, derived: Derived) -> Self {
@@ -385,13 +421,13 @@ impl Collator {
                 continue;
             }
             let field = derived.of(&batch, source, self.specs.get(name)).map_err(|error| {
-                let sample = derived.sample_of(&error);
+                let sample = error.index().filter(|_| derived.is_by_sample(batch.find(source)));
                 let index = sample.and_then(|sample| batch.indices.get(sample).copied().flatten());
                 error.in_field(name, sample, index)
             })?;
             batch.fields.insert(name.clone(), field);
         }
-        self.find_cast_fields(&batch)?;
+        self.check_casts(&batch)?;
         let is_inside = |(field, spec): &(&String, &FieldSpec)| {
             spec.rename.is_some() && !batch.fields.contains_key(*field) && batch.find(field).is_some()
         };
@@ -414,7 +450,7 @@ impl Collator {
     }
 
     /// A cast of a field that is not there would be no cast at all.
-    fn find_cast_fields(&self, batch: &Collated) -> Result<()> {
+    fn check_casts(&self, batch: &Collated) -> Result<()> {
         let is_missing = |(field, spec): &(&String, &FieldSpec)| {
             let may_be =
                 spec.optional || spec.dropped || self.derived.iter().any(|(name, ..)| name == *field);

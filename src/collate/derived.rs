@@ -6,7 +6,8 @@ use crate::arrays::{AnyArray, ArrayElement, CastArray};
 use crate::collate::field_rule::FieldSpec;
 use crate::collate::{Collated, CollatedField};
 use crate::error::{Error, Result, collate_fault};
-use crate::ragged::RowExtents;
+use crate::packing::CuSeqlens;
+use crate::ragged::RowPartition;
 
 /// What is made of the lengths of a field.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +17,7 @@ pub(super) enum Derived {
     PositionIds { start: i64, padding: i64 },
     Lengths,
     CuSeqlens,
+    SegmentIds,
 }
 
 impl Derived {
@@ -26,47 +28,78 @@ impl Derived {
         source: &str,
         spec: Option<&FieldSpec>,
     ) -> Result<CollatedField> {
-        let array = match (self, batch.get(source)?) {
-            (Self::MaskPad, CollatedField::Images { extents, .. }) => extents.mask_pad().into(),
-            (Self::MaskValid, CollatedField::Images { extents, .. }) => extents.mask_valid().into(),
-            (_, CollatedField::Padded { data, extents }) => {
-                let is_cast = spec.is_some_and(|spec| spec.cast.is_some());
-                self.of_rows((!is_cast).then_some(data), extents)?
-            }
-            _ => {
-                let expected = "a field that Collator::pad, labels or images pads";
-                return Err(collate_fault!(WidthOfUnpadded, source, expected));
-            }
+        use CollatedField::{Images, Padded, Ragged};
+        let like = |data: &AnyArray, counts: ArrayD<i64>| match spec.is_some_and(|spec| spec.cast.is_some()) {
+            true => Ok(counts.into()),
+            false => like(data, counts),
         };
-        let field = CollatedField::Array(array);
-        match spec {
+        let derived = match (self, batch.get(source)?) {
+            (Self::MaskPad, Images { extents, .. }) => Ok(extents.mask_pad().into()),
+            (Self::MaskValid, Images { extents, .. }) => Ok(extents.mask_valid().into()),
+            (Self::MaskPad, Padded { extents, .. }) => Ok(extents.mask_pad().into()),
+            (Self::MaskValid, Padded { extents, .. }) => Ok(extents.mask_valid().into()),
+            (Self::PositionIds { start, padding }, Padded { data, extents }) => {
+                like(data, extents.position_ids(start, padding)?.into_dyn())
+            }
+            (Self::PositionIds { start, .. }, Ragged { values, partition }) => {
+                like(values, flat_position_ids(partition, start)?)
+            }
+            (Self::Lengths, Padded { data, extents }) => like(data, counts(extents.lengths())),
+            (Self::Lengths, Ragged { values, partition }) => like(values, counts(&partition.lengths())),
+            (Self::CuSeqlens, Padded { extents, .. }) => {
+                Ok(Array1::from_vec(extents.cu_seqlens::<i32>()?).into())
+            }
+            (Self::CuSeqlens, Ragged { partition, .. }) => {
+                Ok(Array1::from_vec(bounds(partition)?.to_vec::<i32>()?).into())
+            }
+            (Self::SegmentIds, Ragged { values, partition }) => {
+                like(values, Array1::from_vec(bounds(partition)?.segment_ids::<i64>()?).into_dyn())
+            }
+            (_, other) => Err(collate_fault!(WidthOfUnpadded, other.kind(), self.expected())),
+        };
+        derived.map(CollatedField::Array).and_then(|field| match spec {
             Some(spec) => spec.cast(field),
             None => Ok(field),
+        })
+    }
+
+    /// Whether it has an item for each sample. Bounds are the batch's, and what is made of ragged rows has one for
+    /// each cell.
+    pub(super) fn is_by_sample(self, source: Option<&CollatedField>) -> bool {
+        match self {
+            Self::CuSeqlens => false,
+            Self::Lengths => true,
+            _ => !matches!(source, Some(CollatedField::Ragged { .. })),
         }
     }
 
-    /// The sample that an error is about; bounds are the batch's, all else has an item for each sample.
-    pub(super) fn sample_of(self, error: &Error) -> Option<usize> {
-        error.index().filter(|_| !matches!(self, Self::CuSeqlens))
+    /// What it can be made of.
+    fn expected(self) -> &'static str {
+        match self {
+            Self::MaskPad | Self::MaskValid => "a field that Collator::pad, labels or images pads",
+            Self::SegmentIds => "rows without padding, which Collator::keep_ragged makes",
+            _ => "a field that Collator::pad, labels or keep_ragged describes",
+        }
     }
+}
 
-    /// With counts of the dtype of some data, or of 64 bits.
-    fn of_rows(self, data: Option<&AnyArray>, extents: &RowExtents) -> Result<AnyArray> {
-        let like = |counts: ArrayD<i64>| match data {
-            Some(data) => like(data, counts),
-            None => Ok(counts.into()),
-        };
-        Ok(match self {
-            Self::MaskPad => extents.mask_pad().into(),
-            Self::MaskValid => extents.mask_valid().into(),
-            Self::PositionIds { start, padding } => like(extents.position_ids(start, padding)?.into_dyn())?,
-            Self::Lengths => {
-                let lengths = extents.lengths().iter().map(|length| *length as i64).collect();
-                like(Array1::<i64>::from_vec(lengths).into_dyn())?
-            }
-            Self::CuSeqlens => Array1::from_vec(extents.cu_seqlens::<i32>()?).into(),
-        })
+fn bounds(rows: &RowPartition) -> Result<CuSeqlens> {
+    CuSeqlens::from_lengths(&rows.lengths())
+}
+
+/// The place of each cell in its row.
+fn flat_position_ids(rows: &RowPartition, start: i64) -> Result<ArrayD<i64>> {
+    let mut places = Array1::from_vec(bounds(rows)?.position_ids::<i64>(0)?);
+    for place in &mut places {
+        let expected = "a start that leaves room for the longest row";
+        let beyond = || Error::parameter("position_ids.start", start, expected);
+        *place = place.checked_add(start).ok_or_else(beyond)?;
     }
+    Ok(places.into_dyn())
+}
+
+fn counts(lengths: &[usize]) -> ArrayD<i64> {
+    lengths.iter().map(|length| *length as i64).collect::<Array1<_>>().into_dyn()
 }
 
 /// Counts, of the dtype of a field of integers; those of floats and flags stay of 64 bits.

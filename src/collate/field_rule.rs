@@ -9,7 +9,7 @@ use crate::arrays::{AnyArray, ArrayElement};
 use crate::batch::ImagePadding;
 use crate::collate::{CollatedField, Field};
 use crate::error::{Error, ErrorKind, Result, SequenceFault, collate_fault};
-use crate::ragged::{Padding, Ragged};
+use crate::ragged::{Padding, Ragged, Side};
 
 /// What is said of a field.
 #[derive(Debug, Clone, Default)]
@@ -44,6 +44,11 @@ pub(super) trait Rule: fmt::Debug + Send + Sync {
 
     /// The width of rows whose longest has a length; `None` where rows do not get one.
     fn width(&self, longest: usize) -> Option<Result<usize>>;
+
+    /// The side that is filled, and the one that is cut; `None` where rows have no width.
+    fn ends(&self) -> Option<(Side, Option<Side>)> {
+        None
+    }
 }
 
 /// The arrays as ones of `T`.
@@ -78,6 +83,10 @@ impl<T: ArrayElement> Rule for Pad<T> {
 
     fn width(&self, longest: usize) -> Option<Result<usize>> {
         Some(self.0.width(longest))
+    }
+
+    fn ends(&self) -> Option<(Side, Option<Side>)> {
+        Some(self.0.ends())
     }
 }
 

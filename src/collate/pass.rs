@@ -6,6 +6,7 @@ use crate::arrays::AnyArray;
 use crate::collate::field_rule::{FieldSpec, stack};
 use crate::collate::{CollatedField, Field, Record};
 use crate::error::{Error, ErrorKind, RaggedFault, Result, collate_fault};
+use crate::ragged::Side;
 
 /// One batch on its way.
 pub(super) struct Pass<'a> {
@@ -175,11 +176,22 @@ impl Pass<'_> {
             return stack(arrays);
         };
         let width = match spec.and_then(|spec| spec.width_of.as_deref()) {
-            Some(other) => Some(self.width(other)?),
+            Some(other) => {
+                self.check_ends(path, other)?;
+                Some(self.width(other)?)
+            }
             None => None,
         };
         let labels = spec.is_some_and(|spec| spec.labels);
+        let shapes = |sample: usize| {
+            let shape = |array: &AnyArray| format!("{:?}", array.shape());
+            let expected = format!("{} as in sample 0 behind the first axis", shape(first));
+            collate_fault!(ShapeMismatch, shape(arrays[sample]), expected).at_index(sample)
+        };
         rule.collate(arrays, width).map_err(|error| match error.kind() {
+            ErrorKind::Ragged(RaggedFault::InnerShapeMismatch { .. } | RaggedFault::RankMismatch { .. }) => {
+                error.index().map_or(error, shapes)
+            }
             ErrorKind::Ragged(
                 RaggedFault::ElementLongerThanPaddedShape { found, expected }
                 | RaggedFault::LongerThanLastBoundary { found, expected },
@@ -191,15 +203,37 @@ impl Pass<'_> {
         })
     }
 
+    /// Fields of one width stand side by side, item by item: they are filled and cut at the same ends.
+    fn check_ends(&self, path: &str, other: &str) -> Result<()> {
+        let ends = |path| self.spec(path).and_then(|spec| spec.rule.as_ref()).and_then(|rule| rule.ends());
+        let (Some((own, own_cut)), Some((side, cut))) = (ends(path), ends(other)) else { return Ok(()) };
+        let is_cut_elsewhere = own_cut.zip(cut).is_some_and(|(own, other)| own != other);
+        if own != side || is_cut_elsewhere {
+            let words = |side: Side, cut: Option<Side>| match cut {
+                Some(cut) => format!("filled on the {side:?}, cut on the {cut:?}").to_lowercase(),
+                None => format!("filled on the {side:?}").to_lowercase(),
+            };
+            let expected = format!("{} as `{other}`", words(side, cut));
+            return Err(collate_fault!(SideMismatch, words(own, own_cut), expected));
+        }
+        Ok(())
+    }
+
     /// The width of a padded field of this batch.
     fn width(&self, path: &str) -> Result<usize> {
         // A width may be that of a field whose width is another's; in a circle nobody's is.
         let mut path = path;
-        for _ in 0..self.specs.len() {
-            match self.spec(path).and_then(|spec| spec.width_of.as_deref()) {
-                Some(next) => path = next,
-                None => break,
-            }
+        let mut left = self.specs.len();
+        while let Some(next) = self.spec(path).and_then(|spec| spec.width_of.as_deref()) {
+            let Some(fewer) = left.checked_sub(1) else {
+                let expected = "a field with a width of its own";
+                return Err(collate_fault!(
+                    WidthOfUnpadded,
+                    format_args!("a circle with `{path}`"),
+                    expected
+                ));
+            };
+            (path, left) = (next, fewer);
         }
         let unpadded = |found: &str| {
             collate_fault!(WidthOfUnpadded, format_args!("`{path}`, {found}"), "a padded field")

@@ -64,6 +64,18 @@ impl<T: Clone> Ragged<T> {
     }
 }
 
+/// The length of all rows of the result, where both operands have one.
+fn uniform(one: &Level, two: &Level) -> Option<usize> {
+    let length = |level: &Level| match level {
+        Level::Fixed(size) => Some(*size),
+        Level::Rows(rows) => rows.uniform_length(),
+    };
+    match (length(one)?, length(two)?) {
+        (1, length) | (length, 1) => Some(length),
+        (length, _) => Some(length),
+    }
+}
+
 /// An item of the one operand, and the item of the other that it meets.
 type Pairs = Vec<(usize, usize)>;
 
@@ -104,7 +116,7 @@ fn pairs(first: &[Level], second: &[Level]) -> Result<(Vec<Level>, Pairs)> {
         }
         levels.push(match fixed {
             Some(size) => Level::Fixed(size),
-            None => Level::Rows(RowPartition::trusted(splits, None)),
+            None => Level::Rows(RowPartition::trusted(splits, uniform(one, two))),
         });
         pairs = inside;
     }

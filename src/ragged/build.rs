@@ -4,6 +4,19 @@ use crate::error::{Error, ErrorKind, RaggedFault, Result, fault};
 use crate::ragged::partition::AsIndex;
 use crate::ragged::{Ragged, RowPartition};
 
+/// Rows copied into one buffer, as by [`Ragged::from_rows`].
+///
+/// ```
+/// use burn_prep::Ragged;
+/// let digits: Ragged<u8> = ["12", "", "3"].iter().map(|text| text.bytes().collect::<Vec<_>>()).collect();
+/// assert_eq!(digits.lengths(), [2, 0, 1]);
+/// ```
+impl<T: Clone, R: AsRef<[T]>> FromIterator<R> for Ragged<T> {
+    fn from_iter<I: IntoIterator<Item = R>>(rows: I) -> Self {
+        Self::from_rows(rows)
+    }
+}
+
 /// The constructors move the values in and copy nothing of them.
 ///
 /// ```

@@ -5,7 +5,7 @@ use ndarray::{ArrayD, IxDyn};
 use crate::error::{Error, Result, fault};
 use crate::ragged::{Ragged, RaggedOrDense, RowPartition};
 
-/// Lists of any depth, as they come from JSON.
+/// Lists of any depth, as they come from JSON, and go there: lists of lists, values as they are.
 ///
 /// ```
 /// use burn_prep::{Nested, Ragged};
@@ -15,15 +15,58 @@ use crate::ragged::{Ragged, RaggedOrDense, RowPartition};
 /// assert_eq!(rows.to_ragged(None, None)?.into_ragged()?, Ragged::from_rows([vec![1, 2], vec![], vec![3]]));
 /// let uneven = Nested::List(vec![list(&[1]), Nested::Item(2)]);
 /// assert!(uneven.to_ragged(None, None).unwrap_err().is_data());
-/// # Ok::<(), burn_prep::Error>(())
+///
+/// let json = "[[[1,2],[3]],[],[[4]]]";
+/// let nested = serde_json::from_str::<Nested<i64>>(json)?.to_ragged(None, None)?.into_ragged()?;
+/// assert_eq!((nested.lengths(), nested.values()), (vec![2, 0, 1], &[1, 2, 3, 4][..]));
+/// assert_eq!(serde_json::to_string(&nested.to_nested())?, json);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[doc(alias = "pylist")]
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(untagged)]
 pub enum Nested<T> {
     /// A value.
     Item(T),
     /// A list of values or of lists.
     List(Vec<Nested<T>>),
+}
+
+impl<T: Clone> Nested<T> {
+    /// The lists of a cell.
+    fn of_cell(values: &[T], inner: &[usize]) -> Self {
+        let Some((size, inner)) = inner.split_first() else {
+            return values.first().cloned().map_or(Self::List(Vec::new()), Self::Item);
+        };
+        let block: usize = inner.iter().product();
+        Self::List((0..*size).map(|at| Self::of_cell(&values[at * block..(at + 1) * block], inner)).collect())
+    }
+}
+
+impl<T: Clone> Ragged<T> {
+    /// The rows as lists of lists, of the depth of the rank: the way back from [`Nested::to_ragged`].
+    ///
+    /// ```
+    /// use burn_prep::{Nested, Ragged};
+    /// let rows = Ragged::from_nested(vec![vec![vec![1, 2], vec![]], vec![]]);
+    /// let Nested::List(lists) = rows.to_nested() else { unreachable!() };
+    /// assert_eq!(lists[0], Nested::List(vec![Nested::List(vec![Nested::Item(1), Nested::Item(2)]), Nested::List(vec![])]));
+    /// assert_eq!(lists[1], Nested::List(vec![]));
+    /// ```
+    #[doc(alias = "to_list")]
+    #[doc(alias = "tolist")]
+    #[doc(alias = "ak.to_list")]
+    pub fn to_nested(&self) -> Nested<T> {
+        let (block, inner) = (self.block(), self.inner_shape());
+        let cell = |at: usize| Nested::of_cell(&self.values()[at * block..(at + 1) * block], inner);
+        let mut items: Vec<Nested<T>> = (0..self.innermost().nvals()).map(cell).collect();
+        for partition in self.partitions().iter().rev() {
+            let mut inside = items.into_iter();
+            let rows = partition.ranges().map(|row| Nested::List(inside.by_ref().take(row.len()).collect()));
+            items = rows.collect();
+        }
+        Nested::List(items)
+    }
 }
 
 impl<T> Nested<T> {

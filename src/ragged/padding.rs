@@ -232,6 +232,36 @@ impl<T> Padding<T> {
         }
     }
 
+    /// How wide each row is padded where it is the longest of its batch. A batch costs its rows times the largest
+    /// of their widths, so a sampler counts what padding really costs, multiples and bounds included, when it is
+    /// given these for lengths.
+    ///
+    /// # Errors
+    ///
+    /// As with [`width`](Self::width).
+    ///
+    /// ```
+    /// use burn_prep::{Padding, TokenBudget};
+    /// let padding = Padding::new(0).multiple_of(8);
+    /// let widths = padding.widths(&[5, 7, 9])?;
+    /// assert_eq!(widths, [8, 8, 16]);
+    /// assert_eq!(TokenBudget::tokens(24).batches(&widths, &[0, 1, 2])?, [vec![0, 1], vec![2]]);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    pub fn widths(&self, lengths: &[usize]) -> Result<Vec<usize>> {
+        lengths.iter().map(|length| self.width(*length)).collect()
+    }
+
+    /// Where the values of a row stand, and which end of a row that is too long is cut.
+    pub(crate) fn ends(&self) -> (Side, Option<Side>) {
+        let cut = match self.overflow {
+            Overflow::TruncateStart => Some(Side::Left),
+            Overflow::TruncateEnd => Some(Side::Right),
+            Overflow::Error | Overflow::Windows { .. } => None,
+        };
+        (self.side, cut)
+    }
+
     /// The same padding to just this width.
     pub(crate) fn exactly(mut self, width: usize) -> Self {
         (self.to, self.multiple, self.cap) = (PadTo::Exactly(width), 1, None);

@@ -184,10 +184,8 @@ impl<T> Ragged<T> {
     }
 
     /// All values of each row, in order.
-    #[doc(alias = "to_list")]
     #[doc(alias = "unstack")]
     #[doc(alias = "unbind")]
-    #[doc(alias = "ak.to_list")]
     pub fn rows(&self) -> impl ExactSizeIterator<Item = &[T]> + '_ {
         (0..self.len()).map(|row| self.row(row).unwrap_or(&[]))
     }

@@ -75,7 +75,8 @@ impl<const D: usize> RaggedTensor<D, Float> {
     }
 
     /// The largest of each row of the innermost partition, `[rows, shape of a cell..]`; minus infinity of an
-    /// empty row, NaN of one with NaN.
+    /// empty row, NaN of one with NaN. It takes a selection for each cell of the longest row: rows of many thousand
+    /// cells are better padded first.
     ///
     /// # Errors
     ///
@@ -140,7 +141,9 @@ impl<const D: usize> RaggedTensor<D, Float> {
         }
         let dtype = self.values.dtype();
         let wide = self.with(self.values.clone().cast(sum_dtype(dtype)));
-        let largest = wide.expand_rows(wide.max_rows()?.detach())?.values;
+        // The figure does not depend on what is taken off, nor does its gradient.
+        let largest = wide.with(wide.values.clone().detach()).max_rows()?;
+        let largest = wide.expand_rows(largest)?.values;
         let powers = wide.with((wide.values.clone() - largest).exp());
         let sums = powers.expand_rows(powers.sum_rows()?)?.values;
         Ok(self.with((powers.values / sums).cast(FloatDType::from(dtype))))

@@ -78,7 +78,8 @@ pub enum RowOrder {
 /// on every machine and in every version of this crate: it can be taken up in the middle
 /// ([`LengthSampler::resume`]) and cut among ranks ([`LengthSampler::shard`]).
 ///
-/// Together all batches have each row once, but for rows that the rule skips.
+/// Together all batches have each row once, but for rows that the rule skips, and for the last batches that
+/// [`UnevenShards::Drop`](crate::UnevenShards::Drop) leaves out where they do not go round the ranks.
 ///
 /// ```
 /// use burn_prep::{LengthSampler, TokenBudget};
@@ -186,7 +187,8 @@ impl LengthSampler {
         Ok(Epoch::new(batches, skipped, EpochState { seed: self.seed, epoch, position: 0 }))
     }
 
-    /// The batches of an epoch from where it was left.
+    /// The batches of an epoch from where it was left, by a sampler of the same lengths, rule, order, seed and shard:
+    /// the state has the seed and a position, not the plan.
     ///
     /// # Errors
     ///

@@ -32,7 +32,8 @@ pub enum OverBudget {
 /// would cost more than the budget or be one too many. A closed batch is cut to a multiple of rows, or
 /// to `rows % multiple` where that is more; the rows cut off open the next batch. Unlike in fairseq they
 /// are closed at once where the next row does not fit to them: no batch ever costs more than the
-/// budget. The last batch is what remains.
+/// budget. The last batch is what remains. Where rows are padded to more than the longest, to a multiple or a
+/// bucket's bound, give [`Padding::widths`](crate::Padding::widths) for the lengths.
 ///
 /// ```
 /// use burn_prep::TokenBudget;

@@ -343,3 +343,77 @@ fn a_cast_of_a_field_that_is_not_there_is_an_error() {
     assert_eq!(renamed.array::<i32>("labels").unwrap(), array![1].into_dyn());
     assert!(Collator::new().cast::<i32>("labels").optional("labels").collate(&samples).is_ok());
 }
+
+#[test]
+fn fields_of_one_width_have_their_items_side_by_side() {
+    let samples = [sample(0, vec![1, 2, 3], vec![7]), sample(1, vec![4], vec![8])];
+    let with = |ids: Padding<i32>, labels: Padding<i32>| {
+        let collator = Collator::new().pad("ids", ids).labels("labels", labels).width_of("labels", "ids");
+        collator.collate(&samples)
+    };
+    let right = || Padding::new(0);
+    let left = || right().side(Side::Left);
+    let batch = with(left(), left()).unwrap();
+    assert_eq!(batch.array::<i32>("labels").unwrap(), array![[0, 0, 7], [0, 0, 8]].into_dyn());
+    let cut = |overflow| right().to(PadTo::Exactly(2)).overflow(overflow);
+    let both = with(cut(Overflow::TruncateStart), right().overflow(Overflow::TruncateStart)).unwrap();
+    assert_eq!(both.array::<i32>("ids").unwrap(), array![[2, 3], [4, 0]].into_dyn());
+    for astray in [
+        with(left(), right()),
+        with(right(), left()),
+        with(cut(Overflow::TruncateStart), right().overflow(Overflow::TruncateEnd)),
+    ] {
+        let error = astray.unwrap_err();
+        assert_eq!((error.field(), error.is_usage()), (Some("labels"), true), "{error}");
+        assert!(error.to_string().contains("one side and one overflow"), "{error}");
+    }
+}
+
+#[test]
+fn a_circle_of_widths_is_an_error() {
+    let samples = [sample(0, vec![1, 2, 3], vec![7])];
+    let circle =
+        collator().width_of("ids", "labels").width_of("labels", "ids").collate(&samples).unwrap_err();
+    assert!(circle.to_string().contains("a circle"), "{circle}");
+    let own =
+        Collator::new().pad("ids", Padding::new(0)).width_of("ids", "ids").collate(&samples).unwrap_err();
+    assert!(own.to_string().contains("a circle"), "{own}");
+}
+
+#[test]
+fn cells_of_other_shapes_are_shown_with_both_shapes() {
+    let boxes = |count: usize, sides: usize| ndarray::Array2::<f32>::zeros([count, sides]);
+    let samples =
+        [Record::new().with("boxes", boxes(2, 4)), Record::new().with("boxes", boxes(1, 5)).at_index(9)];
+    let error = Collator::new().pad("boxes", Padding::new(0.0_f32)).collate(&samples).unwrap_err();
+    assert_eq!((error.field(), error.sample(), error.index()), (Some("boxes"), Some(1), Some(9)));
+    let text = error.to_string();
+    assert!(
+        text.contains("[1, 5]") && text.contains("[2, 4]") && text.contains("Collator::images"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_flattened_batch_has_bounds_places_and_samples() {
+    let samples = [sample(0, vec![1, 2], vec![7]), sample(1, vec![], vec![8]), sample(2, vec![3], vec![9])];
+    let flat = Collator::new().keep_ragged::<i32>("ids").keep_ragged::<i32>("labels");
+    let flat = flat
+        .lengths("n", "ids")
+        .segment_ids("of", "ids")
+        .position_ids("at", "ids", 5, 0)
+        .cu_seqlens("bounds", "ids");
+    let batch = flat.clone().cast::<i64>("of").collate(&samples).unwrap();
+    assert_eq!(batch.array::<i32>("n").unwrap(), array![2, 0, 1].into_dyn());
+    assert_eq!(batch.array::<i64>("of").unwrap(), array![0, 0, 2].into_dyn());
+    assert_eq!(batch.array::<i32>("at").unwrap(), array![5, 6, 5].into_dyn());
+    assert_eq!(batch.array::<i32>("bounds").unwrap(), array![0, 2, 2, 3].into_dyn());
+    for (spec, device) in devices() {
+        let placed = flat.collate(&samples).unwrap().upload(&device).unwrap();
+        let of = placed.int::<1>("of").unwrap().into_ndarray::<i32>().unwrap();
+        assert_eq!(of, array![0, 0, 2], "{spec}");
+    }
+    assert!(flat.clone().mask_valid("mask", "ids").collate(&samples).is_err());
+    assert!(flat.position_ids("beyond", "ids", i64::MAX, 0).cast::<i64>("beyond").collate(&samples).is_err());
+    assert!(collator().segment_ids("of", "ids").collate(&samples).is_err());
+}

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use burn::data::dataloader::{
     BatchDataLoader, BatchStrategy, DataLoader, DataLoaderBuilder, MultiThreadDataLoader,
 };
-use burn::data::dataset::InMemDataset;
+use burn::data::dataset::{Dataset, InMemDataset};
 use burn_prep::*;
 use ndarray::{Array3, ArrayView3};
 use proptest::prelude::*;
@@ -335,13 +335,20 @@ fn a_planned_epoch_in_burns_loader_has_the_planned_batches() {
             .num_workers(workers)
             .set_device(device)
             .build(dataset);
-        let mut found: Vec<Vec<usize>> = loader.iter().map(|batch| batch.unwrap().unwrap().lengths).collect();
+        let mut found: Vec<Vec<usize>> =
+            loader.iter().map(|batch| batch.unwrap().unwrap().extents.lengths().to_vec()).collect();
         let lengths_of = |batch: &Vec<usize>| batch.iter().map(|&row| rows[row].len()).collect();
         let mut planned: Vec<Vec<usize>> = epoch.batches().iter().map(lengths_of).collect();
         found.sort();
         planned.sort();
         assert_eq!(found, planned);
     }
+    // The rest of an epoch goes into a loader as the whole of it does.
+    let rest = sampler.resume(EpochState { seed: 3, epoch: 2, position: 4 }).unwrap();
+    let rest = PlannedDataset::new(InMemDataset::new(rows.clone()), rest).unwrap();
+    assert_eq!(rest.len(), epoch.len() - 4);
+    let first = rest.get(0).unwrap();
+    assert_eq!(first, epoch.batches()[4].iter().map(|&row| rows[row].clone()).collect::<Vec<_>>());
     let short = PlannedDataset::new(InMemDataset::new(rows[1..].to_vec()), epoch);
     assert!(short.err().unwrap().is_usage());
 }

@@ -129,6 +129,15 @@ fn ragged_lengths_of_every_axis() {
 
 #[test]
 fn ragged_operands_broadcast_by_their_shape_alone() {
+    // What is known to be uniform stays so, and can be indexed.
+    let pairs = Ragged::from_uniform(vec![1, 2, 3, 4], 2, None).unwrap();
+    let one = Ragged::from_uniform(vec![10, 20], 1, None).unwrap();
+    for (other, last) in [(&pairs, [4, 8]), (&one, [12, 24])] {
+        let sum = pairs.zip_with(other, |a, b| a + b).unwrap();
+        assert_eq!(sum.static_shape(), [Some(2), Some(2)]);
+        let taken = sum.slice(&[(..).into(), (-1).into()]).unwrap().into_dense().unwrap();
+        assert_eq!(taken, ndarray::arr1(&last).into_dyn());
+    }
     let rows = Ragged::from_rows([vec![1], vec![2]]);
     assert_eq!(category(rows.zip_with(array![[1, 2, 3]].view(), |a, b| a + b)), "not_broadcastable");
     let sum = rows.zip_with(array![[10]].view(), |a, b| a + b).unwrap();

@@ -23,7 +23,7 @@ fn the_three_rows_of_the_readme_become_a_rectangle_on_every_device() {
             batch.mask_pad.into_ndarray::<bool>().unwrap(),
             array![[false, false, false], [false, false, true], [false, true, true]]
         );
-        assert_eq!(batch.lengths, [3, 2, 1]);
+        assert_eq!(batch.extents.lengths(), [3, 2, 1]);
 
         let left = rows.pad(&Padding::new(9).side(Side::Left).to(PadTo::Exactly(4))).unwrap();
         let batch = SequenceBatch::<Int>::from_padded(left.clone(), &device).unwrap();
