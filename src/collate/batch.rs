@@ -8,6 +8,7 @@ use burn::tensor::{Bool, Device, Float, Int, Tensor};
 use crate::arrays::AnyArray;
 use crate::batch::ImageExtents;
 use crate::bridge::{IntoTensor, reshape};
+use crate::collate::collated::no_such_field;
 use crate::collate::{Collated, CollatedField};
 use crate::error::{Error, Result, collate_fault};
 use crate::ragged::{RowExtents, RowPartition};
@@ -193,10 +194,7 @@ impl CollatedBatch {
     }
 
     fn field(&self, name: &str) -> Result<&Placed> {
-        let names = || self.names().collect::<Vec<_>>().join(", ");
-        self.fields
-            .get(name)
-            .ok_or_else(|| collate_fault!(NoSuchField, name, format_args!("one of {}", names())))
+        self.fields.get(name).ok_or_else(|| no_such_field(name, self.names()))
     }
 
     fn numbers(&self, name: &str) -> Result<&Numbers> {

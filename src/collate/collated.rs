@@ -6,6 +6,7 @@ use ndarray::ArrayViewD;
 
 use crate::arrays::{AnyArray, ArrayElement};
 use crate::batch::ImageExtents;
+use crate::collate::field_rule::Cast;
 use crate::collate::path::{Nested, find};
 use crate::error::{Error, ErrorKind, Result, collate_fault};
 use crate::ragged::{Ragged, RowExtents, RowPartition};
@@ -74,8 +75,10 @@ impl CollatedField {
         Self::Ragged { values: array.into(), partition }
     }
 
-    /// The same with its numbers cast, where it holds numbers; an error has the sample as its index.
-    pub(super) fn cast(self, cast: impl Fn(&AnyArray) -> Result<AnyArray>) -> Result<Self> {
+    /// The same with its numbers cast, where a cast is asked for and it holds numbers; an error has the sample as
+    /// its index.
+    pub(super) fn cast(self, cast: Option<Cast>) -> Result<Self> {
+        let Some(cast) = cast else { return Ok(self) };
         let of = |data: &AnyArray, partition: Option<&RowPartition>| {
             cast(data).map_err(|error| {
                 let ErrorKind::Cast { index, .. } = error.kind() else { return error };
@@ -221,6 +224,11 @@ impl Collated {
         self.fields.keys().map(String::as_str)
     }
 
+    /// The error of what is not among the fields.
+    pub(super) fn no_such_field(&self, found: &str) -> Error {
+        no_such_field(found, self.names())
+    }
+
     pub(super) fn find(&self, path: &str) -> Option<&CollatedField> {
         find(&|name| self.fields.get(name), path)
     }
@@ -231,8 +239,7 @@ impl Collated {
     ///
     /// There is no such field.
     pub fn get(&self, path: &str) -> Result<&CollatedField> {
-        let names = || self.names().collect::<Vec<_>>().join(", ");
-        self.find(path).ok_or_else(|| collate_fault!(NoSuchField, path, format_args!("one of {}", names())))
+        self.find(path).ok_or_else(|| self.no_such_field(path))
     }
 
     /// The array of a stacked or padded field, or of images.
@@ -288,4 +295,9 @@ impl Collated {
     pub fn into_fields(self) -> BTreeMap<String, CollatedField> {
         self.fields
     }
+}
+
+/// The error of a field that is not there, with those that are.
+pub(super) fn no_such_field<'a>(found: &str, names: impl Iterator<Item = &'a str>) -> Error {
+    collate_fault!(NoSuchField, found, format_args!("one of {}", names.collect::<Vec<_>>().join(", ")))
 }

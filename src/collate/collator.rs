@@ -1,19 +1,14 @@
-//! How samples become a batch.
+//! What is to become of each field of the samples.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use burn::data::dataloader::batcher::Batcher;
-use burn::tensor::Device;
-
 use crate::arrays::{AnyArray, ArrayElement};
 use crate::batch::ImagePadding;
-use crate::collate::boxes::move_boxes;
+use crate::collate::Field;
 use crate::collate::derived::Derived;
 use crate::collate::field_rule::{FieldSpec, Images, Keep, Pad, Rule};
-use crate::collate::pass::Pass;
-use crate::collate::{Collated, CollatedBatch, CollatedField, Field, Record};
-use crate::error::{Result, collate_fault};
+use crate::error::Result;
 use crate::ragged::Padding;
 
 /// How samples become a batch: the fields that need it are described once, and all others are stacked.
@@ -49,7 +44,7 @@ use crate::ragged::Padding;
 /// ```
 ///
 /// In Burn's loader it is a `Batcher` whose output carries the `Result`, for every type that turns into a
-/// [`Record`]; planned epochs come in through [`PlannedBatcher`](crate::PlannedBatcher):
+/// [`Record`](crate::Record); planned epochs come in through [`PlannedBatcher`](crate::PlannedBatcher):
 ///
 /// ```
 /// use burn::data::dataloader::DataLoaderBuilder;
@@ -88,10 +83,10 @@ use crate::ragged::Padding;
 #[doc(alias = "padded_batch")]
 #[derive(Debug, Clone, Default)]
 pub struct Collator {
-    specs: BTreeMap<String, FieldSpec>,
+    pub(super) specs: BTreeMap<String, FieldSpec>,
     /// The field that is padded first: what a batch cannot be without.
-    main: Option<String>,
-    derived: Vec<(String, String, Derived)>,
+    pub(super) main: Option<String>,
+    pub(super) derived: Vec<(String, String, Derived)>,
 }
 
 impl Collator {
@@ -379,113 +374,5 @@ impl Collator {
     fn derive(mut self, name: impl Into<String>, of: impl Into<String>, derived: Derived) -> Self {
         self.derived.push((name.into(), of.into(), derived));
         self
-    }
-
-    /// The batch, on the host: one allocation for each field, filled by several threads where it is large.
-    ///
-    /// # Errors
-    ///
-    /// There are no samples; a sample lacks a field, or has one that the first does not have; values of a
-    /// field differ in kind, dtype or shape; a row is longer than its padding allows. The error names the
-    /// field, the sample and its index.
-    pub fn collate(&self, samples: &[Record]) -> Result<Collated> {
-        let Some(first) = samples.first() else {
-            return Err(collate_fault!(EmptyBatch, "no samples", "one or more"));
-        };
-        for (field, spec) in &self.specs {
-            let needed = spec.rule.is_some() && !spec.optional && !spec.dropped && spec.default.is_none();
-            if needed && first.get(field).is_none() {
-                let names = first.names().collect::<Vec<_>>().join(", ");
-                let found = format!("the fields {names}");
-                let missing = match self.main.as_deref() == Some(field) {
-                    true => collate_fault!(MissingMainInput, found, format_args!("`{field}`")),
-                    false => collate_fault!(MissingKey, found, format_args!("`{field}`")),
-                };
-                return Err(missing.in_field(field, Some(0), first.index()));
-            }
-        }
-        let pass = Pass { specs: &self.specs, pads: self.main.is_some(), samples };
-        let fields = pass.records(&samples.iter().collect::<Vec<_>>(), "")?;
-        let indices = samples.iter().map(Record::index).collect();
-        let mut batch = Collated { fields, indices };
-        self.move_boxes(&mut batch)?;
-        for (name, source, derived) in &self.derived {
-            if batch.find(name).is_some() {
-                let found = "a field of the samples with that name";
-                let free = collate_fault!(KeySetMismatch, found, "a name that is free");
-                return Err(free.in_field(name, None, None));
-            }
-            // What is optional may be missing, and its mask with it.
-            let optional = self.specs.get(source).is_some_and(|spec| spec.optional);
-            if optional && batch.find(source).is_none() {
-                continue;
-            }
-            let field = derived.of(&batch, source, self.specs.get(name)).map_err(|error| {
-                let sample = error.index().filter(|_| derived.is_by_sample(batch.find(source)));
-                let index = sample.and_then(|sample| batch.indices.get(sample).copied().flatten());
-                error.in_field(name, sample, index)
-            })?;
-            batch.fields.insert(name.clone(), field);
-        }
-        self.check_casts(&batch)?;
-        let is_inside = |(field, spec): &(&String, &FieldSpec)| {
-            spec.rename.is_some() && !batch.fields.contains_key(*field) && batch.find(field).is_some()
-        };
-        if let Some((field, _)) = self.specs.iter().find(is_inside) {
-            let inside =
-                collate_fault!(NoSuchField, "a field inside of another", "one at the top of the record");
-            return Err(inside.in_field(field, None, None));
-        }
-        let renamed = self
-            .specs
-            .iter()
-            .filter_map(|(field, spec)| Some((field, spec.rename.as_ref()?, batch.fields.remove(field)?)));
-        for (field, name, value) in renamed.collect::<Vec<_>>() {
-            if batch.fields.insert(name.clone(), value).is_some() {
-                let taken = collate_fault!(KeySetMismatch, name, "a name that is free");
-                return Err(taken.in_field(field, None, None));
-            }
-        }
-        Ok(batch)
-    }
-
-    /// A cast of a field that is not there would be no cast at all.
-    fn check_casts(&self, batch: &Collated) -> Result<()> {
-        let is_missing = |(field, spec): &(&String, &FieldSpec)| {
-            let may_be =
-                spec.optional || spec.dropped || self.derived.iter().any(|(name, ..)| name == *field);
-            spec.cast.is_some() && !may_be && batch.find(field).is_none()
-        };
-        let Some((field, _)) = self.specs.iter().find(is_missing) else { return Ok(()) };
-        let names = batch.names().collect::<Vec<_>>().join(", ");
-        let missing = collate_fault!(NoSuchField, "a cast of it", format_args!("one of {names}"));
-        Err(missing.in_field(field, None, None))
-    }
-
-    fn move_boxes(&self, batch: &mut Collated) -> Result<()> {
-        for (field, spec) in &self.specs {
-            let Some(images) = &spec.boxes_of else { continue };
-            if spec.optional && !batch.fields.contains_key(field) {
-                continue;
-            }
-            let images = batch.image_extents(images)?.clone();
-            let Some(CollatedField::Padded { data, extents }) = batch.fields.get_mut(field) else {
-                let expected = "boxes at the top of the record that Collator::pad pads";
-                return Err(collate_fault!(WidthOfUnpadded, field, expected).in_field(field, None, None));
-            };
-            move_boxes(data, extents, &images).map_err(|error| {
-                let sample = error.index();
-                error.in_field(field, sample, sample.and_then(|sample| batch.indices[sample]))
-            })?;
-        }
-        Ok(())
-    }
-}
-
-/// The batch on the device, one transfer for each field.
-impl<I: Into<Record> + Send + Sync> Batcher<I, Result<CollatedBatch>> for Collator {
-    fn batch(&self, items: Vec<I>, device: &Device) -> Result<CollatedBatch> {
-        let samples: Vec<Record> = items.into_iter().map(Into::into).collect();
-        self.collate(&samples)?.upload(device)
     }
 }

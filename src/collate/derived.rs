@@ -3,11 +3,11 @@
 use ndarray::{Array1, ArrayD};
 
 use crate::arrays::{AnyArray, ArrayElement, CastArray};
-use crate::collate::field_rule::FieldSpec;
+use crate::collate::field_rule::Cast;
 use crate::collate::{Collated, CollatedField};
-use crate::error::{Error, Result, collate_fault};
+use crate::error::{Result, collate_fault};
 use crate::packing::CuSeqlens;
-use crate::ragged::RowPartition;
+use crate::ragged::{RowPartition, check_start};
 
 /// What is made of the lengths of a field.
 #[derive(Debug, Clone, Copy)]
@@ -22,14 +22,9 @@ pub(super) enum Derived {
 
 impl Derived {
     /// The field, from the one of the name. Counts are of its dtype, unless they are cast to another one.
-    pub(super) fn of(
-        self,
-        batch: &Collated,
-        source: &str,
-        spec: Option<&FieldSpec>,
-    ) -> Result<CollatedField> {
+    pub(super) fn of(self, batch: &Collated, source: &str, cast: Option<Cast>) -> Result<CollatedField> {
         use CollatedField::{Images, Padded, Ragged};
-        let like = |data: &AnyArray, counts: ArrayD<i64>| match spec.is_some_and(|spec| spec.cast.is_some()) {
+        let like = |data: &AnyArray, counts: ArrayD<i64>| match cast.is_some() {
             true => Ok(counts.into()),
             false => like(data, counts),
         };
@@ -53,14 +48,11 @@ impl Derived {
                 Ok(Array1::from_vec(bounds(partition)?.to_vec::<i32>()?).into())
             }
             (Self::SegmentIds, Ragged { values, partition }) => {
-                like(values, Array1::from_vec(bounds(partition)?.segment_ids::<i64>()?).into_dyn())
+                like(values, counts(&partition.value_rowids()?))
             }
             (_, other) => Err(collate_fault!(WidthOfUnpadded, other.kind(), self.expected())),
         };
-        derived.map(CollatedField::Array).and_then(|field| match spec {
-            Some(spec) => spec.cast(field),
-            None => Ok(field),
-        })
+        derived.map(CollatedField::Array).and_then(|field| field.cast(cast))
     }
 
     /// Whether it has an item for each sample. Bounds are the batch's, and what is made of ragged rows has one for
@@ -89,13 +81,9 @@ fn bounds(rows: &RowPartition) -> Result<CuSeqlens> {
 
 /// The place of each cell in its row.
 fn flat_position_ids(rows: &RowPartition, start: i64) -> Result<ArrayD<i64>> {
-    let mut places = Array1::from_vec(bounds(rows)?.position_ids::<i64>(0)?);
-    for place in &mut places {
-        let expected = "a start that leaves room for the longest row";
-        let beyond = || Error::parameter("position_ids.start", start, expected);
-        *place = place.checked_add(start).ok_or_else(beyond)?;
-    }
-    Ok(places.into_dyn())
+    check_start(start, rows.longest())?;
+    let places = Array1::from_vec(bounds(rows)?.position_ids::<i64>(0)?);
+    Ok((places + start).into_dyn())
 }
 
 fn counts(lengths: &[usize]) -> ArrayD<i64> {

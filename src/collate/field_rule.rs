@@ -11,6 +11,9 @@ use crate::collate::{CollatedField, Field};
 use crate::error::{Error, ErrorKind, Result, SequenceFault, collate_fault};
 use crate::ragged::{Padding, Ragged, Side};
 
+/// Brings numbers to another dtype.
+pub(super) type Cast = fn(&AnyArray) -> Result<AnyArray>;
+
 /// What is said of a field.
 #[derive(Debug, Clone, Default)]
 pub(super) struct FieldSpec {
@@ -21,21 +24,11 @@ pub(super) struct FieldSpec {
     pub(super) boxes_of: Option<String>,
     pub(super) labels: bool,
     /// To another dtype, when the batch is made.
-    pub(super) cast: Option<fn(&AnyArray) -> Result<AnyArray>>,
+    pub(super) cast: Option<Cast>,
     pub(super) optional: bool,
     pub(super) dropped: bool,
     pub(super) default: Option<Field>,
     pub(super) rename: Option<String>,
-}
-
-impl FieldSpec {
-    /// A field with its numbers in the dtype that is asked for, if one is.
-    pub(super) fn cast(&self, field: CollatedField) -> Result<CollatedField> {
-        match self.cast {
-            Some(cast) => field.cast(cast),
-            None => Ok(field),
-        }
-    }
 }
 
 /// Makes one of the arrays of a field. Errors carry the place of the sample as their index.

@@ -1,5 +1,6 @@
 //! Samples of named fields to a batch: each field stacked, padded or kept as it is described, then uploaded.
 
+mod assembly;
 mod batch;
 mod boxes;
 mod collated;

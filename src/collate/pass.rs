@@ -18,7 +18,7 @@ pub(super) struct Pass<'a> {
 
 impl Pass<'_> {
     /// The error, said of a field, and of the sample that it names by an index.
-    fn located(&self, error: Error, path: &str) -> Error {
+    pub(super) fn located(&self, error: Error, path: &str) -> Error {
         let sample = error.index();
         let index = sample.and_then(|sample| self.samples.get(sample)).and_then(Record::index);
         error.in_field(path, sample, index)
@@ -103,10 +103,7 @@ impl Pass<'_> {
                     _ => None,
                 });
                 self.arrays(&arrays, path)
-                    .and_then(|field| match self.spec(path) {
-                        Some(spec) => spec.cast(field),
-                        None => Ok(field),
-                    })
+                    .and_then(|field| field.cast(self.spec(path).and_then(|spec| spec.cast)))
                     .map_err(|error| self.located(error, path))
             }
             Field::Text(_) => Ok(CollatedField::Text(every(values, |value| match value {
@@ -223,18 +220,18 @@ impl Pass<'_> {
     fn width(&self, path: &str) -> Result<usize> {
         // A width may be that of a field whose width is another's; in a circle nobody's is.
         let mut path = path;
-        let mut left = self.specs.len();
-        while let Some(next) = self.spec(path).and_then(|spec| spec.width_of.as_deref()) {
-            let Some(fewer) = left.checked_sub(1) else {
-                let expected = "a field with a width of its own";
-                return Err(collate_fault!(
-                    WidthOfUnpadded,
-                    format_args!("a circle with `{path}`"),
-                    expected
-                ));
-            };
-            (path, left) = (next, fewer);
+        for _ in 0..=self.specs.len() {
+            match self.spec(path).and_then(|spec| spec.width_of.as_deref()) {
+                Some(next) => path = next,
+                None => return self.own_width(path),
+            }
         }
+        let expected = "a field with a width of its own";
+        Err(collate_fault!(WidthOfUnpadded, format_args!("a circle with `{path}`"), expected))
+    }
+
+    /// The width of a padded field by its own padding.
+    fn own_width(&self, path: &str) -> Result<usize> {
         let unpadded = |found: &str| {
             collate_fault!(WidthOfUnpadded, format_args!("`{path}`, {found}"), "a padded field")
         };

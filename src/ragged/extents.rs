@@ -114,12 +114,7 @@ impl RowExtents {
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn position_ids(&self, start: i64, padding: i64) -> Result<Array2<i64>> {
-        let last = self.lengths.iter().max().map_or(0, |longest| longest.saturating_sub(1));
-        let last = i64::try_from(last).ok().and_then(|last| start.checked_add(last));
-        if last.is_none() {
-            let expected = "a start that leaves room for the longest row";
-            return Err(Error::parameter("position_ids.start", start, expected));
-        }
+        check_start(start, self.lengths.iter().copied().max().unwrap_or(0))?;
         let shape = (self.lengths.len(), self.width);
         let places = shape.0.checked_mul(shape.1).and_then(|count| memory::repeated(&padding, count));
         let places = places.and_then(|places| Array2::from_shape_vec(shape, places).ok());
@@ -161,4 +156,14 @@ impl RowExtents {
         });
         first.chain(ends).collect()
     }
+}
+
+/// Whether the places of a row, counted from `start`, are numbers of 64 bits.
+pub(crate) fn check_start(start: i64, longest: usize) -> Result<()> {
+    let last = i64::try_from(longest.saturating_sub(1)).ok().and_then(|last| start.checked_add(last));
+    if last.is_none() {
+        let expected = "a start that leaves room for the longest row";
+        return Err(Error::parameter("position_ids.start", start, expected));
+    }
+    Ok(())
 }

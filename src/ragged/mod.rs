@@ -35,6 +35,7 @@ mod sparse;
 pub use arrow::ArrowElement;
 pub use dense::sequence_mask;
 pub use extents::RowExtents;
+pub(crate) use extents::check_start;
 pub use from_dense::FromDense;
 pub(crate) use join::side_by_side;
 pub use levels::{Operand, RaggedOrDense};
