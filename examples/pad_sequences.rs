@@ -55,8 +55,8 @@ fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let widths = padding.widths(&lengths)?;
     let sampler = LengthSampler::new(widths, TokenBudget::tokens(96)).order(RowOrder::ByLength).seed(7);
     let epoch = sampler.epoch(0)?;
-    let to_eight = |longest: usize| longest.next_multiple_of(8).min(64);
-    let stats = PaddingStats::of_batches_with(&lengths, epoch.batches(), to_eight)?;
+    let width = |longest: usize| padding.width(longest).unwrap_or(longest);
+    let stats = PaddingStats::of_batches_with(&lengths, epoch.batches(), width)?;
     println!(
         "{} batches, {:.0} % of what they hold is real",
         epoch.batches().len(),

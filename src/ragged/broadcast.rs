@@ -66,11 +66,7 @@ impl<T: Clone> Ragged<T> {
 
 /// The length of all rows of the result, where both operands have one.
 fn uniform(one: &Level, two: &Level) -> Option<usize> {
-    let length = |level: &Level| match level {
-        Level::Fixed(size) => Some(*size),
-        Level::Rows(rows) => rows.uniform_length(),
-    };
-    match (length(one)?, length(two)?) {
+    match (one.length()?, two.length()?) {
         (1, length) | (length, 1) => Some(length),
         (length, _) => Some(length),
     }
@@ -95,19 +91,15 @@ fn pairs(first: &[Level], second: &[Level]) -> Result<(Vec<Level>, Pairs)> {
             (Level::Fixed(a), Level::Fixed(b)) => return Err(not(*b, *a)),
             _ => None,
         };
-        let broadcasts = |level: &Level| match level {
-            Level::Fixed(size) => *size == 1,
-            Level::Rows(rows) => rows.uniform_length() == Some(1),
-        };
         let (own, other) = (&own[axis], &other[axis]);
         let (mut splits, mut inside) = (vec![0], Vec::new());
         for (a, b) in pairs {
             let (a, b) = (own.row(a).unwrap_or(0..0), other.row(b).unwrap_or(0..0));
             if a.len() == b.len() {
                 inside.extend(a.zip(b));
-            } else if broadcasts(two) {
+            } else if two.length() == Some(1) {
                 inside.extend(a.map(|a| (a, b.start)));
-            } else if broadcasts(one) {
+            } else if one.length() == Some(1) {
                 inside.extend(b.map(|b| (a.start, b)));
             } else {
                 return Err(not(b.len(), a.len()));

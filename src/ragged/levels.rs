@@ -18,6 +18,16 @@ pub(crate) enum Level {
     Rows(RowPartition),
 }
 
+impl Level {
+    /// The size, where it is known to be the same everywhere.
+    pub(crate) fn length(&self) -> Option<usize> {
+        match self {
+            Self::Fixed(size) => Some(*size),
+            Self::Rows(rows) => rows.uniform_length(),
+        }
+    }
+}
+
 /// Rows, or an array where no ragged dimension is left.
 ///
 /// Which of the two depends on what is asked for, never on the data: an index into the rows of rank 2

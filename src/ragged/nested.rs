@@ -33,10 +33,10 @@ pub enum Nested<T> {
 }
 
 impl<T: Clone> Nested<T> {
-    /// The lists of a cell.
+    /// The lists of a cell, which has as many values as its shape says.
     fn of_cell(values: &[T], inner: &[usize]) -> Self {
         let Some((size, inner)) = inner.split_first() else {
-            return values.first().cloned().map_or(Self::List(Vec::new()), Self::Item);
+            return Self::Item(values[0].clone());
         };
         let block: usize = inner.iter().product();
         Self::List((0..*size).map(|at| Self::of_cell(&values[at * block..(at + 1) * block], inner)).collect())

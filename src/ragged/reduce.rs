@@ -167,8 +167,7 @@ impl<T> Reduction<'_, T> {
                 }
                 count = rows.nvals();
                 // Of one item there is one row, which is a plain dimension.
-                let is_one = reduced_axes[..axis].iter().all(|reduced| *reduced);
-                let is_one = is_one && (axis <= 1 || !self.keep_dims);
+                let is_one = (axis <= 1 || !self.keep_dims) && reduced_axes[..axis].iter().all(|axis| *axis);
                 levels.push(match partition.uniform_length().filter(|_| !lengths.is_empty()) {
                     _ if is_one => Level::Fixed(count),
                     Some(length) if lengths.iter().all(|found| *found == length) => {

@@ -260,21 +260,17 @@ impl<T: Clone> Ragged<T> {
                     levels.push(Level::Fixed(1));
                     continue;
                 }
-                Pick::At(index) if !one => {
-                    let Some(length) = partition.uniform_length() else {
-                        let found = format_args!("an index on axis {axis}").to_string();
-                        return Err(fault!(IndexRaggedDim, found, "a slice"));
-                    };
-                    let place = place(index, length, axis)?;
-                    let mut inside = Runs::default();
-                    for row in runs.items().filter_map(|item| partition.row(item)) {
-                        inside.push(row.start + place..row.start + place + 1);
-                    }
-                    runs = inside;
-                }
                 Pick::At(index) => {
-                    let row = runs.items().next().and_then(|item| partition.row(item)).unwrap_or(0..0);
-                    runs = Runs::of([row.start + place(index, row.len(), axis)?]);
+                    // Of one item there is one row; of several, not every row may have the place.
+                    let length = match one {
+                        true => runs.items().next().and_then(|item| partition.row(item)).map(|row| row.len()),
+                        false => partition.uniform_length(),
+                    };
+                    let not_uniform =
+                        || fault!(IndexRaggedDim, format_args!("an index on axis {axis}"), "a slice");
+                    let place = place(index, length.ok_or_else(not_uniform)?, axis)?;
+                    let rows = runs.items().filter_map(|item| partition.row(item));
+                    runs = Runs::of(rows.map(|row| row.start + place));
                 }
                 Pick::FULL => {
                     let (rows, inside) = runs.descend(partition)?;
