@@ -103,6 +103,7 @@ impl Error {
         matches!(
             self.kind(),
             UnknownFormat { .. }
+                | Unsupported { .. }
                 | Decode { .. }
                 | Truncated { .. }
                 | Limit { .. }
@@ -193,6 +194,14 @@ impl Error {
 
     pub(crate) fn tensor(device: &Device, error: impl Into<TensorReadError>) -> Self {
         ErrorKind::Tensor { device: format!("{device:?}"), error: error.into() }.into()
+    }
+
+    pub(crate) fn unsupported(format: &'static str, property: impl Into<String>) -> Self {
+        ErrorKind::Unsupported { format, property: property.into() }.into()
+    }
+
+    pub(crate) fn truncated(format: &'static str, detail: impl Into<String>) -> Self {
+        ErrorKind::Truncated { format, detail: detail.into() }.into()
     }
 
     pub(crate) fn decode(format: &'static str, reason: impl Into<Cause>) -> Self {

@@ -33,6 +33,14 @@ pub enum ErrorKind {
         /// The formats that are read.
         expected: &'static str,
     },
+    /// Data: the file may be sound, but it has a property that is not read.
+    #[error("unsupported {format} image: {property} is not read (convert the file first)")]
+    Unsupported {
+        /// The detected format.
+        format: &'static str,
+        /// What is not read, by name.
+        property: String,
+    },
     /// Data: the bytes are not a valid image of the detected format.
     #[error("not a valid {format} image: {reason}")]
     Decode {

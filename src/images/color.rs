@@ -78,3 +78,13 @@ pub enum Alpha {
     /// The picture is laid over this colour: `c = (c * a + over * (255 - a)) / 255`, rounded.
     Over([u8; 3]),
 }
+
+/// Pillow's conversion of inks (0 is no ink) to light: `r = w - c * w / 255` with `w = 255 - k`.
+pub(crate) fn cmyk_to_rgb([c, m, y, k]: [u8; 4]) -> [u8; 3] {
+    let white = u32::from(255 - k);
+    [c, m, y].map(|ink| {
+        // The division by 255, rounded, of a product of two bytes.
+        let product = u32::from(ink) * white + 128;
+        (white - (((product >> 8) + product) >> 8)) as u8
+    })
+}

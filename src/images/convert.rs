@@ -7,8 +7,7 @@ use crate::images::{Alpha, ColorMode, Image, ImageSize};
 
 /// Brings any depth and any channels to `mode`.
 ///
-/// 16-bit samples become `round(v / 257)`; float samples in 0..=1 become `round(v * 255)`, and a
-/// float outside of that range, or NaN, is an error. `format` names the file's format in errors.
+/// 16-bit samples become `round(v / 257)`. `format` names the file's format in errors.
 pub(crate) fn to_mode(
     image: DynamicImage,
     mode: ColorMode,
@@ -31,27 +30,13 @@ fn to_bytes(image: DynamicImage, format: &'static str) -> Result<(ColorMode, Vec
         DynamicImage::ImageLumaA16(image) => (La, from_u16(image.as_raw())),
         DynamicImage::ImageRgb16(image) => (Rgb, from_u16(image.as_raw())),
         DynamicImage::ImageRgba16(image) => (Rgba, from_u16(image.as_raw())),
-        DynamicImage::ImageRgb32F(image) => (Rgb, from_f32(image.as_raw(), format)?),
-        DynamicImage::ImageRgba32F(image) => (Rgba, from_f32(image.as_raw(), format)?),
-        other => return Err(Error::decode(format, format!("pixel type {:?}", other.color()))),
+        other => return Err(Error::unsupported(format, format!("pixels of type {:?}", other.color()))),
     })
 }
 
 fn from_u16(samples: &[u16]) -> Vec<u8> {
     // 65535 / 257 = 255 exactly, so the quotient always fits.
     samples.iter().map(|&v| ((u32::from(v) + 128) / 257) as u8).collect()
-}
-
-fn from_f32(samples: &[f32], format: &'static str) -> Result<Vec<u8>> {
-    let to_byte = |(index, &value): (usize, &f32)| {
-        if (0.0..=1.0).contains(&value) {
-            Ok((value * 255.0).round() as u8)
-        } else {
-            let reason = format!("float sample {index} is {value}, expected a number in 0..=1");
-            Err(Error::decode(format, reason))
-        }
-    };
-    samples.iter().enumerate().map(to_byte).collect()
 }
 
 fn to_channels(pixels: Vec<u8>, found: ColorMode, mode: ColorMode, alpha: Alpha) -> Vec<u8> {
@@ -94,7 +79,7 @@ fn luma([r, g, b]: [u8; 3]) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use image::{ImageBuffer, Luma, Rgb};
+    use image::{ImageBuffer, Luma};
 
     #[test]
     fn channels_follow_pillow() {
@@ -121,18 +106,5 @@ mod tests {
         let image = ImageBuffer::<Luma<u16>, _>::from_raw(4, 1, vec![0, 128, 129, 65535]).unwrap();
         let image = to_mode(image.into(), ColorMode::L, Alpha::Drop, "PNG").unwrap();
         assert_eq!(image.pixels(), [0, 0, 1, 255]);
-    }
-
-    #[test]
-    fn floats_outside_of_the_unit_range_are_refused() {
-        let float = |v: f32| {
-            let image = ImageBuffer::<Rgb<f32>, _>::from_raw(1, 1, vec![0.0, v, 1.0]).unwrap();
-            to_mode(image.into(), ColorMode::Rgb, Alpha::Drop, "TIFF")
-        };
-        assert_eq!(float(0.5).unwrap().pixels(), [0, 128, 255]);
-        for bad in [f32::NAN, f32::INFINITY, -0.1, 1.5] {
-            let message = float(bad).unwrap_err().to_string();
-            assert!(message.contains(&format!("float sample 1 is {bad}")), "{message}");
-        }
     }
 }

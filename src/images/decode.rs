@@ -1,18 +1,15 @@
 //! The decoder: a file's bytes to an [`Image`] of one mode.
 
-use std::error::Error as _;
-use std::io::{Cursor, Read};
+use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use image::error::UnsupportedErrorKind;
+use image::DynamicImage;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageError, ImageReader};
 use serde::Serialize;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::images::container::missing_end;
-use crate::images::{Alpha, ColorMode, Image, ImageSize, Limits, convert, jpeg};
+use crate::images::{Alpha, ColorMode, Image, ImageSize, Limits, bmp, convert, gif, jpeg, png, tiff, webp};
 use crate::source::{ImageFormat, describe_unknown, is_camera_raw};
 
 /// What to do with a file that is cut off or damaged but can be decoded in part.
@@ -232,7 +229,11 @@ impl Decoder {
         })?;
         let decode = || match format {
             ImageFormat::Jpeg => jpeg::decode(bytes, &self.limits, self.damage),
-            _ => decode_other(format, bytes, &self.limits),
+            ImageFormat::Gif => gif::decode(bytes, &self.limits),
+            ImageFormat::Tiff => tiff::decode(bytes, &self.limits),
+            ImageFormat::Bmp => bmp::decode(bytes, &self.limits),
+            ImageFormat::Png => png::decode(bytes, &self.limits),
+            ImageFormat::WebP => webp::decode(bytes, &self.limits),
         };
         // A decoder's bug must cost one file, not the epoch: Burn's workers die of a panic silently.
         let mut raw = catch_unwind(AssertUnwindSafe(decode))
@@ -249,75 +250,4 @@ impl Decoder {
         let image = convert::to_mode(raw.image, self.mode, self.alpha, format.name())?;
         Ok(Decoded { image, source })
     }
-}
-
-fn decode_other(format: ImageFormat, bytes: &[u8], limits: &Limits) -> Result<Raw> {
-    let in_format = |error: ImageError| error_of(format, error);
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), crate_format(format));
-    reader.limits(limits.for_decoder());
-    let mut decoder = reader.into_decoder().map_err(in_format)?;
-    let (width, height) = decoder.dimensions();
-    limits.check_image(u64::from(width), u64::from(height), decoder.total_bytes())?;
-    if let Some(detail) = missing_end(format, bytes) {
-        let format = format.name();
-        return Err(ErrorKind::Truncated { format, detail }.into());
-    }
-    // An unreadable EXIF block is no reason to refuse the picture.
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let color = format!("{:?}", decoder.original_color_type());
-    let image = DynamicImage::from_decoder(decoder).map_err(in_format)?;
-    Ok(Raw { image, orientation, color, warning: None })
-}
-
-fn crate_format(format: ImageFormat) -> image::ImageFormat {
-    match format {
-        ImageFormat::Jpeg => image::ImageFormat::Jpeg,
-        ImageFormat::Png => image::ImageFormat::Png,
-        ImageFormat::WebP => image::ImageFormat::WebP,
-        ImageFormat::Bmp => image::ImageFormat::Bmp,
-        ImageFormat::Gif => image::ImageFormat::Gif,
-        ImageFormat::Tiff => image::ImageFormat::Tiff,
-    }
-}
-
-fn error_of(format: ImageFormat, error: ImageError) -> Error {
-    let format = format.name();
-    if ends_early(&error) {
-        let detail = "the data ends early".to_owned();
-        return ErrorKind::Truncated { format, detail }.into();
-    }
-    match error {
-        ImageError::Limits(_) => {
-            Error::decode(format, "the decoder needs more memory than Limits::max_decoder_bytes allows")
-        }
-        // `image` puts its own sentence before the decoder's; the decoder's is the one that helps.
-        ImageError::Decoding(error) => match error.source() {
-            Some(reason) => Error::decode(format, reason.to_string()),
-            None => Error::decode(format, error),
-        },
-        ImageError::Unsupported(error) => match error.kind() {
-            UnsupportedErrorKind::Color(color) => {
-                Error::decode(format, format!("pixels of type {color:?} are not read"))
-            }
-            _ => Error::decode(format, error),
-        },
-        other => Error::decode(format, other),
-    }
-}
-
-/// Whether the error, or one below it, is the end of the data.
-fn ends_early(error: &ImageError) -> bool {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(error) = cause {
-        let io = match error.downcast_ref::<ImageError>() {
-            Some(ImageError::IoError(io)) => Some(io),
-            _ => error.downcast_ref::<std::io::Error>(),
-        };
-        if io.is_some_and(|io| io.kind() == std::io::ErrorKind::UnexpectedEof) {
-            return true;
-        }
-        cause = error.source();
-    }
-    // The GIF decoder reports the end of the data in words only.
-    error.to_string().to_ascii_lowercase().contains("unexpected end")
 }

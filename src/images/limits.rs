@@ -96,7 +96,16 @@ impl Limits {
     pub(crate) fn check_image(&self, width: u64, height: u64, decoded_bytes: u64) -> Result<()> {
         check("max_side", width.max(height), self.max_side)?;
         check("max_pixels", width.saturating_mul(height), self.max_pixels)?;
-        check("max_decoder_bytes", decoded_bytes, self.max_decoder_bytes)
+        self.check_decoder_bytes(decoded_bytes)
+    }
+
+    /// For what a decoder allocates besides the pixels.
+    pub(crate) fn check_decoder_bytes(&self, bytes: u64) -> Result<()> {
+        check("max_decoder_bytes", bytes, self.max_decoder_bytes)
+    }
+
+    pub(crate) fn decoder_bytes(&self) -> u64 {
+        self.max_decoder_bytes
     }
 
     /// The same bounds for a decoder of the `image` crate, for what it allocates besides the pixels.

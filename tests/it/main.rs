@@ -14,6 +14,7 @@ mod golden;
 mod golden_npy;
 mod golden_pillow;
 mod golden_ragged;
+mod golden_wild;
 mod hostile;
 mod loader;
 mod modules;

@@ -1,0 +1,206 @@
+//! The first directory of a TIFF structure: that of a TIFF file, or of an EXIF block.
+
+/// The byte order of a TIFF structure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Endian {
+    Little,
+    Big,
+}
+
+impl Endian {
+    /// The number in the first `N` bytes of `bytes`, at most 8 of them.
+    fn number<const N: usize>(self, bytes: &[u8]) -> Option<u64> {
+        let bytes: [u8; N] = bytes.get(..N)?.try_into().ok()?;
+        let join = |number: u64, byte: u8| number << 8 | u64::from(byte);
+        Some(match self {
+            Self::Big => bytes.into_iter().fold(0, join),
+            Self::Little => bytes.into_iter().rev().fold(0, join),
+        })
+    }
+}
+
+/// One tag of a directory: the numbers of its type, and where its values lie.
+#[derive(Debug, Clone, Copy)]
+struct Entry<'a> {
+    tag: u16,
+    kind: u16,
+    values: &'a [u8],
+}
+
+/// The tags of the first directory of a TIFF structure (TIFF 6.0, section 2; BigTIFF too).
+///
+/// A tag whose values lie outside of the bytes is left out. Nothing is allocated by a stated count.
+#[derive(Debug)]
+pub(crate) struct Ifd<'a> {
+    pub(crate) endian: Endian,
+    entries: Vec<Entry<'a>>,
+}
+
+impl<'a> Ifd<'a> {
+    /// Reads the header and the first directory; `None` where the bytes are no TIFF structure.
+    pub(crate) fn first(bytes: &'a [u8]) -> Option<Self> {
+        let endian = match bytes.get(..2)? {
+            b"II" => Endian::Little,
+            b"MM" => Endian::Big,
+            _ => return None,
+        };
+        let short = |at: usize| endian.number::<2>(bytes.get(at..)?);
+        let long = |at: usize| endian.number::<4>(bytes.get(at..)?);
+        let long8 = |at: usize| endian.number::<8>(bytes.get(at..)?);
+        let big = match short(2)? {
+            42 => false,
+            43 if short(4)? == 8 && short(6)? == 0 => true,
+            _ => return None,
+        };
+        let at = usize::try_from(if big { long8(8)? } else { long(4)? }).ok()?;
+        let (count, first) = if big { (long8(at)?, at + 8) } else { (short(at)?, at + 2) };
+        let (size, inline) = if big { (20, 8) } else { (12, 4) };
+        let table = bytes.get(first..)?;
+        let entry = |entry: &'a [u8]| {
+            let tag = endian.number::<2>(entry)? as u16;
+            let kind = endian.number::<2>(&entry[2..])? as u16;
+            let rest = &entry[4..];
+            let count = if big { endian.number::<8>(rest)? } else { endian.number::<4>(rest)? };
+            let place = &rest[inline..];
+            let length = usize::try_from(count).ok()?.checked_mul(size_of_kind(kind)?)?;
+            let values = if length <= inline {
+                &place[..length]
+            } else {
+                let offset = if big { endian.number::<8>(place)? } else { endian.number::<4>(place)? };
+                let start = usize::try_from(offset).ok()?;
+                bytes.get(start..start.checked_add(length)?)?
+            };
+            Some(Entry { tag, kind, values })
+        };
+        let count = usize::try_from(count).ok()?;
+        let entries = table.chunks_exact(size).take(count).filter_map(entry).collect();
+        Some(Self { endian, entries })
+    }
+
+    fn find(&self, tag: u16) -> Option<&Entry<'a>> {
+        self.entries.iter().find(|entry| entry.tag == tag)
+    }
+
+    /// The values of a tag as they stand in the file.
+    pub(crate) fn bytes(&self, tag: u16) -> Option<&'a [u8]> {
+        Some(self.find(tag)?.values)
+    }
+
+    /// The values of a tag of an unsigned integer type: BYTE, SHORT, LONG, IFD, LONG8.
+    pub(crate) fn numbers(&self, tag: u16) -> Option<Vec<u64>> {
+        let &Entry { kind, values, .. } = self.find(tag)?;
+        let endian = self.endian;
+        Some(match kind {
+            1 => values.iter().map(|&byte| u64::from(byte)).collect(),
+            3 => values.chunks_exact(2).filter_map(|value| endian.number::<2>(value)).collect(),
+            4 | 13 => values.chunks_exact(4).filter_map(|value| endian.number::<4>(value)).collect(),
+            16 | 18 => values.chunks_exact(8).filter_map(|value| endian.number::<8>(value)).collect(),
+            _ => return None,
+        })
+    }
+
+    /// The first value of a tag of an unsigned integer type.
+    pub(crate) fn number(&self, tag: u16) -> Option<u64> {
+        self.numbers(tag)?.first().copied()
+    }
+
+    /// The only value of a tag of a numeric type: integers with and without sign, fractions and floats.
+    /// `None` where there are several values, and for text and BYTE, whose values are a text too.
+    pub(crate) fn single(&self, tag: u16) -> Option<f64> {
+        let &Entry { kind, values, .. } = self.find(tag)?;
+        let endian = self.endian;
+        if values.len() != size_of_kind(kind)? {
+            return None;
+        }
+        let long = |at: usize| endian.number::<4>(&values[at..]);
+        Some(match kind {
+            3 => endian.number::<2>(values)? as f64,
+            4 | 13 => long(0)? as f64,
+            5 => long(0)? as f64 / long(4)? as f64,
+            6 => f64::from(values[0] as i8),
+            8 => f64::from(endian.number::<2>(values)? as u16 as i16),
+            9 => f64::from(long(0)? as u32 as i32),
+            10 => f64::from(long(0)? as u32 as i32) / f64::from(long(4)? as u32 as i32),
+            11 => f64::from(f32::from_bits(long(0)? as u32)),
+            12 => f64::from_bits(endian.number::<8>(values)?),
+            16 | 18 => endian.number::<8>(values)? as f64,
+            _ => return None,
+        })
+    }
+}
+
+/// The bytes of one value of a type, by the type's number.
+fn size_of_kind(kind: u16) -> Option<usize> {
+    Some(match kind {
+        1 | 2 | 6 | 7 => 1,
+        3 | 8 => 2,
+        4 | 9 | 11 | 13 => 4,
+        5 | 10 | 12 | 16 | 17 | 18 => 8,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A big-endian directory of one tag, whose values are inline or at offset 26.
+    fn one_tag(kind: u16, count: u32, place: [u8; 4], rest: &[u8]) -> Vec<u8> {
+        let mut bytes = b"MM\0*\0\0\0\x08\0\x01\x01\x12".to_vec();
+        bytes.extend(kind.to_be_bytes());
+        bytes.extend(count.to_be_bytes());
+        bytes.extend(place);
+        bytes.extend([0; 4]);
+        bytes.extend(rest);
+        bytes
+    }
+
+    #[test]
+    fn values_of_every_numeric_type_are_read() {
+        let single = |kind, place: [u8; 4], rest: &[u8]| {
+            Ifd::first(&one_tag(kind, 1, place, rest)).unwrap().single(0x0112)
+        };
+        let elsewhere = [0, 0, 0, 26];
+        assert_eq!(single(3, [0, 6, 0, 0], &[]), Some(6.0));
+        assert_eq!(single(4, [0, 0, 0, 6], &[]), Some(6.0));
+        assert_eq!(single(5, elsewhere, &[0, 0, 0, 12, 0, 0, 0, 2]), Some(6.0));
+        assert_eq!(single(6, [0xFA, 0, 0, 0], &[]), Some(-6.0));
+        assert_eq!(single(8, [0xFF, 0xFA, 0, 0], &[]), Some(-6.0));
+        assert_eq!(single(9, [0xFF, 0xFF, 0xFF, 0xFA], &[]), Some(-6.0));
+        assert_eq!(single(11, 6_f32.to_be_bytes(), &[]), Some(6.0));
+        assert_eq!(single(12, elsewhere, &6_f64.to_be_bytes()), Some(6.0));
+        assert_eq!(single(1, [6, 0, 0, 0], &[]), None);
+        assert_eq!(single(2, [b'6', 0, 0, 0], &[]), None);
+    }
+
+    #[test]
+    fn several_values_and_values_outside_of_the_bytes_are_no_single_number() {
+        assert_eq!(Ifd::first(&one_tag(3, 2, [0, 6, 0, 6], &[])).unwrap().single(0x0112), None);
+        let outside = one_tag(4, u32::MAX, [0, 0, 0, 26], &[0; 8]);
+        let outside = Ifd::first(&outside).unwrap();
+        assert_eq!((outside.number(0x0112), outside.bytes(0x0112)), (None, None));
+    }
+
+    #[test]
+    fn both_byte_orders_and_big_tiff_are_read() {
+        let little = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x05\0\0\0\0\0\0\0";
+        assert_eq!(Ifd::first(little).unwrap().number(0x0112), Some(5));
+        let mut big = b"II+\0\x08\0\0\0\x10\0\0\0\0\0\0\0".to_vec();
+        big.extend(1_u64.to_le_bytes());
+        big.extend([0x12, 1, 16, 0]);
+        big.extend(1_u64.to_le_bytes());
+        big.extend(7_u64.to_le_bytes());
+        assert_eq!(Ifd::first(&big).unwrap().numbers(0x0112), Some(vec![7]));
+        assert!(Ifd::first(b"II*\0").is_none() && Ifd::first(b"Exif").is_none() && Ifd::first(b"").is_none());
+    }
+
+    #[test]
+    fn no_prefix_breaks_the_reading() {
+        let whole = one_tag(12, 1, [0, 0, 0, 26], &6_f64.to_be_bytes());
+        for length in 0..whole.len() {
+            if let Some(ifd) = Ifd::first(&whole[..length]) {
+                assert_eq!(ifd.single(0x0112), None, "{length}");
+            }
+        }
+    }
+}

@@ -1,0 +1,430 @@
+//! What the marker segments of a JPEG file say, read in one walk without decoding (ITU-T T.81, annex B).
+
+use crate::error::{Error, Result};
+
+/// The name of the format in errors.
+pub(crate) const NAME: &str = "JPEG";
+
+const SOI: u8 = 0xD8;
+const EOI: u8 = 0xD9;
+const SOS: u8 = 0xDA;
+const DHT: u8 = 0xC4;
+const APP0: u8 = 0xE0;
+const APP1: u8 = 0xE1;
+const APP14: u8 = 0xEE;
+
+/// What the components of the file are, by libjpeg's rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Colors {
+    Gray,
+    YCbCr,
+    Rgb,
+    Cmyk,
+    Ycck,
+}
+
+/// One component of a frame: its identifier and its sampling factors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Component {
+    pub(crate) id: u8,
+    pub(crate) across: u8,
+    pub(crate) down: u8,
+    /// The number of its quantisation table.
+    pub(crate) table: u8,
+}
+
+/// The frame header (SOF).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Frame {
+    /// The marker, `C0` to `CF`: the process by which the picture is coded.
+    marker: u8,
+    precision: u8,
+    pub(crate) width: u16,
+    pub(crate) height: u16,
+    pub(crate) components: Vec<Component>,
+}
+
+impl Frame {
+    /// The frame of a segment's contents.
+    fn of(marker: u8, segment: &[u8]) -> Option<Self> {
+        let [precision, h0, h1, w0, w1, count, rest @ ..] = segment else { return None };
+        let components: Vec<_> = rest
+            .chunks_exact(3)
+            .take(usize::from(*count))
+            .map(|spec| Component { id: spec[0], across: spec[1] >> 4, down: spec[1] & 0x0F, table: spec[2] })
+            .collect();
+        let (width, height) = (u16::from_be_bytes([*w0, *w1]), u16::from_be_bytes([*h0, *h1]));
+        (components.len() == usize::from(*count) && *count > 0).then_some(Self {
+            marker,
+            precision: *precision,
+            width,
+            height,
+            components,
+        })
+    }
+
+    /// Whether the coefficients come in several passes.
+    pub(crate) fn is_progressive(&self) -> bool {
+        self.marker == 0xC2
+    }
+
+    /// The largest sampling factors, across and down.
+    pub(crate) fn largest_factors(&self) -> (u32, u32) {
+        let most = |of: fn(&Component) -> u8| self.components.iter().map(of).max().map_or(1, u32::from);
+        (most(|component| component.across), most(|component| component.down))
+    }
+
+    /// The bytes of all coefficients, those that fill the last units among them, of 16 bits each.
+    pub(crate) fn coefficient_bytes(&self) -> u64 {
+        let (across, down) = self.largest_factors();
+        let units = u64::from(u32::from(self.width).div_ceil(8 * across))
+            * u64::from(u32::from(self.height).div_ceil(8 * down));
+        let blocks: u64 =
+            self.components.iter().map(|component| u64::from(component.across) * u64::from(component.down)).sum();
+        units * blocks * 64 * 2
+    }
+
+    /// The property for which no decoder stands ready, in words.
+    fn unsupported(&self) -> Option<String> {
+        match (self.marker, self.precision, self.components.len()) {
+            (0xC3 | 0xCB, ..) => Some("lossless coding".to_owned()),
+            (0xC5..=0xC7 | 0xCD..=0xCF, ..) => Some("hierarchical coding".to_owned()),
+            (0xC9 | 0xCA, ..) => Some("arithmetic coding".to_owned()),
+            (_, precision, _) if precision != 8 => Some(format!("samples of {precision} bits")),
+            (_, _, count @ (2 | 5..)) => Some(format!("{count} components")),
+            _ if self.height == 0 => Some("a height that stands behind the pixels (DNL)".to_owned()),
+            _ => self.fractional(),
+        }
+    }
+
+    /// Sampling factors of which one is no whole multiple of another, such as 3 beside 2.
+    fn fractional(&self) -> Option<String> {
+        let (across, down) = self.largest_factors();
+        let odd = |component: &&Component| {
+            !across.is_multiple_of(component.across.into()) || !down.is_multiple_of(component.down.into())
+        };
+        let component = self.components.iter().find(odd)?;
+        let (h, v) = (component.across, component.down);
+        Some(format!("chroma sampling in a fractional ratio ({h}x{v} beside {across}x{down})"))
+    }
+}
+
+/// One segment of the file.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Segment<'a> {
+    pub(crate) marker: u8,
+    /// The contents behind the length; empty for markers without a segment.
+    pub(crate) contents: &'a [u8],
+    /// Entropy-coded data that follows: that of a scan.
+    pub(crate) data: &'a [u8],
+}
+
+/// The headers of a JPEG file.
+#[derive(Debug)]
+pub(crate) struct Headers<'a> {
+    frame: Option<Frame>,
+    /// For each scan the number of its components.
+    pub(crate) scans: Vec<u8>,
+    /// Whether a scan of first or of further bits of its coefficients names a Huffman table for them that no segment
+    /// before it defines.
+    pub(crate) lacks_tables: bool,
+    /// Whether an application's segment that decoders look into is cut short.
+    pub(crate) has_bad_segment: bool,
+    is_jfif: bool,
+    adobe_transform: Option<u8>,
+    /// The EXIF block, without its name.
+    pub(crate) exif: Option<&'a [u8]>,
+    /// The XMP text.
+    pub(crate) xmp: Option<&'a [u8]>,
+    /// Whether there is an end-of-image marker.
+    pub(crate) ends: bool,
+}
+
+impl<'a> Headers<'a> {
+    /// Walks all segments up to the end-of-image marker.
+    pub(crate) fn read(bytes: &'a [u8]) -> Self {
+        let mut headers = Self {
+            frame: None,
+            scans: Vec::new(),
+            lacks_tables: false,
+            has_bad_segment: false,
+            is_jfif: false,
+            adobe_transform: None,
+            exif: None,
+            xmp: None,
+            ends: false,
+        };
+        let mut tables = Tables::default();
+        for segment in segments(bytes) {
+            headers.add(&segment, &mut tables);
+        }
+        headers
+    }
+
+    fn add(&mut self, segment: &Segment<'a>, tables: &mut Tables) {
+        let contents = segment.contents;
+        match segment.marker {
+            EOI => self.ends = true,
+            DHT => tables.define(contents),
+            SOS => {
+                let count = contents.first().copied().unwrap_or(0);
+                self.lacks_tables |= tables.lack(contents, self.frame.as_ref().is_some_and(Frame::is_progressive));
+                self.scans.push(count);
+            }
+            0xC0..=0xCF if segment.marker != 0xC8 && segment.marker != 0xCC => {
+                self.frame = self.frame.take().or_else(|| Frame::of(segment.marker, contents));
+            }
+            // What stands behind the first scan is not the picture's own for any reader.
+            _ if !self.scans.is_empty() => {}
+            APP0 => {
+                self.is_jfif |= is_jfif(contents);
+                self.has_bad_segment |= contents.starts_with(b"JFIF") && !is_jfif(contents);
+            }
+            APP1 => self.add_metadata(contents),
+            APP14 => {
+                let transform = adobe_transform(contents);
+                self.adobe_transform = transform.or(self.adobe_transform);
+                self.has_bad_segment |= contents.starts_with(b"Ado") && transform.is_none();
+            }
+            _ => {}
+        }
+    }
+
+    /// EXIF: the first block that holds anything. XMP: the last text, as in Pillow.
+    fn add_metadata(&mut self, contents: &'a [u8]) {
+        if let Some(exif) = contents.strip_prefix(b"Exif\0\0") {
+            if !exif.is_empty() && self.exif.is_none() {
+                self.exif = Some(exif);
+            }
+        } else if let Some(xmp) = contents.strip_prefix(b"http://ns.adobe.com/xap/1.0/\0") {
+            self.xmp = Some(xmp);
+        }
+    }
+
+    /// The frame header.
+    ///
+    /// # Errors
+    ///
+    /// There is none, or the file has a property that no decoder stands ready for.
+    pub(crate) fn frame(&self) -> Result<&Frame> {
+        let frame = self.frame.as_ref().ok_or_else(|| Error::decode(NAME, "no frame header"))?;
+        let factors = || frame.components.iter().flat_map(|component| [component.across, component.down]);
+        if let Some(factor) = factors().find(|factor| !(1..=4).contains(factor)) {
+            return Err(Error::decode(NAME, format!("a sampling factor of {factor}, expected 1 to 4")));
+        }
+        if frame.width == 0 {
+            return Err(Error::decode(NAME, "the width is 0"));
+        }
+        match frame.unsupported() {
+            Some(property) => Err(Error::unsupported(NAME, property)),
+            None => Ok(frame),
+        }
+    }
+
+    /// What the components are: libjpeg looks for JFIF first, then for Adobe's segment, then at the identifiers.
+    pub(crate) fn colors(&self, frame: &Frame) -> Colors {
+        let ids: Vec<u8> = frame.components.iter().map(|component| component.id).collect();
+        match (ids.len(), self.adobe_transform) {
+            (1, _) => Colors::Gray,
+            (4, Some(2)) => Colors::Ycck,
+            (4, _) => Colors::Cmyk,
+            _ if self.is_jfif => Colors::YCbCr,
+            (_, Some(0)) => Colors::Rgb,
+            (_, None) if ids == *b"RGB" => Colors::Rgb,
+            _ => Colors::YCbCr,
+        }
+    }
+}
+
+/// The Huffman tables defined so far, a bit each.
+#[derive(Debug, Default)]
+struct Tables {
+    dc: u8,
+    ac: u8,
+}
+
+impl Tables {
+    fn define(&mut self, mut contents: &[u8]) {
+        while let [class, rest @ ..] = contents {
+            let bit = 1_u8.checked_shl(u32::from(class & 0x0F)).unwrap_or(0);
+            match class >> 4 {
+                0 => self.dc |= bit,
+                _ => self.ac |= bit,
+            }
+            let values: usize = rest.iter().take(16).map(|&count| usize::from(count)).sum();
+            contents = rest.get(16 + values..).unwrap_or_default();
+        }
+    }
+
+    /// Whether a scan names a table that is not defined, for the kind of coefficients that it has.
+    fn lack(&self, scan: &[u8], is_progressive: bool) -> bool {
+        let defined = |set: u8, table: u8| 1_u8.checked_shl(u32::from(table)).is_some_and(|bit| set & bit != 0);
+        let count = scan.first().copied().unwrap_or(0);
+        let start = scan.get(1 + 2 * usize::from(count)).copied().unwrap_or(0);
+        let (uses_dc, uses_ac) = if is_progressive { (start == 0, start > 0) } else { (true, true) };
+        let specs = scan.get(1..).unwrap_or_default().chunks_exact(2).take(usize::from(count));
+        let mut names = specs.map(|spec| (spec[1] >> 4, spec[1] & 0x0F));
+        names.any(|(dc, ac)| uses_dc && !defined(self.dc, dc) || uses_ac && !defined(self.ac, ac))
+    }
+}
+
+fn is_jfif(contents: &[u8]) -> bool {
+    contents.len() >= 14 && contents.starts_with(b"JFIF\0")
+}
+
+/// The colour transform of Adobe's segment: 0 for none, 1 for YCbCr, 2 for YCCK.
+fn adobe_transform(contents: &[u8]) -> Option<u8> {
+    contents.starts_with(b"Adobe").then(|| contents.get(11).copied()).flatten()
+}
+
+/// The segments in the order of the file, up to the end-of-image marker or the end of the bytes.
+/// A segment that reaches beyond the bytes is not among them.
+pub(crate) fn segments(bytes: &[u8]) -> impl Iterator<Item = Segment<'_>> {
+    let mut at = 2;
+    let mut ended = false;
+    std::iter::from_fn(move || {
+        if ended {
+            return None;
+        }
+        let (marker, after) = next_marker(bytes, at)?;
+        // Markers without a segment: TEM, RST0 to RST7, SOI, EOI.
+        if matches!(marker, 0x01 | 0xD0..=SOI | EOI) {
+            ended = marker == EOI;
+            at = after;
+            return Some(Segment { marker, contents: &[], data: &[] });
+        }
+        let length = bytes.get(after..after + 2)?;
+        let length = usize::from(u16::from_be_bytes([length[0], length[1]])).max(2);
+        let end = after + length;
+        let contents = bytes.get(after + 2..end)?;
+        at = if marker == SOS { skip_entropy_coded(bytes, end) } else { end };
+        Some(Segment { marker, contents, data: &bytes[end..at] })
+    })
+}
+
+/// The next marker at or after `at`, and the offset behind it. Stray bytes before it are passed over.
+fn next_marker(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
+    let mut at = at;
+    loop {
+        at += memchr::memchr(0xFF, bytes.get(at..)?)?;
+        let fill = bytes[at..].iter().take_while(|&&byte| byte == 0xFF).count();
+        let marker = *bytes.get(at + fill)?;
+        at += fill + 1;
+        if marker != 0 {
+            return Some((marker, at));
+        }
+    }
+}
+
+/// The offset of the first marker behind entropy-coded data: `FF 00` is data, `FF D0..D7` restarts it.
+fn skip_entropy_coded(bytes: &[u8], start: usize) -> usize {
+    let mut at = start;
+    while let Some(offset) = bytes.get(at..).and_then(|rest| memchr::memchr(0xFF, rest)) {
+        match bytes.get(at + offset + 1) {
+            Some(0x00 | 0xD0..=0xD7) => at += offset + 2,
+            Some(0xFF) => at += offset + 1,
+            Some(_) => return at + offset,
+            None => break,
+        }
+    }
+    bytes.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn jpeg(tail: &[u8]) -> Vec<u8> {
+        let mut bytes = vec![0xFF, 0xD8, 0xFF, 0xE0, 0, 4, 0xFF, 0xD9]; // an EOI inside of APP0
+        bytes.extend([0xFF, 0xDA, 0, 3, 0]); // SOS
+        bytes.extend([1, 2, 0xFF, 0x00, 3, 0xFF, 0xD0, 4]); // data, a stuffed FF, a restart
+        bytes.extend(tail);
+        bytes
+    }
+
+    /// A file of these segments, without a scan.
+    fn of_segments(segments: &[(u8, &[u8])]) -> Vec<u8> {
+        let mut bytes = vec![0xFF, 0xD8];
+        for (marker, contents) in segments {
+            bytes.extend([0xFF, *marker]);
+            bytes.extend((contents.len() as u16 + 2).to_be_bytes());
+            bytes.extend(*contents);
+        }
+        bytes
+    }
+
+    const RGB_IDS: &[u8] = &[8, 0, 1, 0, 1, 3, b'R', 0x11, 0, b'G', 0x11, 0, b'B', 0x11, 0];
+    const FOUR: &[u8] = &[8, 0, 1, 0, 1, 4, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0, 4, 0x11, 0];
+    const JFIF: &[u8] = b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0";
+
+    #[test]
+    fn a_jpeg_ends_with_eoi_outside_of_segments() {
+        assert!(Headers::read(&jpeg(&[0xFF, 0xD9])).ends);
+        assert!(Headers::read(&jpeg(&[0xFF, 0xFF, 0xD9, 9, 9])).ends);
+        assert!(!Headers::read(&jpeg(&[])).ends);
+        assert!(!Headers::read(&jpeg(&[0xFF])).ends);
+        assert!(!Headers::read(&[0xFF, 0xD8, 0xFF]).ends);
+    }
+
+    #[test]
+    fn no_prefix_of_a_jpeg_has_an_end_or_breaks_the_walk() {
+        let whole = jpeg(&[0xFF, 0xD9]);
+        for length in 0..whole.len() {
+            assert!(!Headers::read(&whole[..length]).ends, "{length}");
+        }
+    }
+
+    #[test]
+    fn colours_follow_libjpeg() {
+        let colors = |segments: &[(u8, &[u8])]| {
+            let bytes = of_segments(segments);
+            let headers = Headers::read(&bytes);
+            let frame = headers.frame().unwrap();
+            headers.colors(frame)
+        };
+        let adobe = |transform| [b"Adobe\0\x64\0\0\0\0", &[transform][..]].concat();
+        assert_eq!(colors(&[(0xC0, RGB_IDS)]), Colors::Rgb);
+        assert_eq!(colors(&[(0xE0, JFIF), (0xC0, RGB_IDS)]), Colors::YCbCr);
+        assert_eq!(colors(&[(0xEE, &adobe(1)), (0xC0, RGB_IDS)]), Colors::YCbCr);
+        assert_eq!(colors(&[(0xE0, JFIF), (0xEE, &adobe(0)), (0xC0, RGB_IDS)]), Colors::YCbCr);
+        assert_eq!(colors(&[(0xC0, FOUR)]), Colors::Cmyk);
+        assert_eq!(colors(&[(0xEE, &adobe(2)), (0xC0, FOUR)]), Colors::Ycck);
+        // A cut segment says nothing.
+        let cut = of_segments(&[(0xEE, b"Adobe\0\x64"), (0xC0, RGB_IDS)]);
+        assert!(Headers::read(&cut).has_bad_segment);
+    }
+
+    #[test]
+    fn properties_without_a_decoder_are_named() {
+        let message = |marker, change: fn(&mut Vec<u8>)| {
+            let mut frame = RGB_IDS.to_vec();
+            change(&mut frame);
+            let bytes = of_segments(&[(marker, &frame)]);
+            Headers::read(&bytes).frame().unwrap_err().to_string()
+        };
+        assert!(message(0xC9, |_| ()).contains("arithmetic coding"));
+        assert!(message(0xC3, |_| ()).contains("lossless coding"));
+        assert!(message(0xC5, |_| ()).contains("hierarchical coding"));
+        assert!(message(0xC1, |frame| frame[0] = 12).contains("samples of 12 bits"));
+        assert!(message(0xC0, |frame| frame[2] = 0).contains("DNL"));
+        assert!(message(0xC0, |frame| (frame[7], frame[10]) = (0x31, 0x21)).contains("2x1 beside 3x1"));
+    }
+
+    #[test]
+    fn tables_that_no_segment_defines_are_missed() {
+        let table = |class: u8| [&[class][..], &[1], &[0; 15], &[0]].concat();
+        let scan: &[u8] = &[1, b'R', 0x00, 0, 63, 0];
+        let lacks = |tables: &[u8]| {
+            let bytes = of_segments(&[(0xC0, RGB_IDS), (0xC4, tables), (0xDA, scan)]);
+            Headers::read(&bytes).lacks_tables
+        };
+        assert!(lacks(&[]) && lacks(&table(0x00)) && lacks(&[table(0x00), table(0x11)].concat()));
+        assert!(!lacks(&[table(0x00), table(0x10)].concat()));
+    }
+
+    #[test]
+    fn metadata_is_the_first_block_that_holds_anything() {
+        let bytes = of_segments(&[(0xE1, b"Exif\0\0"), (0xE1, b"Exif\0\0one"), (0xE1, b"Exif\0\0two")]);
+        assert_eq!(Headers::read(&bytes).exif, Some(&b"one"[..]));
+    }
+}

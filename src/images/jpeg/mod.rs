@@ -1,0 +1,86 @@
+//! JPEG: the headers decide which of two decoders reads the pixels.
+//!
+//! zune-jpeg is the fast one. It reads some sound layouts wrongly and without a word (docs/UPSTREAM.md), so that it is
+//! given only those on which it is known to be right. All others are read by the decoder of this module.
+
+mod coefficients;
+mod colors;
+mod general;
+mod headers;
+mod huffman;
+mod inverse;
+mod ordinary;
+mod standard_tables;
+mod upsample;
+mod watched;
+
+use image::{DynamicImage, GrayImage, RgbImage};
+
+use crate::error::{Error, Result};
+use crate::images::decode::{Damage, Raw};
+use crate::images::limits::Limits;
+use crate::images::orientation;
+
+use headers::{Colors, Headers, NAME};
+
+/// Bytes between the pixel data and the end marker that a sound file may have: some encoders write a few.
+const MAX_LEFT_OVER: usize = 16;
+
+/// The components of a JPEG file as they are stored, all of the picture's size.
+pub(crate) struct Components {
+    pub(crate) width: usize,
+    pub(crate) height: usize,
+    pub(crate) channels: usize,
+    pub(crate) samples: Vec<u8>,
+}
+
+/// Decodes to grey or RGB.
+pub(crate) fn decode(bytes: &[u8], limits: &Limits, damage: Damage) -> Result<Raw> {
+    let headers = Headers::read(bytes);
+    let frame = headers.frame()?;
+    let (width, height) = (u32::from(frame.width), u32::from(frame.height));
+    let colors = headers.colors(frame);
+    let channels = if colors == Colors::Gray { 1 } else { 3 };
+    let area = u64::from(width) * u64::from(height);
+    limits.check_image(width.into(), height.into(), area * channels)?;
+    if damage == Damage::Refuse && !headers.ends {
+        return Err(Error::truncated(NAME, format!("no end-of-image marker in {} bytes", bytes.len())));
+    }
+    let (pixels, left_over) = if ordinary::reads(&headers, frame) {
+        let output = if colors == Colors::Gray { ordinary::Output::Gray } else { ordinary::Output::Rgb };
+        ordinary::decode(bytes, output, damage)?
+    } else {
+        let (components, left_over) = general::decode(bytes, &headers, frame, limits, damage)?;
+        (colors::convert(components, colors), left_over)
+    };
+    let image = match colors {
+        Colors::Gray => GrayImage::from_raw(width, height, pixels).map(DynamicImage::from),
+        _ => RgbImage::from_raw(width, height, pixels).map(DynamicImage::from),
+    }
+    .ok_or_else(|| Error::decode(NAME, "the decoder gave fewer pixels than the header states"))?;
+    let color = match colors {
+        Colors::Gray => "L8",
+        Colors::YCbCr | Colors::Rgb => "Rgb8",
+        Colors::Cmyk | Colors::Ycck => "Cmyk8",
+    };
+    let warning = (left_over > MAX_LEFT_OVER)
+        .then(|| format!("corrupt pixel data ({left_over} bytes left over before the end marker)"));
+    let orientation = orientation::of(headers.exif, headers.xmp);
+    Ok(Raw { image, orientation, color: color.to_owned(), warning })
+}
+
+/// Decodes without a conversion of colours: for a container that says itself what the components are.
+pub(crate) fn decode_components(bytes: &[u8], limits: &Limits) -> Result<Components> {
+    let headers = Headers::read(bytes);
+    let frame = headers.frame()?;
+    let (width, height) = (usize::from(frame.width), usize::from(frame.height));
+    let channels = frame.components.len();
+    limits.check_image(width as u64, height as u64, (width * height * channels) as u64)?;
+    let damage = Damage::Refuse;
+    let (samples, _) = if ordinary::reads(&headers, frame) {
+        ordinary::decode(bytes, ordinary::Output::AsStored, damage)?
+    } else {
+        general::decode(bytes, &headers, frame, limits, damage)?
+    };
+    Ok(Components { width, height, channels, samples })
+}

@@ -1,0 +1,92 @@
+//! JPEG files of the common layouts, through zune-jpeg's strict mode: `image` uses the same decoder but hides damage.
+
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::errors::DecodeErrors;
+use zune_jpeg::zune_core::bytestream::ZByteIoError;
+use zune_jpeg::zune_core::colorspace::ColorSpace;
+use zune_jpeg::zune_core::options::DecoderOptions;
+
+use crate::error::{Error, Result};
+use crate::images::decode::Damage;
+use crate::images::jpeg::headers::{Frame, Headers, NAME};
+use crate::images::jpeg::watched::Watched;
+
+/// The one complaint of the strict mode that is no damage: libjpeg passes over such bytes too.
+const STRAY_BYTES: &str = "[strict-mode]: Extra bytes between headers";
+
+/// The side from which on pictures with halved chroma are read here. In smaller ones, what the decoder does at the
+/// right edge (docs/UPSTREAM.md) weighs too much.
+const MIN_SIDE: u16 = 48;
+
+/// Whether the layout is one that the decoder is known to read rightly: one component; or three or four with
+/// chroma of the same size as luma or half of it, in one scan or progressive.
+pub(super) fn reads(headers: &Headers<'_>, frame: &Frame) -> bool {
+    let sampling: Vec<_> = frame.components.iter().map(|component| (component.across, component.down)).collect();
+    let is_large = frame.width.min(frame.height) >= MIN_SIDE;
+    let sampled = match sampling.split_first() {
+        Some((&luma, chroma)) => {
+            let luma = luma == (1, 1) || is_large && matches!(luma, (2, 1) | (1, 2) | (2, 2));
+            luma && chroma.iter().all(|&factors| factors == (1, 1))
+        }
+        None => false,
+    };
+    let scanned = frame.is_progressive() || headers.scans[..] == [frame.components.len() as u8];
+    sampled && scanned && !headers.lacks_tables && !headers.has_bad_segment
+}
+
+/// What the samples are to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Output {
+    Gray,
+    Rgb,
+    /// The components of the file, not converted.
+    AsStored,
+}
+
+/// The samples, and the bytes that were passed over in search of the end marker.
+pub(super) fn decode(bytes: &[u8], output: Output, damage: Damage) -> Result<(Vec<u8>, usize)> {
+    let strict = damage == Damage::Refuse;
+    match decode_with(bytes, output, strict) {
+        Err(DecodeErrors::FormatStatic(STRAY_BYTES)) => decode_with(bytes, output, false),
+        other => other,
+    }
+    .map_err(error_of)
+}
+
+fn decode_with(bytes: &[u8], output: Output, strict: bool) -> Result<(Vec<u8>, usize), DecodeErrors> {
+    let options = DecoderOptions::default()
+        .set_strict_mode(strict)
+        .set_max_width(usize::MAX)
+        .set_max_height(usize::MAX);
+    let mut reader = Watched::new(bytes);
+    let mut decoder = JpegDecoder::new_with_options(&mut reader, options);
+    decoder.decode_headers()?;
+    let output = match output {
+        Output::Gray => ColorSpace::Luma,
+        Output::Rgb => ColorSpace::RGB,
+        Output::AsStored => decoder.input_colorspace().unwrap_or(ColorSpace::Luma),
+    };
+    decoder.set_options(decoder.options().jpeg_set_out_colorspace(output));
+    let samples = decoder.decode()?;
+    drop(decoder);
+    Ok((samples, reader.searched()))
+}
+
+fn error_of(error: DecodeErrors) -> Error {
+    match error {
+        DecodeErrors::ExhaustedData
+        | DecodeErrors::IoErrors(ZByteIoError::NotEnoughBytes(..))
+        | DecodeErrors::FormatStatic("Premature end of buffer") => {
+            Error::truncated(NAME, "the pixel data ends early")
+        }
+        // The decoder's `Display` is its `Debug`: quotes and variant names are not for users.
+        DecodeErrors::Format(reason)
+        | DecodeErrors::HuffmanDecode(reason)
+        | DecodeErrors::DqtError(reason)
+        | DecodeErrors::SosError(reason)
+        | DecodeErrors::SofError(reason)
+        | DecodeErrors::MCUError(reason) => Error::decode(NAME, reason),
+        DecodeErrors::FormatStatic(reason) => Error::decode(NAME, reason),
+        other => Error::decode(NAME, format!("{other:?}")),
+    }
+}

@@ -1,0 +1,153 @@
+//! The chunks of a PNG file: whether it ends, and which way up the picture is.
+
+use std::io::Read;
+
+use image::metadata::Orientation;
+
+use crate::error::Result;
+use crate::images::decode::Raw;
+use crate::images::limits::Limits;
+use crate::images::{image_crate, orientation};
+use crate::source::ImageFormat;
+
+pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Raw> {
+    image_crate::decode(ImageFormat::Png, bytes, limits, missing_end, orientation(bytes))
+}
+
+/// The longest text that is inflated in search of an orientation, in bytes.
+const MAX_TEXT: u64 = 1 << 20;
+
+/// The type and the contents of each chunk, up to the first that the file cuts short.
+fn chunks(bytes: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
+    let mut at = 8;
+    std::iter::from_fn(move || {
+        let head: &[u8; 8] = bytes.get(at..)?.first_chunk()?;
+        let [l0, l1, l2, l3, kind @ ..] = *head;
+        let length = usize::try_from(u32::from_be_bytes([l0, l1, l2, l3])).ok()?;
+        let start = at + 8;
+        let end = start.checked_add(length)?;
+        let contents = bytes.get(start..end)?;
+        // The checksum stands behind.
+        at = end.checked_add(4).filter(|&next| next <= bytes.len())?;
+        Some((kind, contents))
+    })
+}
+
+/// What is missing where there is no IEND chunk.
+fn missing_end(bytes: &[u8]) -> Option<String> {
+    let ends = chunks(bytes).any(|(kind, _)| kind == *b"IEND");
+    (!ends).then(|| format!("no IEND chunk in {} bytes", bytes.len()))
+}
+
+/// The orientation of the eXIf chunk, else of a text "Raw profile type exif", else of an XMP text.
+fn orientation(bytes: &[u8]) -> Orientation {
+    let (mut exif, mut profile, mut xmp) = (None, None, None);
+    for (kind, contents) in chunks(bytes) {
+        match &kind {
+            b"eXIf" => exif = Some(contents.to_vec()),
+            b"tEXt" | b"zTXt" | b"iTXt" => match text(&kind, contents) {
+                Some((b"Raw profile type exif", text)) => profile = raw_profile(&text).or(profile),
+                Some((b"XML:com.adobe.xmp", text)) => xmp = Some(text),
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+    orientation::of(exif.or(profile).as_deref(), xmp.as_deref())
+}
+
+/// The keyword and the text of a text chunk, inflated where it is compressed.
+fn text<'a>(kind: &[u8; 4], contents: &'a [u8]) -> Option<(&'a [u8], Vec<u8>)> {
+    let (keyword, rest) = split_at_zero(contents)?;
+    let (is_compressed, text) = match (kind, rest) {
+        (b"tEXt", text) => (false, text),
+        (b"zTXt", [0, text @ ..]) => (true, text),
+        (b"iTXt", [flag, _, rest @ ..]) => {
+            let (_, rest) = split_at_zero(rest)?;
+            (*flag == 1, split_at_zero(rest)?.1)
+        }
+        _ => return None,
+    };
+    if !is_compressed {
+        return Some((keyword, text.to_vec()));
+    }
+    let mut inflated = Vec::new();
+    flate2::read::ZlibDecoder::new(text).take(MAX_TEXT).read_to_end(&mut inflated).ok()?;
+    Some((keyword, inflated))
+}
+
+fn split_at_zero(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let at = memchr::memchr(0, bytes)?;
+    Some((&bytes[..at], &bytes[at + 1..]))
+}
+
+/// The block of a raw profile, as ImageMagick writes it: an empty line, a name, a length, and lines of hexadecimal digits.
+fn raw_profile(text: &[u8]) -> Option<Vec<u8>> {
+    let digits: Option<Vec<u8>> = text
+        .split(|&byte| byte == b'\n')
+        .skip(3)
+        .flatten()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .map(|&byte| char::from(byte).to_digit(16).map(|digit| digit as u8))
+        .collect();
+    Some(digits?.as_chunks().0.iter().map(|[high, low]| high << 4 | low).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    const EXIF: &[u8] = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+
+    fn png(chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
+        let mut bytes = b"\x89PNG\r\n\x1a\n".to_vec();
+        for (kind, contents) in chunks {
+            bytes.extend((contents.len() as u32).to_be_bytes());
+            bytes.extend(*kind);
+            bytes.extend(contents);
+            bytes.extend(b"CRC_");
+        }
+        bytes
+    }
+
+    fn deflated(text: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(text).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn a_png_ends_with_iend() {
+        let bytes = png(&[(b"tEXt", b"_".to_vec())]);
+        assert!(missing_end(&bytes).is_some());
+        let whole = [&bytes[..], b"\0\0\0\0IENDCRC_"].concat();
+        assert_eq!(missing_end(&whole), None);
+        assert!(missing_end(&whole[..whole.len() - 1]).is_some());
+        assert!(missing_end(b"\x89PNG\r\n\x1a\n\xFF\xFF\xFF\xFFIDAT").is_some());
+    }
+
+    #[test]
+    fn the_orientation_is_found_in_every_place() {
+        let hex: String = EXIF.iter().map(|byte| format!("{byte:02x}")).collect();
+        let profile = format!("\nexif\n      26\n{}\n{}\n", &hex[..30], &hex[30..]).into_bytes();
+        let keyed = |keyword: &str, rest: &[u8]| [keyword.as_bytes(), b"\0", rest].concat();
+        let plain = png(&[(b"tEXt", keyed("Raw profile type exif", &profile))]);
+        let packed = [&[0][..], &deflated(&profile)].concat();
+        let packed = png(&[(b"zTXt", keyed("Raw profile type exif", &packed))]);
+        let xmp = [b"\0\0\0\0".to_vec(), b"tiff:Orientation=\"6\"".to_vec()].concat();
+        let xmp = png(&[(b"iTXt", keyed("XML:com.adobe.xmp", &xmp))]);
+        for bytes in [png(&[(b"eXIf", EXIF.to_vec())]), plain, packed, xmp] {
+            assert_eq!(orientation(&bytes), Orientation::Rotate90);
+        }
+        assert_eq!(orientation(&png(&[])), Orientation::NoTransforms);
+    }
+
+    #[test]
+    fn a_text_is_inflated_up_to_a_bound() {
+        let bomb = [&b"XML:com.adobe.xmp\0\0"[..], &deflated(&vec![b'_'; 8 << 20])].concat();
+        let (_, text) = text(b"zTXt", &bomb).unwrap();
+        assert_eq!(text.len() as u64, MAX_TEXT);
+    }
+}

@@ -1,0 +1,84 @@
+//! The chunks of a WebP file: whether it ends, and which way up the picture is.
+
+use image::metadata::Orientation;
+
+use crate::error::Result;
+use crate::images::decode::Raw;
+use crate::images::limits::Limits;
+use crate::images::{image_crate, orientation};
+use crate::source::ImageFormat;
+
+pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Raw> {
+    image_crate::decode(ImageFormat::WebP, bytes, limits, missing_end, orientation(bytes))
+}
+
+fn number_at(bytes: &[u8], at: usize) -> Option<u64> {
+    Some(u32::from_le_bytes(*bytes.get(at..)?.first_chunk()?).into())
+}
+
+/// The type of each chunk, and the offsets of its contents, which may reach beyond the file.
+fn chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8], std::ops::Range<u64>)> {
+    let stated = number_at(bytes, 4).map_or(0, |length| length + 8);
+    let mut at = 12;
+    std::iter::from_fn(move || {
+        if at + 8 > stated {
+            return None;
+        }
+        let start = usize::try_from(at).ok()?;
+        let length = number_at(bytes, start + 4)?;
+        let contents = at + 8..at + 8 + length;
+        at = contents.end + contents.end % 2;
+        Some((&bytes[start..start + 4], contents))
+    })
+}
+
+/// Compares the length in the RIFF header with the file's, and walks the chunks: the length of one must not reach
+/// beyond the file, for decoders allocate by it.
+fn missing_end(bytes: &[u8]) -> Option<String> {
+    let found = bytes.len() as u64;
+    let stated = number_at(bytes, 4)? + 8;
+    if found < stated {
+        return Some(format!("{found} bytes of {stated}"));
+    }
+    let (_, beyond) = chunks(bytes).find(|(_, contents)| contents.end > found)?;
+    Some(format!("a chunk ends at byte {} of {found}", beyond.end))
+}
+
+/// The orientation of the EXIF chunk, else of the XMP text.
+fn orientation(bytes: &[u8]) -> Orientation {
+    let find = |name: &[u8]| {
+        let (_, contents) = chunks(bytes).find(|(kind, _)| *kind == name)?;
+        bytes.get(usize::try_from(contents.start).ok()?..usize::try_from(contents.end).ok()?)
+    };
+    orientation::of(find(b"EXIF"), find(b"XMP "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn webp(length: u8, chunk: u32) -> Vec<u8> {
+        let mut bytes = [b"RIFF", &[length, 0, 0, 0][..], b"WEBPEXIF", &chunk.to_le_bytes()].concat();
+        bytes.extend([0; 4]);
+        bytes
+    }
+
+    #[test]
+    fn a_webp_ends_with_its_last_chunk() {
+        assert_eq!(missing_end(&webp(16, 4)), None);
+        assert_eq!(missing_end(&webp(17, 4)).unwrap(), "24 bytes of 25");
+        assert_eq!(missing_end(&webp(16, u32::MAX)).unwrap(), "a chunk ends at byte 4294967315 of 24");
+    }
+
+    #[test]
+    fn exif_is_read_with_and_without_its_name() {
+        let exif = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+        for block in [exif.to_vec(), [&b"Exif\0\0"[..], exif].concat()] {
+            let length = block.len() as u32;
+            let riff = (length + 12).to_le_bytes();
+            let bytes = [b"RIFF", &riff[..], b"WEBPEXIF", &length.to_le_bytes(), &block].concat();
+            assert_eq!(orientation(&bytes), Orientation::Rotate90);
+        }
+        assert_eq!(orientation(&webp(16, u32::MAX)), Orientation::NoTransforms);
+    }
+}
