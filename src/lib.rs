@@ -104,7 +104,9 @@ pub use error::{CollateFault, Error, ErrorKind, NpyFault, RaggedFault, Result, S
 
 pub use arrays::{AnyArray, ArrayElement, CastArray, Layout, rows_to_array};
 
-pub use source::{IgnoreReason, Ignored, ImageFolder, ImageFormat, Sample, SplitLevel};
+pub use source::{
+    IgnoreReason, Ignored, ImageFolder, ImageFormat, LookAlike, NameDifference, Sample, SplitLevel,
+};
 
 pub use images::{Alpha, ColorMode, Damage, Decoded, Decoder, Image, ImageSize, Limits, SourceInfo};
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use burn::tensor::{Device, TensorReadError};
 
+use crate::error::printed;
 use crate::error::{Cause, ErrorKind, NpyFault, SequenceFault};
 
 /// A result whose error is [`Error`].
@@ -237,7 +238,7 @@ impl From<SequenceFault> for Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(path) = &self.0.path {
-            write!(f, "{}: ", path.display())?;
+            write!(f, "{}: ", printed(path.as_os_str()))?;
         }
         if let Some(index) = self.0.index {
             write!(f, "item {index}: ")?;

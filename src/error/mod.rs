@@ -6,6 +6,7 @@ mod error;
 mod faults;
 mod kind;
 mod npy;
+mod printed;
 mod ragged;
 mod sequence;
 
@@ -16,6 +17,7 @@ pub(crate) use faults::fault_of;
 pub(crate) use kind::Cause;
 pub use kind::ErrorKind;
 pub use npy::NpyFault;
+pub(crate) use printed::printed;
 pub use ragged::RaggedFault;
 pub(crate) use ragged::fault;
 pub use sequence::SequenceFault;

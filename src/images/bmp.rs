@@ -7,7 +7,7 @@ use image::{DynamicImage, imageops};
 
 use crate::error::{Error, Result};
 use crate::images::decode::Raw;
-use crate::images::image_crate;
+use crate::images::image_rs;
 use crate::images::limits::Limits;
 use crate::source::ImageFormat;
 
@@ -21,7 +21,7 @@ const INFO_HEADER: usize = 40;
 pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Raw> {
     let header = Header::read(bytes)?;
     let file = header.rewritten(bytes);
-    let mut raw = image_crate::decode(ImageFormat::Bmp, &file, limits, |_| None, Orientation::NoTransforms)?;
+    let mut raw = image_rs::decode(ImageFormat::Bmp, &file, limits, |_| None, Orientation::NoTransforms)?;
     if header.is_run_length() {
         let palette = header.palette(bytes);
         raw.image = paint(&raw.image, &palette);
@@ -74,13 +74,21 @@ impl Header {
                 colors: rest(info + 28)?,
             })
         };
-        let header = read().ok_or_else(|| {
-            Error::truncated(NAME, format!("no header in {} bytes", bytes.len()))
-        })?;
+        let header =
+            read().ok_or_else(|| Error::truncated(NAME, format!("no header in {} bytes", bytes.len())))?;
+        let header = Self { pixels: header.pixels + header.palette_behind_offset(), ..header };
         match header.unsupported() {
             Some(property) => Err(Error::unsupported(NAME, property)),
             None => Ok(header),
         }
+    }
+
+    /// The length of a palette that the stated offset of the pixels leaves out: that of the header's end, though
+    /// pixels of this depth need a palette between.
+    fn palette_behind_offset(&self) -> usize {
+        let stated = if self.colors == 0 { self.most_colors() } else { self.colors.min(self.most_colors()) };
+        let is_left_out = self.bits <= 8 && self.pixels == FILE_HEADER + self.length;
+        if is_left_out { stated as usize * self.color_size() } else { 0 }
     }
 
     fn unsupported(&self) -> Option<&'static str> {
@@ -104,9 +112,13 @@ impl Header {
         1 << self.bits.min(8)
     }
 
+    fn color_size(&self) -> usize {
+        if self.length == 12 { 3 } else { 4 }
+    }
+
     /// The colours of the palette, those that the file leaves out black.
     fn palette(&self, bytes: &[u8]) -> [[u8; 3]; 256] {
-        let size = if self.length == 12 { 3 } else { 4 };
+        let size = self.color_size();
         let stated = if self.colors == 0 { self.most_colors() } else { self.colors.min(self.most_colors()) };
         let start = FILE_HEADER + self.length;
         let end = self.pixels.min(start + stated as usize * size);
@@ -118,16 +130,45 @@ impl Header {
         palette
     }
 
+    /// The bytes that fill the last four of a row.
+    fn row_padding(&self) -> usize {
+        let bytes = (self.width.unsigned_abs() as usize * usize::from(self.bits)).div_ceil(8);
+        bytes.next_multiple_of(4) - bytes
+    }
+
+    /// Whether nothing is missing but bytes that fill the last row.
+    fn lacks_padding(&self, bytes: &[u8]) -> bool {
+        let row =
+            (self.width.unsigned_abs() as usize * usize::from(self.bits)).div_ceil(8).next_multiple_of(4);
+        let needed = row
+            .checked_mul(self.height.unsigned_abs() as usize)
+            .and_then(|size| size.checked_add(self.pixels));
+        !self.is_run_length()
+            && needed.is_some_and(|end| (end - self.row_padding()..end).contains(&bytes.len()))
+    }
+
+    /// Whether the file states another offset of the pixels than the one that is used.
+    fn has_bad_offset(&self, bytes: &[u8]) -> bool {
+        bytes.get(10..14) != Some(&(self.pixels as u32).to_le_bytes())
+    }
+
     /// The file as the `image` crate is shown it.
     ///
     /// * Headers of OS/2 2.x become BITMAPINFOHEADER, whose fields they share.
-    /// * A palette of more colours than pixels can name is cut.
+    /// * A palette of more colours than pixels can name is cut, and the offset of pixels that leaves it out is mended.
+    /// * A number of planes other than 1 is ignored, as other readers do.
     /// * Run-length data gets a palette of its own indices, since pixels that it skips have index 0 and not black,
     ///   and is shown from the bottom up.
     fn rewritten<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
         let is_os2 = matches!(self.length, 16 | 64);
         let has_long_palette = self.bits <= 8 && self.colors > self.most_colors();
-        if !(is_os2 || has_long_palette || self.is_run_length()) {
+        let is_core = self.length == 12;
+        let is_odd = self.planes != 1 || self.has_bad_offset(bytes) || self.lacks_padding(bytes);
+        if !(is_os2
+            || has_long_palette
+            || self.is_run_length()
+            || is_odd && !is_core && self.compression != 3)
+        {
             return Cow::Borrowed(bytes);
         }
         let behind = FILE_HEADER + self.length;
@@ -148,7 +189,7 @@ impl Header {
         file.extend(self.width.to_le_bytes());
         let height = if self.is_run_length() { self.height.saturating_abs() } else { self.height };
         file.extend(height.to_le_bytes());
-        file.extend(self.planes.to_le_bytes());
+        file.extend(1_u16.to_le_bytes());
         file.extend(self.bits.to_le_bytes());
         file.extend(self.compression.to_le_bytes());
         file.extend([0; 12]);
@@ -156,6 +197,9 @@ impl Header {
         file.extend([0; 4]);
         file.extend(palette);
         file.extend(&bytes[pixels..]);
+        if self.lacks_padding(bytes) {
+            file.resize(file.len() + self.row_padding(), 0);
+        }
         Cow::Owned(file)
     }
 }
@@ -197,7 +241,8 @@ mod tests {
         let (one, two, none) = ([6, 5, 4], [9, 8, 7], [3, 2, 1]);
         let first = [one, none, none].concat();
         let second = [none, none, two].concat();
-        let pixels = |height| decode(&run_length(height, &data), &Limits::new()).unwrap().image.to_rgb8().into_raw();
+        let pixels =
+            |height| decode(&run_length(height, &data), &Limits::new()).unwrap().image.to_rgb8().into_raw();
         assert_eq!(pixels(2), [second.clone(), first.clone()].concat());
         assert_eq!(pixels(-2), [first, second].concat());
     }

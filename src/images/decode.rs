@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::images::{Alpha, ColorMode, Image, ImageSize, Limits, bmp, convert, gif, jpeg, png, tiff, webp};
-use crate::source::{ImageFormat, describe_unknown, is_camera_raw};
+use crate::source::{ImageFormat, describe_unknown, is_camera_raw, unread_format};
 
 /// What to do with a file that is cut off or damaged but can be decoded in part.
 ///
@@ -186,8 +186,7 @@ impl Decoder {
         let decode = |bytes: Vec<u8>| {
             // A raw file is a TIFF whose first page is a thumbnail: not the picture it stands for.
             if is_camera_raw(path) && ImageFormat::sniff(&bytes) == Some(ImageFormat::Tiff) {
-                let found = "a camera raw file".to_owned();
-                return Err(ErrorKind::UnknownFormat { found, expected: ImageFormat::NAMES }.into());
+                return Err(Error::unsupported("camera raw", "the format"));
             }
             self.decode(&bytes)
         };
@@ -223,10 +222,7 @@ impl Decoder {
             return Err(ErrorKind::Empty { what: "file" }.into());
         }
         self.limits.check_file(bytes.len() as u64)?;
-        let format = ImageFormat::sniff(bytes).ok_or_else(|| ErrorKind::UnknownFormat {
-            found: describe_unknown(bytes),
-            expected: ImageFormat::NAMES,
-        })?;
+        let format = ImageFormat::sniff(bytes).ok_or_else(|| unknown_format(bytes))?;
         let decode = || match format {
             ImageFormat::Jpeg => jpeg::decode(bytes, &self.limits, self.damage),
             ImageFormat::Gif => gif::decode(bytes, &self.limits),
@@ -249,5 +245,16 @@ impl Decoder {
         };
         let image = convert::to_mode(raw.image, self.mode, self.alpha, format.name())?;
         Ok(Decoded { image, source })
+    }
+}
+
+/// The error of bytes that begin like no format that is read.
+fn unknown_format(bytes: &[u8]) -> Error {
+    match unread_format(bytes) {
+        Some(format) => Error::unsupported(format, "the format"),
+        None => {
+            let found = describe_unknown(bytes);
+            ErrorKind::UnknownFormat { found, expected: ImageFormat::NAMES }.into()
+        }
     }
 }

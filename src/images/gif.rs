@@ -1,12 +1,14 @@
 //! GIF: the first frame, laid on its screen as Pillow lays it.
 
+use std::borrow::Cow;
+
 use gif::{ColorOutput, DecodeOptions, DecodingError, MemoryLimit};
 use image::metadata::Orientation;
 use image::{DynamicImage, RgbImage, RgbaImage};
 
 use crate::error::{Error, Result};
 use crate::images::decode::Raw;
-use crate::images::image_crate::ends_early;
+use crate::images::image_rs::ends_early;
 use crate::images::limits::Limits;
 
 const NAME: &str = "GIF";
@@ -19,9 +21,11 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Raw> {
     let mut options = DecodeOptions::new();
     options.set_color_output(ColorOutput::Indexed);
     options.set_memory_limit(MemoryLimit::Unlimited);
-    let mut decoder = options.read_info(bytes).map_err(error_of)?;
+    let file = with_palette(bytes);
+    let mut decoder = options.read_info(&file[..]).map_err(error_of)?;
     let (screen_width, screen_height) = (decoder.width(), decoder.height());
-    let frame = decoder.next_frame_info().map_err(error_of)?.ok_or_else(|| Error::decode(NAME, "no frame"))?;
+    let frame =
+        decoder.next_frame_info().map_err(error_of)?.ok_or_else(|| Error::decode(NAME, "no frame"))?;
     let (left, top) = (usize::from(frame.left), usize::from(frame.top));
     let (frame_width, frame_height) = (usize::from(frame.width), usize::from(frame.height));
     let transparent = frame.transparent;
@@ -61,6 +65,22 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Raw> {
         color: "P8".to_owned(),
         warning: None,
     })
+}
+
+/// The file with a palette of greys where its screen has none: the decoder refuses a frame without a palette, which
+/// viewers show in grey.
+fn with_palette(bytes: &[u8]) -> Cow<'_, [u8]> {
+    const HAS_PALETTE_OF_256: u8 = 0b1000_0111;
+    match bytes.split_at_checked(13) {
+        Some((screen, rest)) if screen[10] & 0x80 == 0 => {
+            let mut file = screen.to_vec();
+            file[10] |= HAS_PALETTE_OF_256;
+            file.extend((0..=255).flat_map(|level| [level; 3]));
+            file.extend(rest);
+            Cow::Owned(file)
+        }
+        _ => Cow::Borrowed(bytes),
+    }
 }
 
 /// The colours of all indices. An index that the palette does not have is a level of grey.

@@ -8,7 +8,7 @@ mod encode;
 mod gif;
 mod ifd;
 mod image;
-mod image_crate;
+mod image_rs;
 mod jpeg;
 mod limits;
 mod orientation;

@@ -7,11 +7,11 @@ use image::metadata::Orientation;
 use crate::error::Result;
 use crate::images::decode::Raw;
 use crate::images::limits::Limits;
-use crate::images::{image_crate, orientation};
+use crate::images::{image_rs, orientation};
 use crate::source::ImageFormat;
 
 pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Raw> {
-    image_crate::decode(ImageFormat::Png, bytes, limits, missing_end, orientation(bytes))
+    image_rs::decode(ImageFormat::Png, bytes, limits, missing_end, orientation(bytes))
 }
 
 /// The longest text that is inflated in search of an orientation, in bytes.

@@ -1,15 +1,35 @@
 //! The chunks of a WebP file: whether it ends, and which way up the picture is.
 
+use std::borrow::Cow;
+
 use image::metadata::Orientation;
 
 use crate::error::Result;
 use crate::images::decode::Raw;
 use crate::images::limits::Limits;
-use crate::images::{image_crate, orientation};
+use crate::images::{image_rs, orientation};
 use crate::source::ImageFormat;
 
+/// Decodes the picture, or the first frame of an animation as it is stored.
 pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Raw> {
-    image_crate::decode(ImageFormat::WebP, bytes, limits, missing_end, orientation(bytes))
+    let file = without_blending(bytes);
+    image_rs::decode(ImageFormat::WebP, &file, limits, missing_end, orientation(bytes))
+}
+
+/// The file with a first frame that replaces the canvas. Blended with the empty canvas, as the `image` crate does it,
+/// a frame loses the colours under its transparent pixels, which libwebp keeps.
+fn without_blending(bytes: &[u8]) -> Cow<'_, [u8]> {
+    const DO_NOT_BLEND: u8 = 0b10;
+    let frame = chunks(bytes).find(|(kind, _)| *kind == b"ANMF");
+    let flags = frame.and_then(|(_, contents)| usize::try_from(contents.start).ok()?.checked_add(15));
+    match flags.filter(|&at| bytes.get(at).is_some_and(|flags| flags & DO_NOT_BLEND == 0)) {
+        Some(at) => {
+            let mut file = bytes.to_vec();
+            file[at] |= DO_NOT_BLEND;
+            Cow::Owned(file)
+        }
+        None => Cow::Borrowed(bytes),
+    }
 }
 
 fn number_at(bytes: &[u8], at: usize) -> Option<u64> {

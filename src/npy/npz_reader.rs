@@ -1,5 +1,6 @@
 //! Archives of arrays, read.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
@@ -11,9 +12,10 @@ use zip::result::ZipError;
 use crate::arrays::AnyArray;
 use crate::error::{Error, ErrorKind, NpyFault, Result};
 use crate::npy::ReadOptions;
+use crate::npy::header::MAGIC;
 use crate::npy::values::Length;
 
-/// Reads all arrays of a `.npz` archive, in its order, named without `.npy`.
+/// Reads all arrays of a `.npz` archive, in its order, under the names of [`NpzReader::names`].
 ///
 /// # Errors
 ///
@@ -41,8 +43,10 @@ pub fn read_npz(path: impl AsRef<Path>) -> Result<Vec<(String, AnyArray)>> {
     NpzReader::open(path)?.read_all()
 }
 
-/// A `.npz` archive, whose arrays are read one by one, when they are asked for. Members whose names do not
-/// end in `.npy` are passed over.
+/// A `.npz` archive, whose arrays are read one by one, when they are asked for.
+///
+/// As for NumPy, a member is an array by its name, which ends in `.npy`, or by its first bytes. Other members are
+/// passed over; NumPy gives their bytes.
 ///
 /// ```
 /// use burn_prep::npy::{NpzReader, NpzWriter, ReadOptions};
@@ -65,19 +69,29 @@ pub fn read_npz(path: impl AsRef<Path>) -> Result<Vec<(String, AnyArray)>> {
 #[doc(alias = "NpzFile")]
 pub struct NpzReader<R> {
     archive: ZipArchive<R>,
-    /// In the archive's order, with the number of the member.
-    names: Vec<(String, usize)>,
+    /// In the archive's order.
+    members: Vec<Member>,
     length: u64,
     options: ReadOptions,
     path: PathBuf,
 }
 
+/// One array of the archive.
+#[derive(Debug, Clone)]
+struct Member {
+    /// The name in the archive.
+    file: String,
+    /// The name without `.npy`, except where another member has that one.
+    name: String,
+    number: usize,
+}
+
 impl<R> fmt::Debug for NpzReader<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { path, names, options, .. } = self;
+        let Self { path, members, options, .. } = self;
         f.debug_struct("NpzReader")
             .field("path", path)
-            .field("names", names)
+            .field("members", members)
             .field("options", options)
             .finish_non_exhaustive()
     }
@@ -114,15 +128,22 @@ impl<R: Read + Seek> NpzReader<R> {
     pub fn new(mut reader: R) -> Result<Self> {
         let length = reader.seek(SeekFrom::End(0))?;
         reader.rewind()?;
-        let archive = ZipArchive::new(reader).map_err(of_zip)?;
-        let mut names = Vec::new();
+        let mut archive = ZipArchive::new(reader).map_err(of_zip)?;
+        let mut members = Vec::new();
         for number in 0..archive.len() {
-            let Some(name) = archive.name_for_index(number) else { continue };
-            if let Some(name) = name.map_err(of_zip)?.strip_suffix(".npy") {
-                names.push((name.to_owned(), number));
+            let Some(file) = archive.name_for_index(number) else { continue };
+            let file = file.map_err(of_zip)?.into_owned();
+            if file.ends_with(".npy") || starts_like_an_array(&mut archive, number) {
+                members.push(Member { name: file.clone(), file, number });
             }
         }
-        Ok(Self { archive, names, length, options: ReadOptions::new(), path: PathBuf::new() })
+        let files: BTreeSet<String> = members.iter().map(|member| member.file.clone()).collect();
+        for member in &mut members {
+            if let Some(name) = member.file.strip_suffix(".npy").filter(|name| !files.contains(*name)) {
+                member.name = name.to_owned();
+            }
+        }
+        Ok(Self { archive, members, length, options: ReadOptions::new(), path: PathBuf::new() })
     }
 
     /// How to read the arrays.
@@ -132,15 +153,16 @@ impl<R: Read + Seek> NpzReader<R> {
         self
     }
 
-    /// The names of the arrays, without `.npy`, in the archive's order.
+    /// The names of the arrays, without `.npy`, in the archive's order. Beside an array `a`, another one that is
+    /// called `a.npy` keeps that name.
     #[doc(alias = "files")]
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.names.iter().map(|(name, _)| name.as_str())
+        self.members.iter().map(|member| member.name.as_str())
     }
 
     /// How many arrays there are.
     pub fn len(&self) -> usize {
-        self.names.len()
+        self.members.len()
     }
 
     /// Whether there are none.
@@ -154,10 +176,10 @@ impl<R: Read + Seek> NpzReader<R> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn is_empty(&self) -> bool {
-        self.names.is_empty()
+        self.members.is_empty()
     }
 
-    /// Reads the array of a name, with or without `.npy`, and compares its checksum.
+    /// Reads the array of a name, which is that of the member or the same without `.npy`, and compares its checksum.
     ///
     /// What is stored as it is takes one allocation; what is compressed is unpacked as it arrives, and the
     /// array's own header is believed no further than that.
@@ -167,15 +189,15 @@ impl<R: Read + Seek> NpzReader<R> {
     /// There is no such array, or it cannot be read; the error has the archive's path and, behind it, the
     /// array's name.
     pub fn read(&mut self, name: &str) -> Result<AnyArray> {
-        let number =
-            |name: &str| self.names.iter().find(|(known, _)| known == name).map(|&(_, number)| number);
-        let number = number(name).or_else(|| number(name.strip_suffix(".npy")?)).ok_or_else(|| {
+        let find = |of: fn(&Member) -> &String| self.members.iter().find(|member| of(member) == name);
+        let member = find(|member| &member.file).or_else(|| find(|member| &member.name)).cloned();
+        let member = member.ok_or_else(|| {
             let names: Vec<&str> = self.names().take(20).collect();
             let reason = format!("no array is named {name:?}, there are: {}", names.join(", "));
             Error::from(NpyFault::BadArchive { reason })
         });
-        match number {
-            Ok(number) => self.read_member(name, number),
+        match member {
+            Ok(member) => self.read_member(&member),
             Err(error) if self.path.as_os_str().is_empty() => Err(error),
             Err(error) => Err(error.at_path(&self.path)),
         }
@@ -201,16 +223,17 @@ impl<R: Read + Seek> NpzReader<R> {
     /// ```
     pub fn read_all(&mut self) -> Result<Vec<(String, AnyArray)>> {
         let mut arrays = Vec::new();
-        for (name, number) in self.names.clone() {
-            let array = self.read_member(&name, number)?;
-            arrays.push((name, array));
+        for member in self.members.clone() {
+            let array = self.read_member(&member)?;
+            arrays.push((member.name, array));
         }
         Ok(arrays)
     }
 
-    fn read_member(&mut self, name: &str, number: usize) -> Result<AnyArray> {
+    fn read_member(&mut self, member: &Member) -> Result<AnyArray> {
+        let Member { file, number, .. } = member;
         let mut read = || {
-            let mut member = self.archive.by_index(number).map_err(of_zip)?;
+            let mut member = self.archive.by_index(*number).map_err(of_zip)?;
             let size = member.size();
             // What is not compressed cannot be longer than the archive.
             let stored = member.compression() == zip::CompressionMethod::Stored && size <= self.length;
@@ -221,9 +244,15 @@ impl<R: Read + Seek> NpzReader<R> {
             let _ = member.read(&mut [0; 1])?;
             Ok(array)
         };
-        let name = name.strip_suffix(".npy").unwrap_or(name);
-        read().map_err(|error: Error| damage(error).at_path(self.path.join(format!("{name}.npy"))))
+        read().map_err(|error: Error| damage(error).at_path(self.path.join(file)))
     }
+}
+
+/// Whether a member begins with the signature of `.npy`. One that cannot be opened does not: whoever asks for it by
+/// its name learns why.
+fn starts_like_an_array<R: Read + Seek>(archive: &mut ZipArchive<R>, number: usize) -> bool {
+    let mut head = [0; MAGIC.len()];
+    archive.by_index(number).is_ok_and(|mut member| member.read_exact(&mut head).is_ok()) && head == *MAGIC
 }
 
 /// Damaged members show as failures to read.
@@ -241,5 +270,55 @@ fn of_zip(error: ZipError) -> Error {
     match error {
         ZipError::Io(error) => damage(error.into()),
         other => NpyFault::BadArchive { reason: other.to_string() }.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write};
+
+    use super::*;
+    use crate::npy;
+
+    /// An archive of these members, none of them compressed.
+    fn archive(members: &[(&str, Vec<u8>)]) -> Cursor<Vec<u8>> {
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let stored =
+            zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        for (name, bytes) in members {
+            writer.start_file(*name, stored).unwrap();
+            writer.write_all(bytes).unwrap();
+        }
+        writer.finish().unwrap()
+    }
+
+    fn array(length: usize) -> Vec<u8> {
+        let mut bytes = Cursor::new(Vec::new());
+        npy::write(&mut bytes, ndarray::Array1::<u8>::zeros(length).view()).unwrap();
+        bytes.into_inner()
+    }
+
+    /// NumPy 2.4.6: `np.load(f)["a"]` has 4 elements, `["a.npy"]` 3, `["b"]` 2, `["c.npy"]` 5; `["readme.txt"]` are
+    /// bytes, and `["c"]` and `["b.npy"]` are a KeyError.
+    #[test]
+    fn members_are_found_as_numpy_finds_them() {
+        let text = b"no array".to_vec();
+        let members = [
+            ("a.npy", array(3)),
+            ("a", array(4)),
+            ("b", array(2)),
+            ("readme.txt", text),
+            ("c.npy.npy", array(5)),
+        ];
+        let mut reader = NpzReader::new(archive(&members)).unwrap();
+        assert_eq!(reader.names().collect::<Vec<_>>(), ["a.npy", "a", "b", "c.npy"]);
+        for (name, length) in [("a", 4), ("a.npy", 3), ("b", 2), ("c.npy", 5), ("c.npy.npy", 5)] {
+            assert_eq!(reader.read(name).unwrap().shape(), [length], "{name}");
+        }
+        for name in ["c", "b.npy", "readme.txt", "readme"] {
+            assert!(reader.read(name).unwrap_err().to_string().contains("no array is named"), "{name}");
+        }
+        let lengths: Vec<_> = reader.read_all().unwrap().iter().map(|(_, array)| array.shape()[0]).collect();
+        assert_eq!(lengths, [3, 4, 2, 5]);
     }
 }

@@ -38,6 +38,8 @@ pub enum IssueKind {
     Empty,
     /// The content is no image, or a damaged one.
     Undecodable,
+    /// The file may be sound, but it has a property that is not read, which the message names: nothing to delete.
+    Unsupported,
     /// The file ends before the image does.
     Truncated,
     /// The image could be decoded, but its data is suspect: see
@@ -50,13 +52,16 @@ pub enum IssueKind {
     /// The image is at least twice as large or half as large as the median, and an outlier:
     /// `s = sqrt(w h)` is outside of `Q1 - 3 IQR ..= Q3 + 3 IQR` of the dataset.
     OddSize,
+    /// Two classes, or two splits, have names that look alike: see
+    /// [`ImageFolder::look_alikes`](crate::ImageFolder::look_alikes).
+    SimilarNames,
 }
 
 impl IssueKind {
     /// Whether the file can be used all the same.
     pub fn severity(self) -> Severity {
         match self {
-            Self::Corrupt | Self::ExtensionMismatch | Self::OddSize => Severity::Warning,
+            Self::Corrupt | Self::ExtensionMismatch | Self::OddSize | Self::SimilarNames => Severity::Warning,
             _ => Severity::Error,
         }
     }
@@ -65,6 +70,7 @@ impl IssueKind {
     pub(crate) fn of_error(error: &Error) -> Self {
         match error.kind() {
             ErrorKind::Empty { .. } => Self::Empty,
+            ErrorKind::Unsupported { .. } => Self::Unsupported,
             ErrorKind::Truncated { .. } => Self::Truncated,
             ErrorKind::Limit { .. } => Self::DecompressionBomb,
             ErrorKind::Io(_) => Self::Unreadable,
@@ -77,11 +83,13 @@ impl IssueKind {
             Self::Unreadable => "unreadable",
             Self::Empty => "empty",
             Self::Undecodable => "undecodable",
+            Self::Unsupported => "unsupported",
             Self::Truncated => "truncated",
             Self::Corrupt => "corrupt",
             Self::DecompressionBomb => "decompression_bomb",
             Self::ExtensionMismatch => "extension_mismatch",
             Self::OddSize => "odd_size",
+            Self::SimilarNames => "similar_names",
         }
     }
 }

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::source::listing::{Listing, looks_split};
-use crate::source::{Ignored, Sample};
+use crate::source::listing::Listing;
+use crate::source::{Ignored, LookAlike, Sample};
 
 /// Whether the first directory level below the root names splits.
 ///
@@ -16,7 +16,7 @@ use crate::source::{Ignored, Sample};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SplitLevel {
-    /// It does if every directory there is called `train`, `val`, `test` or the like.
+    /// It does if every directory there that holds images is called `train`, `val`, `test` or the like.
     #[default]
     Auto,
     /// `root/class/file`.
@@ -29,7 +29,9 @@ pub enum SplitLevel {
 ///
 /// `root/class/**/file`, or `root/split/class/**/file`; files directly in the root (or in a split)
 /// have no label. Classes and files are sorted by name, so the same folder gives the same labels on
-/// every machine; a directory without images is no class. A file counts as an image by its
+/// every machine; a directory without images is no class and no split. Names that are not UTF-8 are printed
+/// with the numbers of their bytes (`caf\xe8`) and stay apart; names that a person would take for one another are
+/// listed by [`ImageFolder::look_alikes`]. A file counts as an image by its
 /// extension, or, where that says nothing, by its first bytes. Symbolic links are followed; loops,
 /// hidden files, system files and files that are no images are not listed but kept in
 /// [`ImageFolder::ignored`] with the reason.
@@ -49,6 +51,7 @@ pub struct ImageFolder {
     root: PathBuf,
     classes: Vec<String>,
     splits: Vec<String>,
+    look_alikes: Vec<LookAlike>,
     samples: Vec<Sample>,
     ignored: Vec<Ignored>,
 }
@@ -79,16 +82,13 @@ impl ImageFolder {
     /// ```
     pub fn open_with(root: impl AsRef<Path>, split_level: SplitLevel) -> Result<Self> {
         let root = root.as_ref();
-        let has_splits = match split_level {
-            SplitLevel::Auto => looks_split(root),
-            SplitLevel::Absent => std::fs::read_dir(root).map(|_| false),
-            SplitLevel::Present => std::fs::read_dir(root).map(|_| true),
-        };
-        let listing = Listing::walk(root, has_splits.map_err(|e| Error::from(e).at_path(root))?);
+        std::fs::read_dir(root).map_err(|error| Error::from(error).at_path(root))?;
+        let listing = Listing::walk(root, split_level);
         Ok(Self {
             root: root.to_owned(),
-            classes: listing.classes(),
-            splits: listing.splits(),
+            classes: listing.classes,
+            splits: listing.splits,
+            look_alikes: listing.look_alikes,
             samples: listing.samples,
             ignored: listing.ignored,
         })
@@ -113,6 +113,64 @@ impl ImageFolder {
     /// The names of the split folders, sorted; empty where there is no such level.
     pub fn splits(&self) -> &[String] {
         &self.splits
+    }
+
+    /// The same folder with these classes, in this order: labels become indices into them.
+    ///
+    /// For a class that has no images in this folder but has some elsewhere, and keeps its index so.
+    ///
+    /// # Errors
+    ///
+    /// A class of the folder is not among them, or one is there twice.
+    ///
+    /// ```
+    /// use burn_prep::ImageFolder;
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// std::fs::create_dir(folder.path().join("dog"))?;
+    /// std::fs::write(folder.path().join("dog/1.png"), b"")?;
+    /// let folder = ImageFolder::open(folder.path())?;
+    /// assert_eq!((folder.classes(), folder.samples()[0].label), (&["dog".to_owned()][..], Some(0)));
+    ///
+    /// let folder = folder.with_classes(["cat", "dog"])?;
+    /// assert_eq!((folder.classes().len(), folder.samples()[0].label), (2, Some(1)));
+    /// let error = folder.with_classes(["cat"]).unwrap_err();
+    /// assert!(error.to_string().contains("class is dog, expected one of the classes given"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[doc(alias = "class_names")]
+    #[doc(alias = "class_to_idx")]
+    pub fn with_classes<S: Into<String>>(&self, classes: impl IntoIterator<Item = S>) -> Result<Self> {
+        let classes: Vec<String> = classes.into_iter().map(S::into).collect();
+        let twice = classes.iter().enumerate().find(|(index, class)| classes[..*index].contains(class));
+        if let Some((index, class)) = twice {
+            return Err(Error::parameter(
+                format!("classes[{index}]"),
+                class,
+                "a name that is not there already",
+            ));
+        }
+        let mut folder = self.clone();
+        for sample in &mut folder.samples {
+            let Some(class) = sample.class.as_deref() else { continue };
+            let label = classes.iter().position(|known| known == class);
+            let unknown =
+                || Error::parameter("class", class, "one of the classes given").at_path(&sample.path);
+            sample.label = Some(label.ok_or_else(unknown)?);
+        }
+        folder.classes = classes;
+        Ok(folder)
+    }
+
+    /// Pairs of classes, and of splits, whose names look alike: equal but for the case of letters, spaces at the
+    /// ends, or the Unicode form of letters.
+    ///
+    /// ```
+    /// assert!(burn_prep::ImageFolder::open("assets/photos")?.look_alikes().is_empty());
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    pub fn look_alikes(&self) -> &[LookAlike] {
+        &self.look_alikes
     }
 
     /// The image files, sorted by path.
@@ -249,6 +307,76 @@ mod tests {
             (folder.splits(), folder.classes()),
             (&["train".into(), "val".into()][..], &["a".into(), "b".into()][..])
         );
+    }
+
+    #[test]
+    fn a_directory_without_images_changes_no_meaning() {
+        let root = folder_of(&[
+            ("train/cat/1.png", PNG),
+            ("val/dog/2.png", PNG),
+            ("annotations/instances.json", b"{}"),
+            ("train/notes/readme.txt", b"words"),
+        ]);
+        let folder = ImageFolder::open(root.path()).unwrap();
+        assert_eq!(
+            (folder.splits(), folder.classes()),
+            (&["train".into(), "val".into()][..], &["cat".into(), "dog".into()][..])
+        );
+        // With an image in it, the directory is one of three classes.
+        std::fs::write(root.path().join("annotations/page.png"), PNG).unwrap();
+        assert_eq!(ImageFolder::open(root.path()).unwrap().classes(), ["annotations", "train", "val"]);
+    }
+
+    #[test]
+    fn folders_of_systems_hold_no_samples() {
+        let names = [
+            "@eaDir",
+            "#recycle",
+            "$RECYCLE.BIN",
+            ".thumbnails",
+            "__MACOSX",
+            "lost+found",
+            "System Volume Information",
+        ];
+        let files: Vec<_> = names.iter().map(|name| format!("cat/{name}/1.png")).collect();
+        let files: Vec<_> =
+            files.iter().map(|file| (file.as_str(), PNG)).chain([("cat/2.png", PNG)]).collect();
+        let folder = folder_of(&files);
+        let folder = ImageFolder::open(folder.path()).unwrap();
+        assert_eq!(uris(&folder), ["cat/2.png"]);
+        let systems = folder.ignored().iter().filter(|entry| entry.reason == IgnoreReason::System).count();
+        assert_eq!(systems, names.len());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn names_that_are_not_utf8_stay_apart() {
+        use std::ffi::OsStr;
+        use std::os::unix::ffi::OsStrExt;
+        let root = tempfile::tempdir().unwrap();
+        for name in [&b"caf\xe8"[..], b"caf\xe9"] {
+            let class = root.path().join(OsStr::from_bytes(name));
+            std::fs::create_dir(&class).unwrap();
+            std::fs::write(class.join("1.png"), PNG).unwrap();
+        }
+        // A name that is printed like one of them is a third class.
+        std::fs::create_dir(root.path().join(r"caf\xe8")).unwrap();
+        std::fs::write(root.path().join(r"caf\xe8").join("1.png"), PNG).unwrap();
+        let folder = ImageFolder::open(root.path()).unwrap();
+        assert_eq!(folder.classes(), [r"caf\xe8", r"caf\xe8", r"caf\xe9"]);
+        let labels: Vec<_> = folder.samples().iter().map(|sample| sample.label).collect();
+        assert_eq!(labels, [Some(0), Some(1), Some(2)]);
+        assert_eq!(uris(&folder)[2], r"caf\xe9/1.png");
+    }
+
+    #[test]
+    fn an_empty_class_keeps_its_index() {
+        let root = folder_of(&[("train/a/1.png", PNG), ("train/c/2.png", PNG), ("val/c/3.png", PNG)]);
+        let folder = ImageFolder::open(root.path()).unwrap().with_classes(["a", "b", "c"]).unwrap();
+        let val = folder.split("val").unwrap();
+        assert_eq!((val.classes().len(), val.samples()[0].label), (3, Some(2)));
+        let error = folder.with_classes(["a", "a"]).unwrap_err();
+        assert!(error.to_string().contains("classes[1] is a, expected a name"), "{error}");
     }
 
     #[cfg(unix)]

@@ -120,25 +120,48 @@ pub(crate) fn is_camera_raw(path: &Path) -> bool {
     extension(path).is_some_and(|ext| RAW_EXTENSIONS.contains(&ext.as_str()))
 }
 
-/// What bytes in no readable format seem to be, in words.
-pub(crate) fn describe_unknown(bytes: &[u8]) -> String {
+/// The name of an image format that is known and not read, by its first bytes.
+pub(crate) fn unread_format(bytes: &[u8]) -> Option<&'static str> {
     let at = |offset: usize, magic: &[u8]| bytes.get(offset..offset + magic.len()) == Some(magic);
-    let known = if at(4, b"ftypheic") || at(4, b"ftypheix") || at(4, b"ftypmif1") {
+    let brand = |brands: &[&[u8; 4]]| at(4, b"ftyp") && brands.iter().any(|&brand| at(8, brand));
+    Some(if brand(&[b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"]) {
         "HEIC"
-    } else if at(4, b"ftypavif") {
+    } else if brand(&[b"avif", b"avis"]) {
         "AVIF"
-    } else if at(0, &[0xFF, 0x0A]) || at(4, b"JXL ") {
+    } else if brand(&[b"crx "]) {
+        "camera raw"
+    } else if at(0, &[0xFF, 0x0A]) || at(4, b"JXL \r\n") {
         "JPEG XL"
-    } else if at(4, b"jP  ") {
+    } else if at(4, b"jP  \r\n") || at(0, &[0xFF, 0x4F, 0xFF, 0x51]) {
         "JPEG 2000"
     } else if at(0, b"8BPS") {
-        "a Photoshop document"
-    } else if at(0, b"%PDF") {
+        "Photoshop"
+    } else if at(0, &[0, 0, 1, 0]) && bytes.get(5) == Some(&0) {
+        "icon"
+    } else if at(0, b"DDS ") {
+        "DDS"
+    } else if at(0, b"qoif") {
+        "QOI"
+    } else if at(0, &[0x76, 0x2F, 0x31, 0x01]) {
+        "OpenEXR"
+    } else if at(0, b"#?RADIANCE") || at(0, b"#?RGBE") {
+        "Radiance HDR"
+    } else if at(0, b"FUJIFILMCCD-RAW") || at(0, b"IIU\0") || at(0, b"IIRO") || at(0, b"MMOR") {
+        "camera raw"
+    } else if at(0, &[40, 0, 0, 0]) && at(12, &[1, 0]) {
+        "BMP without its file header (DIB)"
+    } else {
+        return None;
+    })
+}
+
+/// What bytes in no image format seem to be, in words.
+pub(crate) fn describe_unknown(bytes: &[u8]) -> String {
+    let at = |offset: usize, magic: &[u8]| bytes.get(offset..offset + magic.len()) == Some(magic);
+    let known = if at(0, b"%PDF") {
         "a PDF document"
     } else if at(0, b"PK\x03\x04") {
         "a zip archive"
-    } else if at(0, &[0, 0, 1, 0]) {
-        "an icon"
     } else if at(0, b"<svg") || at(0, b"<?xml") || at(0, b"<!DOC") || at(0, b"<html") {
         "markup text"
     } else if bytes.iter().take(SNIFF_LEN).all(|b| b.is_ascii_graphic() || b.is_ascii_whitespace()) {
@@ -179,7 +202,9 @@ mod tests {
 
     #[test]
     fn unknown_content_is_named() {
-        assert_eq!(describe_unknown(b"\0\0\0\x18ftypheic"), "HEIC");
+        assert_eq!(unread_format(b"\0\0\0\x18ftypheic"), Some("HEIC"));
+        assert_eq!(unread_format(b"\0\0\0\x18ftypisom"), None);
+        assert_eq!(unread_format(b"8BPS\0\x01"), Some("Photoshop"));
         assert_eq!(describe_unknown(b"this is not an image\n"), "text");
         assert_eq!(describe_unknown(&[0; 40]), "only zero bytes");
         assert_eq!(describe_unknown(&[1, 2, 255]), "bytes 01 02 ff");

@@ -31,7 +31,7 @@ pub struct Ignored {
 pub enum IgnoreReason {
     /// Its name starts with a dot.
     Hidden,
-    /// An operating system's own file, like `Thumbs.db`.
+    /// A file or directory of an operating system or of network storage, like `Thumbs.db` or `@eaDir`.
     System,
     /// Neither the extension nor the first bytes are those of an image.
     NotAnImage,
@@ -47,7 +47,7 @@ impl fmt::Display for IgnoreReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Hidden => f.write_str("hidden"),
-            Self::System => f.write_str("a file of the operating system"),
+            Self::System => f.write_str("a file or directory of the system"),
             Self::NotAnImage => f.write_str("not an image"),
             Self::NotAFile => f.write_str("neither a file nor a directory"),
             Self::LinkLoop => f.write_str("a symbolic link to a directory above it"),

@@ -1,121 +1,169 @@
 //! The walk over a folder: what is an image, of which class and split, and what is ignored.
 
-use std::collections::BTreeSet;
-use std::ffi::OsStr;
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use walkdir::{DirEntry, WalkDir};
 
+use crate::error::printed;
 use crate::source::format::{ImageFormat, SNIFF_LEN, has_image_extension};
-use crate::source::{IgnoreReason, Ignored, Sample};
+use crate::source::name::{LookAlike, look_alikes};
+use crate::source::{IgnoreReason, Ignored, Sample, SplitLevel};
 
 /// Names that make a top-level directory a split, in any case of letters.
 const SPLIT_NAMES: [&str; 10] =
     ["train", "training", "val", "valid", "validation", "dev", "test", "testing", "eval", "holdout"];
 
-/// Files that operating systems leave behind.
-const JUNK_NAMES: [&str; 4] = ["Thumbs.db", "desktop.ini", "ehthumbs.db", "__MACOSX"];
+/// Files and directories that operating systems and network storage leave behind.
+const SYSTEM_NAMES: [&str; 12] = [
+    "Thumbs.db",
+    "ehthumbs.db",
+    "desktop.ini",
+    "__MACOSX",
+    "@eaDir",
+    "#recycle",
+    "$RECYCLE.BIN",
+    "System Volume Information",
+    ".thumbnails",
+    ".@__thumb",
+    ".Trashes",
+    "lost+found",
+];
 
-/// A folder while it is being walked.
+/// What a walk found.
 pub(super) struct Listing {
-    root: PathBuf,
-    has_splits: bool,
-    classes: BTreeSet<Arc<str>>,
-    splits: BTreeSet<Arc<str>>,
+    pub(super) classes: Vec<String>,
+    pub(super) splits: Vec<String>,
+    pub(super) look_alikes: Vec<LookAlike>,
     pub(super) samples: Vec<Sample>,
     pub(super) ignored: Vec<Ignored>,
 }
 
 impl Listing {
     /// Walks everything below `root`, links included.
-    pub(super) fn walk(root: &Path, has_splits: bool) -> Self {
-        let mut listing = Self {
-            root: root.to_owned(),
-            has_splits,
-            classes: BTreeSet::new(),
-            splits: BTreeSet::new(),
-            samples: Vec::new(),
-            ignored: Vec::new(),
-        };
+    pub(super) fn walk(root: &Path, level: SplitLevel) -> Self {
+        let mut images = Vec::new();
+        let mut ignored = Vec::new();
         let mut walk = WalkDir::new(root).follow_links(true).min_depth(1).into_iter();
         while let Some(entry) = walk.next() {
             match entry {
                 Ok(entry) => {
                     if let Some(reason) = reason_to_ignore(&entry) {
-                        listing.ignore(entry.path(), reason);
+                        ignored.push(Ignored { path: entry.path().to_owned(), reason });
                         if entry.file_type().is_dir() {
                             walk.skip_current_dir();
                         }
                     } else if entry.file_type().is_file() {
-                        listing.add(entry.path());
+                        images.push(Image::new(root, entry.path()));
                     }
                 }
-                Err(error) => listing.add_error(&error),
+                Err(error) => ignored.push(of_error(root, &error)),
             }
         }
-        listing.finish();
-        listing
-    }
-
-    /// The names of the classes, sorted.
-    pub(super) fn classes(&self) -> Vec<String> {
-        self.classes.iter().map(|name| name.to_string()).collect()
-    }
-
-    /// The names of the splits, sorted.
-    pub(super) fn splits(&self) -> Vec<String> {
-        self.splits.iter().map(|name| name.to_string()).collect()
-    }
-
-    /// Adds an image. A directory becomes a class or a split by the images in it: `docs/` with texts
-    /// is none.
-    fn add(&mut self, path: &Path) {
-        let below = path.strip_prefix(&self.root).unwrap_or(path);
-        let parts: Vec<String> =
-            below.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
-        let folders = &parts[..parts.len() - 1];
-        let split = self.has_splits.then(|| intern(&mut self.splits, folders.first())).flatten();
-        let class = intern(&mut self.classes, folders.get(usize::from(self.has_splits)));
-        self.samples.push(Sample { path: path.to_owned(), uri: parts.join("/"), label: None, class, split });
-    }
-
-    fn add_error(&mut self, error: &walkdir::Error) {
-        let path = error.path().unwrap_or(&self.root).to_owned();
-        let hidden = path.file_name().and_then(OsStr::to_str).is_some_and(|n| n.starts_with('.'));
-        let reason = match (hidden, error.loop_ancestor(), error.io_error()) {
-            (true, ..) => IgnoreReason::Hidden,
-            (_, Some(_), _) => IgnoreReason::LinkLoop,
-            (_, None, Some(io)) => IgnoreReason::Unreadable(io.to_string()),
-            (_, None, None) => IgnoreReason::Unreadable(error.to_string()),
+        images.sort_by(|a, b| a.path.cmp(&b.path));
+        ignored.sort_by(|a, b| a.path.cmp(&b.path));
+        let has_splits = match level {
+            SplitLevel::Auto => look_split(&images),
+            SplitLevel::Absent => false,
+            SplitLevel::Present => true,
         };
-        self.ignore(&path, reason);
-    }
-
-    fn ignore(&mut self, path: &Path, reason: IgnoreReason) {
-        let path = path.to_owned();
-        self.ignored.push(Ignored { path, reason });
-    }
-
-    /// Sorts what was found and numbers the classes.
-    fn finish(&mut self) {
-        let classes = self.classes();
-        for sample in &mut self.samples {
-            let name = sample.class.as_deref();
-            sample.label = name.and_then(|name| classes.binary_search_by(|c| c.as_str().cmp(name)).ok());
+        let splits =
+            Names::of(images.iter().filter_map(|image| image.folders.first().filter(|_| has_splits)));
+        let class_of = |image: &Image| image.folders.get(usize::from(has_splits)).cloned();
+        let classes = Names::of(images.iter().filter_map(class_of).collect::<Vec<_>>().iter());
+        let sample = |image: Image| {
+            let class = class_of(&image);
+            Sample {
+                label: class.as_ref().map(|class| classes.index(class)),
+                class: class.as_ref().map(|class| classes.printed(class)),
+                split: image.folders.first().filter(|_| has_splits).map(|split| splits.printed(split)),
+                uri: image.uri,
+                path: image.path,
+            }
+        };
+        Self {
+            samples: images.into_iter().map(sample).collect(),
+            look_alikes: splits.look_alikes().chain(classes.look_alikes()).collect(),
+            classes: classes.all(),
+            splits: splits.all(),
+            ignored,
         }
-        self.samples.sort_by(|a, b| a.path.cmp(&b.path));
-        self.ignored.sort_by(|a, b| a.path.cmp(&b.path));
     }
+}
+
+/// An image file on the way to a sample.
+struct Image {
+    path: PathBuf,
+    uri: String,
+    /// The names of the directories between the root and the file.
+    folders: Vec<OsString>,
+}
+
+impl Image {
+    fn new(root: &Path, path: &Path) -> Self {
+        let below = path.strip_prefix(root).unwrap_or(path);
+        let mut folders: Vec<OsString> = below.components().map(|part| part.as_os_str().to_owned()).collect();
+        let uri = folders.iter().map(|name| printed(name)).collect::<Vec<_>>().join("/");
+        folders.pop();
+        Self { path: path.to_owned(), uri, folders }
+    }
+}
+
+/// The names of the directories of one level, as the file system has them, each with its index and its printed form.
+/// Two names that are printed alike stay two.
+struct Names {
+    names: BTreeMap<OsString, (usize, Arc<str>)>,
+}
+
+impl Names {
+    fn of<'a>(found: impl Iterator<Item = &'a OsString>) -> Self {
+        let mut names: BTreeMap<OsString, (usize, Arc<str>)> =
+            found.map(|name| (name.clone(), (0, printed(name).into()))).collect();
+        for (index, (place, _)) in names.values_mut().enumerate() {
+            *place = index;
+        }
+        Self { names }
+    }
+
+    fn index(&self, name: &OsStr) -> usize {
+        self.names.get(name).map_or(0, |(index, _)| *index)
+    }
+
+    fn printed(&self, name: &OsStr) -> Arc<str> {
+        self.names.get(name).map_or_else(|| "".into(), |(_, printed)| printed.clone())
+    }
+
+    fn all(&self) -> Vec<String> {
+        self.names.values().map(|(_, printed)| printed.to_string()).collect()
+    }
+
+    fn look_alikes(&self) -> impl Iterator<Item = LookAlike> {
+        look_alikes(self.names.values().map(|(_, printed)| printed.as_ref()))
+    }
+}
+
+fn of_error(root: &Path, error: &walkdir::Error) -> Ignored {
+    let path = error.path().unwrap_or(root).to_owned();
+    let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
+    let reason = match (error.loop_ancestor(), error.io_error()) {
+        _ if is_system_name(name) => IgnoreReason::System,
+        _ if name.starts_with('.') => IgnoreReason::Hidden,
+        (Some(_), _) => IgnoreReason::LinkLoop,
+        (None, Some(io)) => IgnoreReason::Unreadable(io.to_string()),
+        (None, None) => IgnoreReason::Unreadable(error.to_string()),
+    };
+    Ignored { path, reason }
 }
 
 fn reason_to_ignore(entry: &DirEntry) -> Option<IgnoreReason> {
     let name = entry.file_name().to_string_lossy();
-    if name.starts_with('.') {
-        Some(IgnoreReason::Hidden)
-    } else if is_junk_name(&name) {
+    if is_system_name(&name) {
         Some(IgnoreReason::System)
+    } else if name.starts_with('.') {
+        Some(IgnoreReason::Hidden)
     } else if entry.file_type().is_dir() {
         None
     } else if !entry.file_type().is_file() {
@@ -127,35 +175,16 @@ fn reason_to_ignore(entry: &DirEntry) -> Option<IgnoreReason> {
     }
 }
 
-fn intern(names: &mut BTreeSet<Arc<str>>, name: Option<&String>) -> Option<Arc<str>> {
-    let name = name?.as_str();
-    if let Some(known) = names.get(name) {
-        return Some(known.clone());
-    }
-    let name: Arc<str> = name.into();
-    names.insert(name.clone());
-    Some(name)
+/// Whether images lie in directories, and all of those directly below the root are called like splits. Directories
+/// without images have no say.
+fn look_split(images: &[Image]) -> bool {
+    let mut tops = images.iter().filter_map(|image| image.folders.first()).peekable();
+    let is_split = |name: &OsString| SPLIT_NAMES.iter().any(|split| name.eq_ignore_ascii_case(split));
+    tops.peek().is_some() && tops.all(is_split)
 }
 
-/// Whether there are directories in `root`, and all of them are called like splits.
-pub(super) fn looks_split(root: &Path) -> std::io::Result<bool> {
-    let mut directories = 0;
-    for entry in std::fs::read_dir(root)? {
-        let entry = entry?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with('.') || is_junk_name(&name) || !entry.path().is_dir() {
-            continue;
-        }
-        if !SPLIT_NAMES.iter().any(|split| split.eq_ignore_ascii_case(&name)) {
-            return Ok(false);
-        }
-        directories += 1;
-    }
-    Ok(directories > 0)
-}
-
-fn is_junk_name(name: &str) -> bool {
-    JUNK_NAMES.iter().any(|junk| junk.eq_ignore_ascii_case(name))
+fn is_system_name(name: &str) -> bool {
+    SYSTEM_NAMES.iter().any(|system| system.eq_ignore_ascii_case(name))
 }
 
 /// A file that cannot be opened counts as an image: whoever decodes it reports the reason.

@@ -5,10 +5,10 @@ use std::ops::ControlFlow;
 
 use rayon::prelude::*;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, printed};
 use crate::images::{Decoder, ImageSize, Limits};
 use crate::report::{ClassCount, DatasetStats, Issue, IssueKind, Report, unit_channels};
-use crate::source::{IgnoreReason, Ignored, ImageFolder, Sample};
+use crate::source::{IgnoreReason, Ignored, ImageFolder, LookAlike, Sample};
 use crate::stats::PixelHistogram;
 use crate::validate::checks::{Record, corrupt, extension_mismatch, odd_sizes};
 
@@ -92,7 +92,9 @@ impl Validator {
             let what = "image folder";
             return Err(Error::from(ErrorKind::Empty { what }).at_path(folder.root()));
         }
-        let mut run = Run { findings: unreadable, ..Run::default() };
+        let mut findings = unreadable;
+        findings.extend(folder.look_alikes().iter().map(similar_names));
+        let mut run = Run { findings, ..Run::default() };
         let mut seen = 0;
         let mut interrupted = false;
         for chunk in folder.samples().chunks(CHUNK) {
@@ -108,7 +110,7 @@ impl Validator {
         }
         run.findings.extend(odd_sizes(&run.records));
         let dataset = run.dataset(folder)?;
-        let root = folder.root().display().to_string();
+        let root = printed(folder.root().as_os_str());
         let mut report = Report::new(root, dataset, run.findings);
         report.interrupted = interrupted;
         report.files = folder.len() as u64;
@@ -190,12 +192,17 @@ impl Run {
     }
 }
 
+/// Two classes or splits that a person would take for one.
+fn similar_names(pair: &LookAlike) -> Issue {
+    Issue::new(IssueKind::SimilarNames, &pair.second, pair)
+}
+
 /// Entries that could not even be listed: directories without permission, dangling links.
 fn unreadable_entries(folder: &ImageFolder) -> Vec<Issue> {
     let issue = |ignored: &Ignored| match &ignored.reason {
         IgnoreReason::Unreadable(reason) => {
             let below = ignored.path.strip_prefix(folder.root()).unwrap_or(&ignored.path);
-            Some(Issue::new(IssueKind::Unreadable, below.to_string_lossy(), reason))
+            Some(Issue::new(IssueKind::Unreadable, printed(below.as_os_str()), reason))
         }
         _ => None,
     };

@@ -72,6 +72,13 @@ fn files_of(src: &Path, module: &str) -> Vec<std::path::PathBuf> {
     if single.is_file() {
         return vec![single];
     }
-    let entries = std::fs::read_dir(src.join(module)).unwrap();
-    entries.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some()).collect()
+    let mut files = Vec::new();
+    let mut folders = vec![src.join(module)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    files
 }

@@ -37,7 +37,7 @@ fn a_clean_folder_ends_with_0_and_findings_with_1() {
     let report = json(&path);
     assert_eq!(report["schema_version"], 1);
     assert_eq!(report["files_seen"], 32);
-    assert_eq!(report["findings"].as_array().unwrap().len(), 20);
+    assert_eq!(report["findings"].as_array().unwrap().len(), 19);
 }
 
 #[test]

@@ -9,9 +9,9 @@ use crate::images::jpeg::standard_tables;
 /// The position in its block, row by row, of each coefficient in the order of the file. Positions behind the last
 /// belong to damaged data.
 const ZIGZAG: [u8; 80] = [
-    0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21,
-    28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61,
-    54, 47, 55, 62, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63,
+    0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7,
+    14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39,
+    46, 53, 60, 61, 54, 47, 55, 62, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63,
 ];
 
 pub(super) type Block = [i16; 64];
@@ -95,7 +95,8 @@ impl Coefficients {
             0xDB => self.quantization_tables(segment.contents),
             0xC4 => self.huffman_tables(segment.contents),
             0xDD => {
-                let interval = segment.contents.first_chunk().ok_or_else(|| damaged("a restart interval cut short"))?;
+                let interval =
+                    segment.contents.first_chunk().ok_or_else(|| damaged("a restart interval cut short"))?;
                 self.restart_interval = u16::from_be_bytes(*interval).into();
                 Ok(())
             }
@@ -122,8 +123,10 @@ impl Coefficients {
 
     fn huffman_tables(&mut self, mut contents: &[u8]) -> Result<()> {
         while let [head, rest @ ..] = contents {
-            let (counts, symbols) = rest.split_first_chunk().ok_or_else(|| damaged("a Huffman table cut short"))?;
-            let table = Table::new(counts, symbols).ok_or_else(|| damaged("a Huffman table that is no code"))?;
+            let (counts, symbols) =
+                rest.split_first_chunk().ok_or_else(|| damaged("a Huffman table cut short"))?;
+            let table =
+                Table::new(counts, symbols).ok_or_else(|| damaged("a Huffman table that is no code"))?;
             let tables = if head >> 4 == 0 { &mut self.dc } else { &mut self.ac };
             let slot = tables.get_mut(usize::from(head & 0x0F));
             *slot.ok_or_else(|| damaged("the number of a Huffman table is over 3"))? = Some(table);
@@ -179,11 +182,16 @@ impl Coefficients {
         let component = |spec: &[u8]| {
             let plane = self.planes.iter().position(|plane| plane.id == spec[0]);
             let plane = plane.ok_or_else(|| damaged("a scan of a component that the frame does not have"))?;
-            Ok((plane, self.dc[usize::from(spec[1] >> 4 & 3)].clone(), self.ac[usize::from(spec[1] & 3)].clone()))
+            Ok((
+                plane,
+                self.dc[usize::from(spec[1] >> 4 & 3)].clone(),
+                self.ac[usize::from(spec[1] & 3)].clone(),
+            ))
         };
         let components: Vec<_> = specs.chunks_exact(2).map(component).collect::<Result<_>>()?;
         let (start, end) = if self.is_progressive { (usize::from(start), usize::from(end)) } else { (0, 63) };
-        let (high, low) = if self.is_progressive { (approximation >> 4, approximation & 0x0F) } else { (0, 0) };
+        let (high, low) =
+            if self.is_progressive { (approximation >> 4, approximation & 0x0F) } else { (0, 0) };
         let scan = Scan {
             predictions: vec![0; components.len()],
             components,
@@ -249,7 +257,9 @@ impl Scan {
         if self.components.is_empty() || self.start > self.end || self.end > 63 || self.low > 13 {
             return Err(damaged("the header of a scan is impossible"));
         }
-        if self.is_progressive && (self.start == 0 && self.end > 0 || self.start > 0 && self.components.len() > 1) {
+        if self.is_progressive
+            && (self.start == 0 && self.end > 0 || self.start > 0 && self.components.len() > 1)
+        {
             return Err(damaged("a progressive scan mixes what it must not"));
         }
         let lacks = |(_, dc, ac): &(usize, Option<Table>, Option<Table>)| {

@@ -15,9 +15,12 @@ pub(super) fn convert(components: Vec<u8>, colors: Colors) -> Vec<u8> {
             pixels
         }
         // Every writer stores the inverse of its inks, as Adobe does.
-        Colors::Cmyk => {
-            pixels.as_chunks().0.iter().flat_map(|&pixel: &[u8; 4]| cmyk_to_rgb(pixel.map(|ink| 255 - ink))).collect()
-        }
+        Colors::Cmyk => pixels
+            .as_chunks()
+            .0
+            .iter()
+            .flat_map(|&pixel: &[u8; 4]| cmyk_to_rgb(pixel.map(|ink| 255 - ink)))
+            .collect(),
         Colors::Ycck => {
             let to_rgb = |&[y, cb, cr, k]: &[u8; 4]| {
                 let [c, m, y] = ycbcr_to_rgb([y, cb, cr]);

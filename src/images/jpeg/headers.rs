@@ -79,8 +79,11 @@ impl Frame {
         let (across, down) = self.largest_factors();
         let units = u64::from(u32::from(self.width).div_ceil(8 * across))
             * u64::from(u32::from(self.height).div_ceil(8 * down));
-        let blocks: u64 =
-            self.components.iter().map(|component| u64::from(component.across) * u64::from(component.down)).sum();
+        let blocks: u64 = self
+            .components
+            .iter()
+            .map(|component| u64::from(component.across) * u64::from(component.down))
+            .sum();
         units * blocks * 64 * 2
     }
 
@@ -168,7 +171,8 @@ impl<'a> Headers<'a> {
             DHT => tables.define(contents),
             SOS => {
                 let count = contents.first().copied().unwrap_or(0);
-                self.lacks_tables |= tables.lack(contents, self.frame.as_ref().is_some_and(Frame::is_progressive));
+                self.lacks_tables |=
+                    tables.lack(contents, self.frame.as_ref().is_some_and(Frame::is_progressive));
                 self.scans.push(count);
             }
             0xC0..=0xCF if segment.marker != 0xC8 && segment.marker != 0xCC => {
@@ -258,7 +262,8 @@ impl Tables {
 
     /// Whether a scan names a table that is not defined, for the kind of coefficients that it has.
     fn lack(&self, scan: &[u8], is_progressive: bool) -> bool {
-        let defined = |set: u8, table: u8| 1_u8.checked_shl(u32::from(table)).is_some_and(|bit| set & bit != 0);
+        let defined =
+            |set: u8, table: u8| 1_u8.checked_shl(u32::from(table)).is_some_and(|bit| set & bit != 0);
         let count = scan.first().copied().unwrap_or(0);
         let start = scan.get(1 + 2 * usize::from(count)).copied().unwrap_or(0);
         let (uses_dc, uses_ac) = if is_progressive { (start == 0, start > 0) } else { (true, true) };

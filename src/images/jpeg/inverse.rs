@@ -13,7 +13,9 @@ pub(super) struct Samples {
 pub(super) fn samples(plane: &Plane, quantization: &[u16; 64]) -> Samples {
     let stride = plane.blocks_across * 8;
     let mut bytes = vec![0; plane.blocks.len() * 64];
-    for (rows, blocks) in bytes.chunks_exact_mut(stride * 8).zip(plane.blocks.chunks_exact(plane.blocks_across)) {
+    for (rows, blocks) in
+        bytes.chunks_exact_mut(stride * 8).zip(plane.blocks.chunks_exact(plane.blocks_across))
+    {
         for (index, block) in blocks.iter().enumerate() {
             let samples = inverse(block, quantization);
             for (row, samples) in rows.chunks_exact_mut(stride).zip(samples.chunks_exact(8)) {

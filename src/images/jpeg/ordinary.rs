@@ -21,7 +21,8 @@ const MIN_SIDE: u16 = 48;
 /// Whether the layout is one that the decoder is known to read rightly: one component; or three or four with
 /// chroma of the same size as luma or half of it, in one scan or progressive.
 pub(super) fn reads(headers: &Headers<'_>, frame: &Frame) -> bool {
-    let sampling: Vec<_> = frame.components.iter().map(|component| (component.across, component.down)).collect();
+    let sampling: Vec<_> =
+        frame.components.iter().map(|component| (component.across, component.down)).collect();
     let is_large = frame.width.min(frame.height) >= MIN_SIDE;
     let sampled = match sampling.split_first() {
         Some((&luma, chroma)) => {

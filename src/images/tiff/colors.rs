@@ -4,9 +4,9 @@ use image::{DynamicImage, ImageBuffer};
 
 use crate::error::{Error, Result};
 use crate::images::color::cmyk_to_rgb;
+use crate::images::tiff::NAME;
 use crate::images::tiff::page::{Extra, Page, Photometric};
 use crate::images::tiff::planes::Levels;
-use crate::images::tiff::NAME;
 
 /// Makes the picture.
 pub(super) fn to_image(page: &Page<'_>, levels: Levels) -> Result<DynamicImage> {
@@ -100,7 +100,8 @@ fn palette(page: &Page<'_>) -> Result<Vec<[u8; 3]>> {
     let count = 1_usize << page.bits;
     let values = page.palette.as_deref().unwrap_or_default();
     if values.len() < 3 * count {
-        let reason = format!("a palette of {} values, expected {} for {} bits", values.len(), 3 * count, page.bits);
+        let reason =
+            format!("a palette of {} values, expected {} for {} bits", values.len(), 3 * count, page.bits);
         return Err(Error::decode(NAME, reason));
     }
     let is_wide = values.iter().any(|&value| value > 255);

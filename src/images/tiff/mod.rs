@@ -24,9 +24,8 @@ fn unsupported(property: impl Into<String>) -> Error {
 }
 
 pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Raw> {
-    let ifd = Ifd::first(bytes).ok_or_else(|| {
-        Error::truncated(NAME, format!("no directory in {} bytes", bytes.len()))
-    })?;
+    let ifd = Ifd::first(bytes)
+        .ok_or_else(|| Error::truncated(NAME, format!("no directory in {} bytes", bytes.len())))?;
     let page = Page::read(&ifd, bytes.len() as u64)?;
     limits.check_image(page.width.into(), page.height.into(), page.decoded_bytes())?;
     let levels = planes::read(bytes, ifd.endian, &page, limits)?;

@@ -106,6 +106,7 @@ impl<'a> Page<'a> {
     ///
     /// A tag is missing or says nothing possible, or the page has a property that is not read.
     pub(crate) fn read(ifd: &Ifd<'a>, file_length: u64) -> Result<Self> {
+        let compression = compression(ifd)?;
         let number = |tag, default| ifd.number(tag).unwrap_or(default);
         let short = |tag, default, name: &'static str| -> Result<u16> {
             let found = number(tag, default);
@@ -137,7 +138,7 @@ impl<'a> Page<'a> {
                 (None, 1) if photometric == Photometric::Rgb => Extra::Unassociated,
                 _ => Extra::None,
             },
-            compression: compression(ifd)?,
+            compression,
             predictor: short(tag::PREDICTOR, 1, "Predictor")?,
             planar,
             lowest_bit_first: number(tag::FILL_ORDER, 1) == 2,
@@ -163,10 +164,9 @@ impl<'a> Page<'a> {
         }
         let whole = kind == SampleKind::Unsigned;
         match self.photometric {
-            Photometric::Palette if !whole || bits > 8 => Err(unsupported(format!(
-                "a palette with {} indices of {bits} bits",
-                kind.name()
-            ))),
+            Photometric::Palette if !whole || bits > 8 => {
+                Err(unsupported(format!("a palette with {} indices of {bits} bits", kind.name())))
+            }
             Photometric::Cmyk | Photometric::YCbCr if !whole || !matches!(bits, 8 | 16) => {
                 let name = self.photometric.name();
                 Err(unsupported(format!("{name} with {} samples of {bits} bits", kind.name())))
@@ -254,10 +254,9 @@ impl SampleKind {
 
 fn side(ifd: &Ifd<'_>, tag: u16, name: &'static str) -> Result<u32> {
     let found = ifd.number(tag);
-    found
-        .and_then(|side| u32::try_from(side).ok())
-        .filter(|&side| side > 0)
-        .ok_or_else(|| Error::decode(NAME, format!("{name} is {}", found.map_or("missing".into(), |n| n.to_string()))))
+    found.and_then(|side| u32::try_from(side).ok()).filter(|&side| side > 0).ok_or_else(|| {
+        Error::decode(NAME, format!("{name} is {}", found.map_or("missing".into(), |n| n.to_string())))
+    })
 }
 
 /// The one value that all samples of a pixel have in common.
@@ -343,8 +342,10 @@ fn chunks(ifd: &Ifd<'_>, width: u32, height: u32, planes: u16, file_length: u64)
             (width, rows.filter(|&rows| rows > 0).unwrap_or(height).min(height))
         }
     };
-    let mut offsets = ifd.numbers(offsets).ok_or_else(|| Error::decode(NAME, "no offsets of strips or tiles"))?;
-    let needed = u64::from(width.div_ceil(chunk_width)) * u64::from(height.div_ceil(chunk_height)) * u64::from(planes);
+    let mut offsets =
+        ifd.numbers(offsets).ok_or_else(|| Error::decode(NAME, "no offsets of strips or tiles"))?;
+    let needed =
+        u64::from(width.div_ceil(chunk_width)) * u64::from(height.div_ceil(chunk_height)) * u64::from(planes);
     if (offsets.len() as u64) < needed {
         return Err(Error::truncated(NAME, format!("{} strips or tiles of {needed}", offsets.len())));
     }

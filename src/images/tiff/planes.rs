@@ -40,8 +40,10 @@ pub(super) fn read(file: &[u8], endian: Endian, page: &Page<'_>, limits: &Limits
     }
     // All planes have one depth, so they are all of one type.
     let planes: Vec<Levels> = planes.collect::<Result<_>>()?;
-    let bytes = planes.iter().map(|plane| if let Levels::Bytes(plane) = plane { Some(&plane[..]) } else { None });
-    let words = planes.iter().map(|plane| if let Levels::Words(plane) = plane { Some(&plane[..]) } else { None });
+    let bytes =
+        planes.iter().map(|plane| if let Levels::Bytes(plane) = plane { Some(&plane[..]) } else { None });
+    let words =
+        planes.iter().map(|plane| if let Levels::Words(plane) = plane { Some(&plane[..]) } else { None });
     if let Some(planes) = bytes.collect::<Option<Vec<_>>>() {
         Ok(Levels::Bytes(interleave(&planes)))
     } else if let Some(planes) = words.collect::<Option<Vec<_>>>() {
@@ -98,14 +100,26 @@ impl Shown {
         }
         if page.is_packed() && !(matches!(page.bits, 1 | 2 | 4) && samples == 1) {
             let bytes = |pixels: u64| (pixels * bits * samples).div_ceil(8);
-            return Ok(Self { width: bytes(width), chunk_width: bytes(chunk_width), bits: 8, samples: 1, ..plain });
+            return Ok(Self {
+                width: bytes(width),
+                chunk_width: bytes(chunk_width),
+                bits: 8,
+                samples: 1,
+                ..plain
+            });
         }
         Ok(plain)
     }
 }
 
 /// Undoes the compression of one plane.
-fn unpack(file: &[u8], endian: Endian, page: &Page<'_>, plane: u16, limits: &Limits) -> Result<DecodingResult> {
+fn unpack(
+    file: &[u8],
+    endian: Endian,
+    page: &Page<'_>,
+    plane: u16,
+    limits: &Limits,
+) -> Result<DecodingResult> {
     let shown = Shown::of(page)?;
     let (offsets, counts) = parts(page, plane);
     check_ends(file, page, &shown, offsets, counts)?;
@@ -141,7 +155,8 @@ fn unpack(file: &[u8], endian: Endian, page: &Page<'_>, plane: u16, limits: &Lim
     }
     tags.sort_by_key(|(tag, _)| *tag);
 
-    let mut decoder = Decoder::new(Overlay::new(file, endian, &tags)).map_err(error_of)?.with_limits(tiff_limits(limits));
+    let mut decoder =
+        Decoder::new(Overlay::new(file, endian, &tags)).map_err(error_of)?.with_limits(tiff_limits(limits));
     decoder.read_image().map_err(error_of)
 }
 
@@ -209,7 +224,10 @@ fn jpeg_file(file: &[u8], tables: Option<&[u8]>, offset: u64, count: u64) -> Res
         file.get(start..start.checked_add(usize::try_from(count).ok()?)?)
     };
     let data = range().ok_or_else(|| {
-        Error::truncated(NAME, format!("JPEG data ends at byte {} of {}", offset.saturating_add(count), file.len()))
+        Error::truncated(
+            NAME,
+            format!("JPEG data ends at byte {} of {}", offset.saturating_add(count), file.len()),
+        )
     })?;
     Ok(match tables {
         Some(tables) => {
@@ -230,7 +248,9 @@ fn to_levels(page: &Page<'_>, result: DecodingResult) -> Result<Levels> {
             let bits = u32::from(page.bits);
             let samples = unpack_bits(page, &bytes);
             match bits {
-                0..8 if page.photometric == Photometric::Palette => Levels::Bytes(samples.map(|v| v as u8).collect()),
+                0..8 if page.photometric == Photometric::Palette => {
+                    Levels::Bytes(samples.map(|v| v as u8).collect())
+                }
                 0..8 => Levels::Bytes(samples.map(|v| scale(v.into(), most(bits), 255) as u8).collect()),
                 _ => Levels::Words(samples.map(|v| scale(v.into(), most(bits), 65_535) as u16).collect()),
             }

@@ -55,7 +55,9 @@ fn error_of(format: ImageFormat, error: ImageError) -> Error {
         },
         ImageError::Unsupported(error) => match error.kind() {
             UnsupportedErrorKind::GenericFeature(property) => Error::unsupported(format, property),
-            UnsupportedErrorKind::Color(color) => Error::unsupported(format, format!("pixels of type {color:?}")),
+            UnsupportedErrorKind::Color(color) => {
+                Error::unsupported(format, format!("pixels of type {color:?}"))
+            }
             _ => Error::unsupported(format, "a property that the decoder does not know"),
         },
         other => Error::decode(format, other),
