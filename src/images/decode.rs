@@ -33,10 +33,8 @@ pub enum Damage {
 
 /// Decodes image files by their content into images of one colour mode.
 ///
-/// Reads JPEG, PNG, WebP, BMP, GIF (first frame) and TIFF (first page; grey, RGB, RGBA and CMYK of 8
-/// and 16 bits, bilevel, and RGB floats); the limits are checked against the header before pixels are
-/// decoded; the EXIF orientation is applied. 16-bit samples become `round(v / 257)`, floats in 0..=1
-/// become `round(255 v)` and others are an error.
+/// The limits are checked against the header before pixels are decoded. A sound file that is not read is
+/// [`ErrorKind::Unsupported`], which names the property; a damaged one is another error.
 ///
 /// ```
 /// use burn_prep::{ColorMode, Decoder, ImageFormat};
@@ -49,6 +47,10 @@ pub enum Damage {
 /// assert_eq!(gray.image.shape()[2], 1);
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
+///
+/// # What is read
+///
+#[doc = include_str!("../../docs/FORMATS.md")]
 #[doc(alias = "PIL.Image.open")]
 #[doc(alias = "decode_image")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -216,7 +218,7 @@ impl Decoder {
     ///
     /// # Errors
     ///
-    /// The bytes are empty, in no readable format, damaged, cut off, or over a limit.
+    /// The bytes are empty, in no readable format, damaged, cut off, over a limit, or have a property that is not read.
     pub fn decode(&self, bytes: &[u8]) -> Result<Decoded> {
         if bytes.is_empty() {
             return Err(ErrorKind::Empty { what: "file" }.into());

@@ -20,7 +20,7 @@ use serde::Serialize;
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum ImageFormat {
-    /// JPEG, baseline and progressive.
+    /// JPEG with Huffman coding, baseline and progressive.
     Jpeg,
     /// PNG, and the first frame of an APNG.
     Png,

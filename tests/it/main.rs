@@ -8,6 +8,7 @@ mod collate;
 #[cfg(feature = "dlpack")]
 mod dlpack;
 mod documents;
+mod formats;
 #[cfg(feature = "dlpack")]
 mod freed;
 mod golden;

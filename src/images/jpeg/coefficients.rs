@@ -2,8 +2,9 @@
 
 use crate::error::{Error, Result};
 use crate::images::decode::Damage;
-use crate::images::jpeg::headers::{Component, Frame, NAME, Segment};
+use crate::images::jpeg::headers::{Component, Frame, NAME};
 use crate::images::jpeg::huffman::{Bits, Table};
+use crate::images::jpeg::segments::{DHT, DQT, DRI, SOS, Segment};
 use crate::images::jpeg::standard_tables;
 
 /// The position in its block, row by row, of each coefficient in the order of the file. Positions behind the last
@@ -92,15 +93,15 @@ impl Coefficients {
     /// Takes what a segment defines; a scan is read.
     pub(super) fn add(&mut self, segment: &Segment<'_>) -> Result<()> {
         match segment.marker {
-            0xDB => self.quantization_tables(segment.contents),
-            0xC4 => self.huffman_tables(segment.contents),
-            0xDD => {
+            DQT => self.quantization_tables(segment.contents),
+            DHT => self.huffman_tables(segment.contents),
+            DRI => {
                 let interval =
                     segment.contents.first_chunk().ok_or_else(|| damaged("a restart interval cut short"))?;
                 self.restart_interval = u16::from_be_bytes(*interval).into();
                 Ok(())
             }
-            0xDA => self.scan(segment),
+            SOS => self.scan(segment),
             _ => Ok(()),
         }
     }

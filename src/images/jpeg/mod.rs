@@ -10,6 +10,7 @@ mod headers;
 mod huffman;
 mod inverse;
 mod ordinary;
+mod segments;
 mod standard_tables;
 mod upsample;
 mod watched;
