@@ -77,16 +77,38 @@ fn agree(jpeg: &[u8], must_be_read: bool) {
     assert!(most <= 64 && mean <= 1.0, "{most} steps at most, {mean} on average");
 }
 
+/// The offsets of the contents of frame headers, restart intervals and segments of applications: the
+/// parts whose change leaves coefficients within their range, beyond which decoders overflow in ways of their own.
+fn headers(jpeg: &[u8]) -> Vec<usize> {
+    let (mut at, mut offsets) = (2, Vec::new());
+    while let Some(&[0xFF, marker, high, low]) = jpeg.get(at..at + 4) {
+        let end = at + 2 + usize::from(u16::from_be_bytes([high, low]));
+        if !matches!(marker, 0xC4 | 0xDA | 0xDB) {
+            offsets.extend(at + 4..end.min(jpeg.len()));
+        }
+        at = end;
+    }
+    offsets
+}
+
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let (drawn, changes) = data.split_at(data.len().min(24));
-    let Some(mut jpeg) = file(drawn) else { return };
-    agree(&jpeg, true);
+    let Some(sound) = file(drawn) else { return };
+    agree(&sound, true);
+    let headers = headers(&sound);
+    let (mut renamed, mut damaged) = (sound.clone(), sound);
     for change in changes.chunks_exact(3) {
-        let at = usize::from(u16::from_le_bytes([change[0], change[1]])) % jpeg.len();
-        jpeg[at] = change[2];
+        let at = usize::from(u16::from_le_bytes([change[0], change[1]]));
+        if let Some(&at) = headers.get(at % headers.len().max(1)) {
+            renamed[at] = change[2];
+        }
+        let length = damaged.len();
+        damaged[at % length] = change[2];
     }
     if changes.len() >= 3 {
-        agree(&jpeg, false);
-        let _ = Decoder::rgb8().damage(Damage::Accept).decode(&jpeg);
+        agree(&renamed, false);
+        for damage in [Damage::Refuse, Damage::Accept] {
+            let _ = Decoder::rgb8().damage(damage).decode(&damaged);
+        }
     }
 });

@@ -50,7 +50,7 @@ fn error_of(format: ImageFormat, error: ImageError) -> Error {
         }
         // `image` puts its own sentence before the decoder's; the decoder's is the one that helps.
         ImageError::Decoding(error) => match error.source() {
-            Some(reason) => Error::decode(format, reason.to_string()),
+            Some(reason) => Error::decode(format, in_words(&reason.to_string())),
             None => Error::decode(format, error),
         },
         ImageError::Unsupported(error) => match error.kind() {
@@ -62,6 +62,11 @@ fn error_of(format: ImageFormat, error: ImageError) -> Error {
         },
         other => Error::decode(format, other),
     }
+}
+
+/// The decoder's sentence without the values of its own types.
+fn in_words(reason: &str) -> String {
+    reason.split(" while decoding ChunkType").next().unwrap_or(reason).to_owned()
 }
 
 /// Whether the error, or one below it, is the end of the data.

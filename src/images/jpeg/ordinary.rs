@@ -14,16 +14,19 @@ use crate::images::jpeg::watched::Watched;
 /// The one complaint of the strict mode that is no damage: libjpeg passes over such bytes too.
 const STRAY_BYTES: &str = "[strict-mode]: Extra bytes between headers";
 
-/// The side from which on pictures with halved chroma are read here. In smaller ones, what the decoder does at the
-/// right edge (docs/UPSTREAM.md) weighs too much.
+/// The side from which on pictures with halved chroma are read here, unless their units fill it. In smaller ones,
+/// what the decoder does at the right edge (docs/UPSTREAM.md) weighs too much.
 const MIN_SIDE: u16 = 48;
+/// The side of a unit with halved chroma.
+const UNIT: u16 = 16;
 
 /// Whether the layout is one that the decoder is known to read rightly: one component; or three or four with
 /// chroma of the same size as luma or half of it, in one scan or progressive.
 pub(super) fn reads(headers: &Headers<'_>, frame: &Frame) -> bool {
     let sampling: Vec<_> =
         frame.components.iter().map(|component| (component.across, component.down)).collect();
-    let is_large = frame.width.min(frame.height) >= MIN_SIDE;
+    let is_large =
+        [frame.width, frame.height].iter().all(|side| *side >= MIN_SIDE || side.is_multiple_of(UNIT));
     let sampled = match sampling.split_first() {
         Some((&luma, chroma)) => {
             let luma = luma == (1, 1) || is_large && matches!(luma, (2, 1) | (1, 2) | (2, 2));
