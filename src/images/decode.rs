@@ -94,9 +94,9 @@ pub struct SourceInfo {
     pub format: ImageFormat,
     /// Width and height as shown, that is after the EXIF orientation.
     pub size: ImageSize,
-    /// Channels and bits in the file: `L8`, `Rgb8`, `Cmyk8`, `Rgb16`, `L1`, ...
+    /// Channels and bits in the file: `L8`, `Rgb8`, `Cmyk8`, `Rgb16`, `L1`, `P8` for a palette, ...
     pub color: String,
-    /// The EXIF orientation, 1 to 8; 1 where there is none.
+    /// The orientation by EXIF, or by XMP where EXIF does not have it, 1 to 8; 1 where there is none.
     pub exif_orientation: u8,
     /// The length of the file.
     pub file_bytes: u64,

@@ -19,6 +19,9 @@ impl Endian {
     }
 }
 
+/// The most numbers of one tag that are read: strips or tiles of the largest pictures.
+const MAX_NUMBERS: usize = 1 << 24;
+
 /// One tag of a directory: the numbers of its type, and where its values lie.
 #[derive(Debug, Clone, Copy)]
 struct Entry<'a> {
@@ -86,9 +89,13 @@ impl<'a> Ifd<'a> {
         Some(self.find(tag)?.values)
     }
 
-    /// The values of a tag of an unsigned integer type: BYTE, SHORT, LONG, IFD, LONG8.
+    /// The values of a tag of an unsigned integer type: BYTE, SHORT, LONG, IFD, LONG8. `None` for more values than
+    /// any sound file has.
     pub(crate) fn numbers(&self, tag: u16) -> Option<Vec<u64>> {
         let &Entry { kind, values, .. } = self.find(tag)?;
+        if values.len() / size_of_kind(kind)? > MAX_NUMBERS {
+            return None;
+        }
         let endian = self.endian;
         Some(match kind {
             1 => values.iter().map(|&byte| u64::from(byte)).collect(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use burn_prep::{ColorMode, Damage, Decoder, ErrorKind, ImageFolder, IssueKind, Validator};
 
-use crate::support::asset;
+use crate::support::{asset, root};
 
 /// What each file of `assets/hostile` is: `None` is used, else the finding that refuses it.
 const EXPECTED: [(&str, Option<IssueKind>); 32] = [
@@ -154,9 +154,20 @@ fn prefixes_of_files_with_several_frames_do_not_panic() {
 #[test]
 fn flipped_bits_anywhere_do_not_panic() {
     let mut seen = 0;
-    for entry in std::fs::read_dir(asset("hostile")).unwrap() {
-        let whole = std::fs::read(entry.unwrap().path()).unwrap();
-        for at in (0..whole.len()).step_by(whole.len() / 60 + 1) {
+    let wild = root().join("tests/golden/wild/files");
+    let files = |folder: &std::path::Path| {
+        let mut paths: Vec<_> =
+            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        paths.sort();
+        paths
+    };
+    // Of the JPEG layouts that are generated, one in twenty.
+    let wild = files(&wild).into_iter().enumerate();
+    let wild = wild.filter(|(index, path)| !path.to_string_lossy().contains("layout__") || index % 20 == 0);
+    let changes = files(&asset("hostile")).into_iter().map(|path| (path, 60));
+    for (path, count) in changes.chain(wild.map(|(_, path)| (path, 12))) {
+        let whole = std::fs::read(path).unwrap();
+        for at in (0..whole.len()).step_by(whole.len() / count + 1) {
             let mut bytes = whole.clone();
             bytes[at] ^= 0xA5;
             for mode in [ColorMode::L, ColorMode::Rgba] {
@@ -169,7 +180,7 @@ fn flipped_bits_anywhere_do_not_panic() {
             seen += 1;
         }
     }
-    assert!(seen > 1000, "only {seen} files");
+    assert!(seen > 3_000, "only {seen} files");
 }
 
 #[test]
