@@ -5,8 +5,8 @@ use image::{DynamicImage, ImageBuffer};
 use crate::error::{Error, Result};
 use crate::images::color::cmyk_to_rgb;
 use crate::images::tiff::NAME;
+use crate::images::tiff::levels::Levels;
 use crate::images::tiff::page::{Extra, Page, Photometric};
-use crate::images::tiff::planes::Levels;
 
 /// Makes the picture.
 pub(super) fn to_image(page: &Page<'_>, levels: Levels) -> Result<DynamicImage> {

@@ -1,6 +1,8 @@
 //! TIFF: the first page, its tags read here, its data unpacked by the `tiff` crate.
 
 mod colors;
+mod jpeg_parts;
+mod levels;
 mod overlay;
 mod page;
 mod planes;

@@ -17,7 +17,7 @@ pub(super) struct Overlay<'a> {
 
 impl<'a> Overlay<'a> {
     /// The file with a directory of these tags, in ascending order, all of whose values are unsigned numbers.
-    pub(super) fn new(file: &'a [u8], endian: Endian, tags: &[(u16, &[u64])]) -> Self {
+    pub(super) fn new(file: &'a [u8], endian: Endian, tags: &[(u16, Vec<u64>)]) -> Self {
         let start = (HEADER + file.len()) as u64;
         let numbers = Numbers { endian };
         let mut header = if endian == Endian::Big { b"MM".to_vec() } else { b"II".to_vec() };
@@ -81,7 +81,7 @@ impl Numbers {
     }
 
     /// A directory at offset `start`, and behind it the values that do not fit into it.
-    fn directory(&self, start: u64, tags: &[(u16, &[u64])]) -> Vec<u8> {
+    fn directory(&self, start: u64, tags: &[(u16, Vec<u64>)]) -> Vec<u8> {
         const LONG8: u16 = 16;
         let mut table = self.long8(tags.len() as u64).to_vec();
         let mut behind = Vec::new();
@@ -90,7 +90,7 @@ impl Numbers {
             table.extend(self.short(*tag));
             table.extend(self.short(LONG8));
             table.extend(self.long8(values.len() as u64));
-            match values {
+            match &values[..] {
                 [value] => table.extend(self.long8(*value)),
                 _ => {
                     table.extend(self.long8(table_end + behind.len() as u64));
@@ -115,7 +115,7 @@ mod tests {
             for length in [8, 40] {
                 let file: Vec<u8> = (0..length).collect();
                 let mut bytes = Vec::new();
-                let mut overlay = Overlay::new(&file, endian, &[(256, &[7]), (273, &[20, 30, 40])]);
+                let mut overlay = Overlay::new(&file, endian, &[(256, vec![7]), (273, vec![20, 30, 40])]);
                 overlay.read_to_end(&mut bytes).unwrap();
                 let ifd = Ifd::first(&bytes).unwrap();
                 assert_eq!((ifd.endian, ifd.number(256)), (endian, Some(7)));
