@@ -34,7 +34,7 @@ pub enum ErrorKind {
         expected: &'static str,
     },
     /// Data: the file may be sound, but it has a property that is not read.
-    #[error("unsupported {format} image: found {property}, which is not read (convert the file first)")]
+    #[error("unsupported {format} image: {property} cannot be read (convert the file first)")]
     Unsupported {
         /// The detected format.
         format: &'static str,

@@ -188,7 +188,7 @@ impl Decoder {
         let decode = |bytes: Vec<u8>| {
             // A raw file is a TIFF whose first page is a thumbnail: not the picture it stands for.
             if is_camera_raw(path) && ImageFormat::sniff(&bytes) == Some(ImageFormat::Tiff) {
-                return Err(Error::unsupported("camera raw", "a camera's raw file"));
+                return Err(Error::unsupported("camera raw", "this format"));
             }
             self.decode(&bytes)
         };
@@ -253,7 +253,7 @@ impl Decoder {
 /// The error of bytes that begin like no format that is read.
 fn unknown_format(bytes: &[u8]) -> Error {
     match unread_format(bytes) {
-        Some(format) => Error::unsupported(format, format!("a file of {format}")),
+        Some(format) => Error::unsupported(format, "this format"),
         None => {
             let found = describe_unknown(bytes);
             ErrorKind::UnknownFormat { found, expected: ImageFormat::NAMES }.into()

@@ -149,7 +149,7 @@ pub(crate) fn unread_format(bytes: &[u8]) -> Option<&'static str> {
     } else if at(0, b"FUJIFILMCCD-RAW") || at(0, b"IIU\0") || at(0, b"IIRO") || at(0, b"MMOR") {
         "camera raw"
     } else if at(0, &[40, 0, 0, 0]) && at(12, &[1, 0]) {
-        "BMP without its file header (DIB)"
+        "DIB (BMP without its file header)"
     } else {
         return None;
     })

@@ -136,6 +136,32 @@ fn no_prefix_of_a_file_passes_for_the_whole() {
     assert!(seen > 600, "only {seen} prefixes");
 }
 
+/// The decoder of uncommon JPEG layouts: what is cut off is an error, or grey where damage is accepted.
+#[test]
+fn a_cut_jpeg_of_an_uncommon_layout_is_refused_or_used_in_part() {
+    let file = root().join("tests/golden/wild/files/01-jpeg-noninterleaved__c__s420_96x80.jpg");
+    let whole = std::fs::read(file).unwrap();
+    let right = Decoder::rgb8().decode(&whole).unwrap().image;
+    let mut seen = 0;
+    for length in (whole.len() / 4..whole.len()).step_by(29) {
+        // Without the end marker, and with one that hides the cut.
+        for cut in [whole[..length].to_vec(), [&whole[..length], &[0xFF, 0xD9]].concat()] {
+            let error = Decoder::rgb8().decode(&cut).expect_err("cut");
+            assert!(error.is_data(), "{error}");
+        }
+        seen += 1;
+        if let Ok(decoded) = Decoder::rgb8().damage(Damage::Accept).decode(&whole[..length]) {
+            assert_eq!(decoded.image.shape(), right.shape());
+        }
+    }
+    assert!(seen > 20, "only {seen} lengths");
+    let most = whole.len() * 9 / 10;
+    let part = Decoder::rgb8().damage(Damage::Accept).decode(&whole[..most]).unwrap().image;
+    // Luma comes first in this file: it is all there.
+    let gray = |image: &burn_prep::Image| -> f64 { image.pixels().iter().map(|&v| f64::from(v)).sum() };
+    assert!((gray(&part) / gray(&right) - 1.0).abs() < 0.2);
+}
+
 /// GIF and TIFF keep no length of their own: a prefix that holds the first frame or page is whole.
 #[test]
 fn prefixes_of_files_with_several_frames_do_not_panic() {

@@ -210,7 +210,7 @@ fn the_example_names_every_hostile_file_that_it_cannot_use() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
     let run = run_example(&asset("hostile"), "cpu", &out);
-    assert!(text(&run.stdout).contains("17 images usable, 15 not"), "{}", text(&run.stdout));
+    assert!(text(&run.stdout).contains("18 images usable, 14 not"), "{}", text(&run.stdout));
     let report = json(&out.join("report.json"));
     for file in report["unusable"].as_array().unwrap() {
         assert!(file["reason"].as_str().unwrap().len() > 8, "{file}");
