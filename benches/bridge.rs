@@ -5,9 +5,9 @@
 
 mod timing;
 
-use burn::tensor::Tensor;
-use burn_prep::{DeviceSpec, IntoNdarray, IntoTensor};
-use ndarray::Array4;
+use burn::tensor::{Int, Tensor};
+use burn_prep::{ArrayElement, DeviceSpec, IntoNdarray, IntoTensor};
+use ndarray::{Array4, ArrayD, IxDyn};
 use timing::{Case, report};
 
 fn main() {
@@ -64,4 +64,31 @@ fn main() {
         }
         report(&format!("tensor and array, f32 {shape:?}"), cases);
     }
+    let mut cases = Vec::new();
+    permuted::<u8>(&mut cases);
+    permuted::<i16>(&mut cases);
+    permuted::<i32>(&mut cases);
+    permuted::<i64>(&mut cases);
+    report("tensors with permuted axes to arrays", cases);
+}
+
+/// Every pair of axes that people permute, 16 MB of each type, on one backend: the copy is the crate's own.
+fn permuted<E: ArrayElement + From<u8>>(cases: &mut Vec<Case<'_>>) {
+    let Ok(device) = DeviceSpec::Cpu.init() else { return };
+    let size = 16 << 20;
+    let count = size / std::mem::size_of::<E>();
+    let mut add = |name: String, shape: [usize; 4], order: [usize; 4]| {
+        let array = ArrayD::from_elem(IxDyn(&shape), E::from(1));
+        let tensor: Tensor<4, Int> = array.view().into_tensor(&device).unwrap();
+        let tensor = tensor.permute(order.map(|axis| axis as isize));
+        cases
+            .push(Case::new(format!("{name}, {}", E::NAME), size, move || tensor.to_ndarray::<E>().unwrap()));
+    };
+    for channels in [1, 3, 4, 16] {
+        let (images, width) = (8, 128);
+        let height = count / (images * width * channels);
+        add(format!("NHWC to NCHW, {channels} channels"), [images, height, width, channels], [0, 3, 1, 2]);
+        add(format!("NCHW to NHWC, {channels} channels"), [images, channels, height, width], [0, 2, 3, 1]);
+    }
+    add("transposed matrix".to_owned(), [1, 1, 2000, count / 2000], [0, 1, 3, 2]);
 }

@@ -107,10 +107,32 @@ def peers_of_bridge():
         rows["copy"]["tensorflow .numpy()"] = lambda: f.numpy()
         rows["permute"]["tensorflow"] = lambda: tf.transpose(f, (0, 3, 1, 2)).numpy()
         rows["move"]["tensorflow np.asarray (one way)"] = lambda: np.asarray(f)
+    cases.update(peers_of_permuting())
     for names, kind in ((copied, "copy"), (permuted, "permute"), (moved, "move")):
         for name in names:
             cases[name] = rows[kind]
     return cases, a.nbytes
+
+
+def peers_of_permuting():
+    """16 MB of each type in every order of axes that people permute, as in `bridge.rs`."""
+    cases = {}
+
+    def add(name, array, order):
+        rows = {"numpy": lambda: np.ascontiguousarray(array.transpose(order))}
+        if torch is not None:
+            t = torch.from_numpy(array).permute(order)
+            rows["torch"] = lambda: t.contiguous().numpy()
+        cases[name] = rows
+
+    for dtype, name in ((np.uint8, "u8"), (np.int16, "i16"), (np.int32, "i32"), (np.int64, "i64")):
+        count = (16 << 20) // np.dtype(dtype).itemsize
+        for channels in (1, 3, 4, 16):
+            height = count // (8 * 128 * channels)
+            add(f"NHWC to NCHW, {channels} channels, {name}", np.ones((8, height, 128, channels), dtype), (0, 3, 1, 2))
+            add(f"NCHW to NHWC, {channels} channels, {name}", np.ones((8, channels, height, 128), dtype), (0, 2, 3, 1))
+        add(f"transposed matrix, {name}", np.ones((1, 1, 2000, count // 2000), dtype), (0, 1, 3, 2))
+    return cases
 
 
 def random_lengths():

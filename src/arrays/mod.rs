@@ -6,6 +6,7 @@ mod element;
 mod layout;
 mod nested;
 mod pack;
+mod transpose;
 mod view;
 
 pub use any::AnyArray;

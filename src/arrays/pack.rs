@@ -4,12 +4,15 @@ use ndarray::{Array, ArrayView, ArrayViewD, Dimension};
 use rayon::prelude::*;
 
 use crate::arrays::ArrayElement;
+use crate::arrays::transpose;
 use crate::memory::on_large_pages;
 
 /// Elements above which a copy is worth two threads.
 const LARGE: usize = 1 << 18;
-/// The side of the square of elements that is transposed at a time: its rows stay in the cache.
+/// The side of the square of elements that is copied at a time: its rows stay in the cache.
 const TILE: usize = 64;
+/// Rows of a transposed matrix that one task writes.
+const BAND: usize = 1024;
 
 /// The array in row-major order, in one copy.
 pub(crate) fn pack<E: ArrayElement, D: Dimension>(view: ArrayView<'_, E, D>) -> Array<E, D> {
@@ -35,13 +38,24 @@ fn pack_values<E: ArrayElement>(view: ArrayViewD<'_, E>) -> Vec<E> {
     let mut values = on_large_pages(bytemuck::zeroed_vec(view.len()));
     let runs = runs_of(&view);
     let (Some(&first), true) = (runs.first(), view.len() >= LARGE) else {
-        transpose(&mut values, memory, &runs);
+        rearrange(&mut values, memory, &runs);
         return values;
     };
+    if let [rows, inner] = runs[..]
+        && rows.stride < inner.stride
+    {
+        // Rows are read side by side: each task writes a band of them.
+        let tasks = values.par_chunks_mut(BAND * inner.length).enumerate();
+        tasks.for_each(|(band, values)| {
+            let rows = Run { length: values.len() / inner.length, ..rows };
+            rearrange(values, &memory[band * BAND * rows.stride..], &[rows, inner]);
+        });
+        return values;
+    }
     // Each task writes one step of the first axis.
     let step = values.len() / first.length;
     let tasks = values.par_chunks_mut(step).enumerate();
-    tasks.for_each(|(i, values)| transpose(values, &memory[i * first.stride..], &runs[1..]));
+    tasks.for_each(|(i, values)| rearrange(values, &memory[i * first.stride..], &runs[1..]));
     values
 }
 
@@ -80,7 +94,7 @@ fn runs_of<E>(view: &ArrayViewD<'_, E>) -> Vec<Run> {
 }
 
 /// Copies `memory`, which has the elements with these strides, into row-major order.
-fn transpose<E: Copy>(values: &mut [E], memory: &[E], runs: &[Run]) {
+fn rearrange<E: Copy>(values: &mut [E], memory: &[E], runs: &[Run]) {
     let Some((&inner, outer)) = runs.split_last() else {
         return values.copy_from_slice(&memory[..1]);
     };
@@ -89,7 +103,7 @@ fn transpose<E: Copy>(values: &mut [E], memory: &[E], runs: &[Run]) {
     {
         let step = values.len() / first.length;
         for (i, values) in values.chunks_exact_mut(step).enumerate() {
-            transpose(values, &memory[i * first.stride..], rest);
+            rearrange(values, &memory[i * first.stride..], rest);
         }
         return;
     }
@@ -101,6 +115,9 @@ fn transpose<E: Copy>(values: &mut [E], memory: &[E], runs: &[Run]) {
             copy_run(values, &memory[row * rows.stride..], inner.stride);
         }
         return;
+    }
+    if rows.stride == 1 {
+        return transpose::transpose(values, memory, inner.length, inner.stride);
     }
     // Rows run across memory: a square at a time, so that each line of the cache is read once.
     for start in (0..inner.length).step_by(TILE) {

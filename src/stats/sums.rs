@@ -6,6 +6,10 @@ use crate::stats::simd::{Kernel, widest};
 
 /// A sum in f64. NaN and infinities go through; how many numbers there are is known from the shape, so none
 /// can be left out.
+///
+/// Runs of f32 are added by fours in f32 before they are added in f64: with `u = 2^-24` the two roundings of such a
+/// sum err by at most `2 u` of the sum of the numbers' absolute values, so that a mean of f32 is within
+/// `2^-23 mean(|x|)` of the true one. All other types are exact in f64 before they are added.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Sum(pub(crate) f64);
 
@@ -59,7 +63,13 @@ impl<const W: usize, E: ArrayElement> Kernel for SumSideBySide<'_, W, E> {
     #[inline(always)]
     fn run(self) -> [f64; W] {
         let mut sums = [0.0; W];
-        let (rows, rest) = self.0.as_chunks::<W>();
+        let (mut rows, rest) = self.0.as_chunks::<W>();
+        if let Ok(values) = castaway::cast!(self.0, &[f32])
+            && let Some(fours) = sums_of_fours::<W>(values)
+        {
+            sums = fours;
+            rows = rows.as_chunks::<4>().1;
+        }
         for row in rows {
             for k in 0..W {
                 sums[k] += row[k].to_f64();
@@ -70,6 +80,20 @@ impl<const W: usize, E: ArrayElement> Kernel for SumSideBySide<'_, W, E> {
         }
         sums
     }
+}
+
+/// The sums of every `W`-th number of as many rows of `W` as there are in fours, each four added in f32: half of the
+/// time goes into bringing f32 to f64. `None` where a sum is not finite, be it by f32's smaller range.
+#[inline(always)]
+fn sums_of_fours<const W: usize>(values: &[f32]) -> Option<[f64; W]> {
+    let mut sums = [0.0; W];
+    let (rows, _) = values.as_chunks::<W>();
+    for [a, b, c, d] in rows.as_chunks::<4>().0 {
+        for k in 0..W {
+            sums[k] += f64::from((a[k] + b[k]) + (c[k] + d[k]));
+        }
+    }
+    sums.iter().all(|sum| sum.is_finite()).then_some(sums)
 }
 
 /// Adds rows, eight at a time: the sums are loaded and stored an eighth as often.
@@ -100,5 +124,49 @@ impl<E: ArrayElement> Kernel for AddRows<'_, E> {
                 sums[k].0 += row[k].to_f64();
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sum<E: ArrayElement>(values: &[E]) -> f64 {
+        let mut sum = Sum::default();
+        sum.add_run(values, false);
+        sum.0
+    }
+
+    /// Numbers of both signs and of very different sizes.
+    fn numbers(count: usize) -> Vec<f32> {
+        let mut state = 1_u32;
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state >> 8
+        };
+        (0..count).map(|_| (next() as f32 - 8e6) * 10_f32.powi(next() as i32 % 12 - 6)).collect()
+    }
+
+    #[test]
+    fn sums_of_f32_keep_their_bound_and_whole_numbers_are_exact() {
+        for count in [1, 511, 512, 513, 16_384, 100_003] {
+            let values = numbers(count);
+            let exact: f64 = values.iter().map(|&value| f64::from(value)).sum();
+            let size: f64 = values.iter().map(|&value| f64::from(value).abs()).sum();
+            assert!((sum(&values) - exact).abs() <= size * f64::powi(2.0, -23), "{count}");
+            let whole: Vec<f32> = (0..count).map(|at| (at * 31 % 256) as f32).collect();
+            assert_eq!(sum(&whole), whole.iter().map(|&value| f64::from(value)).sum::<f64>());
+        }
+    }
+
+    #[test]
+    fn what_f32_cannot_hold_is_added_in_f64() {
+        let most = vec![f32::MAX; 2048];
+        assert_eq!(sum(&most), f64::from(f32::MAX) * 2048.0);
+        let mut values = vec![1.0_f32; 2048];
+        values[700] = f32::INFINITY;
+        assert_eq!(sum(&values), f64::INFINITY);
+        values[701] = f32::NAN;
+        assert!(sum(&values).is_nan());
     }
 }
