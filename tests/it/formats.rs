@@ -38,7 +38,7 @@ fn every_example_of_the_table_is_read_or_unsupported_as_it_says() {
             }
         }
     }
-    assert!(read >= 26 && refused >= 11, "{read} files read, {refused} refused");
+    assert!(read >= 26 && refused >= 10, "{read} files read, {refused} refused");
 }
 
 /// Every file of the folder that is not read is an example of the table.

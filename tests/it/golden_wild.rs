@@ -18,7 +18,6 @@ use crate::support::say;
 const NOT_READ: &[(&str, &str)] = &[
     #[cfg(not(feature = "tiff-zstd"))]
     ("16-tiff-layout/c/zstd.tif", "Zstandard needs C code: it is read with the feature `tiff-zstd`"),
-    ("19-tiff-cmyk/c/lab.tif", "CIE L*a*b*: no decoder on crates.io converts it"),
 ];
 
 /// How long that list may become.

@@ -69,6 +69,10 @@ fn pixels<T: Sample>(page: &Page<'_>, samples: &[T], full: u32) -> Result<Vec<T>
             Photometric::Palette => palette.get(value(0) as usize).copied().unwrap_or([0; 3]).map(u32::from),
             Photometric::Cmyk => cmyk_to_rgb([byte(0), byte(1), byte(2), byte(3)]).map(u32::from),
             Photometric::YCbCr => ycbcr_to_rgb([byte(0), byte(1), byte(2)]).map(u32::from),
+            Photometric::CieLab => lab_to_rgb(byte(0), byte(1) as i8, byte(2) as i8).map(u32::from),
+            Photometric::IccLab => {
+                lab_to_rgb(byte(0), (byte(1) ^ 0x80) as i8, (byte(2) ^ 0x80) as i8).map(u32::from)
+            }
         };
         let alpha = if has_alpha { value(colors) } else { full };
         if page.extra == Extra::Associated {
@@ -117,6 +121,26 @@ fn ycbcr_to_rgb([y, cb, cr]: [u8; 3]) -> [u8; 3] {
     color.map(|value| value.round() as u8)
 }
 
+/// CIE L*a*b* of the white D50 (L* is `100 l / 255`) to sRGB, cut to its range: CIE 15, Bradford's adaptation to D65,
+/// and the curve of IEC 61966-2-1.
+fn lab_to_rgb(l: u8, a: i8, b: i8) -> [u8; 3] {
+    const WHITE: [f64; 3] = [0.9642, 1.0, 0.8249];
+    const TO_LINEAR: [[f64; 3]; 3] = [
+        [3.133_856_1, -1.616_866_7, -0.490_614_6],
+        [-0.978_768_4, 1.916_141_5, 0.033_454_0],
+        [0.071_945_3, -0.228_991_4, 1.405_242_7],
+    ];
+    let y = (f64::from(l) * 100.0 / 255.0 + 16.0) / 116.0;
+    let [x, z] = [y + f64::from(a) / 500.0, y - f64::from(b) / 200.0];
+    let linear = |t: f64| if t > 6.0 / 29.0 { t.powi(3) } else { (t - 4.0 / 29.0) * 108.0 / 841.0 };
+    let xyz = [linear(x) * WHITE[0], linear(y) * WHITE[1], linear(z) * WHITE[2]];
+    TO_LINEAR.map(|row| {
+        let light = row.iter().zip(xyz).map(|(weight, value)| weight * value).sum::<f64>().clamp(0.0, 1.0);
+        let curved = if light > 0.003_130_8 { 1.055 * light.powf(1.0 / 2.4) - 0.055 } else { 12.92 * light };
+        (curved * 255.0).round() as u8
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,6 +151,16 @@ mod tests {
         assert_eq!(divide_by_alpha(200, 128, 255), 255);
         assert_eq!(divide_by_alpha(9, 0, 255), 9);
         assert_eq!(divide_by_alpha(65_535, 65_535, 65_535), 65_535);
+    }
+
+    #[test]
+    fn lab_of_the_primaries() {
+        // sRGB's white, red and blue in L*a*b* of D50: (100, 0, 0), (54.3, 80.8, 69.9), (29.6, 68.3, -112.0).
+        assert_eq!(lab_to_rgb(255, 0, 0), [255; 3]);
+        assert_eq!(lab_to_rgb(0, 0, 0), [0; 3]);
+        let near = |found: [u8; 3], right: [u8; 3]| found.iter().zip(right).all(|(a, b)| a.abs_diff(b) <= 4);
+        assert!(near(lab_to_rgb(138, 81, 70), [255, 0, 0]), "{:?}", lab_to_rgb(138, 81, 70));
+        assert!(near(lab_to_rgb(75, 68, -112), [0, 0, 255]), "{:?}", lab_to_rgb(75, 68, -112));
     }
 
     #[test]

@@ -44,6 +44,10 @@ pub(crate) enum Photometric {
     Palette,
     Cmyk,
     YCbCr,
+    /// CIE L*a*b* with signed a* and b*.
+    CieLab,
+    /// CIE L*a*b* with a* and b* that have 128 added.
+    IccLab,
 }
 
 /// What the first of the samples behind the colours is.
@@ -171,6 +175,9 @@ impl<'a> Page<'a> {
                 let name = self.photometric.name();
                 Err(unsupported(format!("{name} with {} samples of {bits} bits", kind.name())))
             }
+            Photometric::CieLab | Photometric::IccLab if !whole || bits != 8 => {
+                Err(unsupported(format!("CIE L*a*b* with {} samples of {bits} bits", kind.name())))
+            }
             _ if self.compression == JPEG && (bits != 8 || !whole) => {
                 Err(unsupported(format!("JPEG with samples of {bits} bits")))
             }
@@ -209,6 +216,7 @@ impl<'a> Page<'a> {
             Photometric::Palette => "P",
             Photometric::Cmyk => "Cmyk",
             Photometric::YCbCr => "YCbCr",
+            Photometric::CieLab | Photometric::IccLab => "Lab",
         };
         let alpha = if self.extra == Extra::None { "" } else { "a" };
         let float = if self.kind == SampleKind::Float { "F" } else { "" };
@@ -226,7 +234,7 @@ impl Photometric {
     pub(crate) fn samples(self) -> usize {
         match self {
             Self::WhiteIsZero | Self::BlackIsZero | Self::Palette => 1,
-            Self::Rgb | Self::YCbCr => 3,
+            Self::Rgb | Self::YCbCr | Self::CieLab | Self::IccLab => 3,
             Self::Cmyk => 4,
         }
     }
@@ -238,6 +246,7 @@ impl Photometric {
             Self::Rgb => "RGB",
             Self::YCbCr => "YCbCr",
             Self::Cmyk => "CMYK",
+            Self::CieLab | Self::IccLab => "CIE L*a*b*",
         }
     }
 }
@@ -288,7 +297,9 @@ fn photometric(ifd: &Ifd<'_>) -> Result<Photometric> {
         5 if ifd.number(tag::INK_SET).unwrap_or(1) != 1 => Err(unsupported("inks other than CMYK")),
         5 => Ok(Photometric::Cmyk),
         6 => Ok(Photometric::YCbCr),
-        8..=10 => Err(unsupported("CIE L*a*b* colours")),
+        8 => Ok(Photometric::CieLab),
+        9 => Ok(Photometric::IccLab),
+        10 => Err(unsupported("ITU L*a*b* colours")),
         32_803 => Err(unsupported("a colour filter array (camera raw)")),
         34_892 => Err(unsupported("linear raw colours (camera raw)")),
         32_844 | 32_845 => Err(unsupported("LogLuv colours")),
