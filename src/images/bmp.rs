@@ -86,9 +86,8 @@ impl Header {
     /// The length of a palette that the stated offset of the pixels leaves out: that of the header's end, though
     /// pixels of this depth need a palette between.
     fn palette_behind_offset(&self) -> usize {
-        let stated = if self.colors == 0 { self.most_colors() } else { self.colors.min(self.most_colors()) };
         let is_left_out = self.bits <= 8 && self.pixels == FILE_HEADER + self.length;
-        if is_left_out { stated as usize * self.color_size() } else { 0 }
+        if is_left_out { self.palette_length() } else { 0 }
     }
 
     fn unsupported(&self) -> Option<&'static str> {
@@ -116,12 +115,17 @@ impl Header {
         if self.length == 12 { 3 } else { 4 }
     }
 
+    /// The bytes of the palette, as far as pixels can name its colours.
+    fn palette_length(&self) -> usize {
+        let colors = if self.colors == 0 { self.most_colors() } else { self.colors.min(self.most_colors()) };
+        colors as usize * self.color_size()
+    }
+
     /// The colours of the palette, those that the file leaves out black.
     fn palette(&self, bytes: &[u8]) -> [[u8; 3]; 256] {
         let size = self.color_size();
-        let stated = if self.colors == 0 { self.most_colors() } else { self.colors.min(self.most_colors()) };
         let start = FILE_HEADER + self.length;
-        let end = self.pixels.min(start + stated as usize * size);
+        let end = self.pixels.min(start + self.palette_length());
         let entries = bytes.get(start..end).unwrap_or_default();
         let mut palette = [[0; 3]; 256];
         for (color, entry) in palette.iter_mut().zip(entries.chunks_exact(size)) {
@@ -130,17 +134,19 @@ impl Header {
         palette
     }
 
+    /// The bytes of a row's pixels.
+    fn row_length(&self) -> usize {
+        (self.width.unsigned_abs() as usize * usize::from(self.bits)).div_ceil(8)
+    }
+
     /// The bytes that fill the last four of a row.
     fn row_padding(&self) -> usize {
-        let bytes = (self.width.unsigned_abs() as usize * usize::from(self.bits)).div_ceil(8);
-        bytes.next_multiple_of(4) - bytes
+        self.row_length().next_multiple_of(4) - self.row_length()
     }
 
     /// Whether nothing is missing but bytes that fill the last row.
     fn lacks_padding(&self, bytes: &[u8]) -> bool {
-        let row =
-            (self.width.unsigned_abs() as usize * usize::from(self.bits)).div_ceil(8).next_multiple_of(4);
-        let needed = row
+        let needed = (self.row_length() + self.row_padding())
             .checked_mul(self.height.unsigned_abs() as usize)
             .and_then(|size| size.checked_add(self.pixels));
         !self.is_run_length()

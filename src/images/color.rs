@@ -88,3 +88,31 @@ pub(crate) fn cmyk_to_rgb([c, m, y, k]: [u8; 4]) -> [u8; 3] {
         (white - (((product >> 8) + product) >> 8)) as u8
     })
 }
+
+/// A sample of 16 bits as one of 8: `round(word / 257)`. 65535 / 257 = 255 exactly, so that it always fits.
+pub(crate) fn byte_of_word(word: u16) -> u8 {
+    ((u32::from(word) + 128) / 257) as u8
+}
+
+/// JFIF's conversion in 16 bits of fraction, each of the two products rounded as in libjpeg.
+pub(crate) fn ycbcr_to_rgb([y, cb, cr]: [u8; 3]) -> [u8; 3] {
+    const HALF: i32 = 1 << 15;
+    let (y, cb, cr) = (i32::from(y), i32::from(cb) - 128, i32::from(cr) - 128);
+    let red = y + ((91_881 * cr + HALF) >> 16);
+    let green = y + ((-22_554 * cb - 46_802 * cr + HALF) >> 16);
+    let blue = y + ((116_130 * cb + HALF) >> 16);
+    [red, green, blue].map(|value| value.clamp(0, 255) as u8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ycbcr_of_the_primaries() {
+        // Pillow 13: Image.new("YCbCr", (1, 1), c).convert("RGB")
+        assert_eq!(ycbcr_to_rgb([76, 85, 255]), [254, 0, 0]);
+        assert_eq!(ycbcr_to_rgb([128, 128, 128]), [128; 3]);
+        assert_eq!(ycbcr_to_rgb([255, 0, 0]), [76, 255, 28]);
+    }
+}

@@ -3,6 +3,7 @@
 use image::DynamicImage;
 
 use crate::error::{Error, Result};
+use crate::images::color::byte_of_word;
 use crate::images::{Alpha, ColorMode, Image, ImageSize};
 
 /// Brings any depth and any channels to `mode`.
@@ -35,8 +36,7 @@ fn to_bytes(image: DynamicImage, format: &'static str) -> Result<(ColorMode, Vec
 }
 
 fn from_u16(samples: &[u16]) -> Vec<u8> {
-    // 65535 / 257 = 255 exactly, so the quotient always fits.
-    samples.iter().map(|&v| ((u32::from(v) + 128) / 257) as u8).collect()
+    samples.iter().copied().map(byte_of_word).collect()
 }
 
 fn to_channels(pixels: Vec<u8>, found: ColorMode, mode: ColorMode, alpha: Alpha) -> Vec<u8> {

@@ -70,19 +70,14 @@ impl Listing {
             SplitLevel::Absent => false,
             SplitLevel::Present => true,
         };
-        let splits =
-            Names::of(images.iter().filter_map(|image| image.folders.first().filter(|_| has_splits)));
-        let class_of = |image: &Image| image.folders.get(usize::from(has_splits)).cloned();
-        let classes = Names::of(images.iter().filter_map(class_of).collect::<Vec<_>>().iter());
-        let sample = |image: Image| {
-            let class = class_of(&image);
-            Sample {
-                label: class.as_ref().map(|class| classes.index(class)),
-                class: class.as_ref().map(|class| classes.printed(class)),
-                split: image.folders.first().filter(|_| has_splits).map(|split| splits.printed(split)),
-                uri: image.uri,
-                path: image.path,
-            }
+        let splits = Names::of(images.iter().filter_map(|image| image.split(has_splits)));
+        let classes = Names::of(images.iter().filter_map(|image| image.class(has_splits)));
+        let sample = |image: Image| Sample {
+            label: image.class(has_splits).map(|class| classes.index(class)),
+            class: image.class(has_splits).map(|class| classes.printed(class)),
+            split: image.split(has_splits).map(|split| splits.printed(split)),
+            uri: image.uri,
+            path: image.path,
         };
         Self {
             samples: images.into_iter().map(sample).collect(),
@@ -109,6 +104,16 @@ impl Image {
         let uri = folders.iter().map(|name| printed(name)).collect::<Vec<_>>().join("/");
         folders.pop();
         Self { path: path.to_owned(), uri, folders }
+    }
+
+    /// The directory that names the split, where the first level does.
+    fn split(&self, has_splits: bool) -> Option<&OsString> {
+        self.folders.first().filter(|_| has_splits)
+    }
+
+    /// The directory that names the class.
+    fn class(&self, has_splits: bool) -> Option<&OsString> {
+        self.folders.get(usize::from(has_splits))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The components of a JPEG file to grey or RGB, with libjpeg's integers.
 
-use crate::images::color::cmyk_to_rgb;
+use crate::images::color::{cmyk_to_rgb, ycbcr_to_rgb};
 use crate::images::jpeg::headers::Colors;
 
 /// Brings the components of all pixels to grey or RGB.
@@ -29,14 +29,4 @@ pub(super) fn convert(components: Vec<u8>, colors: Colors) -> Vec<u8> {
             pixels.as_chunks().0.iter().flat_map(to_rgb).collect()
         }
     }
-}
-
-/// JFIF's conversion in 16 bits of fraction, each of the two products rounded as in libjpeg.
-fn ycbcr_to_rgb([y, cb, cr]: [u8; 3]) -> [u8; 3] {
-    const HALF: i32 = 1 << 15;
-    let (y, cb, cr) = (i32::from(y), i32::from(cb) - 128, i32::from(cr) - 128);
-    let red = y + ((91_881 * cr + HALF) >> 16);
-    let green = y + ((-22_554 * cb - 46_802 * cr + HALF) >> 16);
-    let blue = y + ((116_130 * cb + HALF) >> 16);
-    [red, green, blue].map(|value| value.clamp(0, 255) as u8)
 }

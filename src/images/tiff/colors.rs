@@ -3,7 +3,7 @@
 use image::{DynamicImage, ImageBuffer};
 
 use crate::error::{Error, Result};
-use crate::images::color::cmyk_to_rgb;
+use crate::images::color::{byte_of_word, cmyk_to_rgb, ycbcr_to_rgb};
 use crate::images::tiff::NAME;
 use crate::images::tiff::levels::Levels;
 use crate::images::tiff::page::{Extra, Page, Photometric};
@@ -16,7 +16,7 @@ pub(super) fn to_image(page: &Page<'_>, levels: Levels) -> Result<DynamicImage> 
     let levels = match levels {
         // Colours that have to be calculated are brought to 8 bits first.
         Levels::Words(words) if matches!(page.photometric, Photometric::Cmyk | Photometric::YCbCr) => {
-            Levels::Bytes(words.iter().map(|&word| to_byte(word.into())).collect())
+            Levels::Bytes(words.into_iter().map(byte_of_word).collect())
         }
         other => other,
     };
@@ -41,11 +41,6 @@ pub(super) fn to_image(page: &Page<'_>, levels: Levels) -> Result<DynamicImage> 
         }
     };
     image.ok_or_else(|| Error::decode(NAME, "fewer pixels than the directory states"))
-}
-
-/// `round(word / 257)`: 65535 / 257 = 255 exactly.
-fn to_byte(word: u32) -> u8 {
-    ((word + 128) / 257) as u8
 }
 
 /// A sample of 8 or 16 bits.
@@ -113,14 +108,6 @@ fn palette(page: &Page<'_>) -> Result<Vec<[u8; 3]>> {
     Ok((0..count).map(|at| [0, 1, 2].map(|channel| level(values[channel * count + at]))).collect())
 }
 
-/// JFIF's conversion (ITU-R BT.601, full range), rounded.
-fn ycbcr_to_rgb([y, cb, cr]: [u8; 3]) -> [u8; 3] {
-    let (y, cb, cr) = (f32::from(y), f32::from(cb) - 128.0, f32::from(cr) - 128.0);
-    let color = [y + 1.402 * cr, y - 0.344_136 * cb - 0.714_136 * cr, y + 1.772 * cb];
-    // `as` stops at 0 and 255.
-    color.map(|value| value.round() as u8)
-}
-
 /// CIE L*a*b* of the white D50 (L* is `100 l / 255`) to sRGB, cut to its range: CIE 15, Bradford's adaptation to D65,
 /// and the curve of IEC 61966-2-1.
 fn lab_to_rgb(l: u8, a: i8, b: i8) -> [u8; 3] {
@@ -161,13 +148,5 @@ mod tests {
         let near = |found: [u8; 3], right: [u8; 3]| found.iter().zip(right).all(|(a, b)| a.abs_diff(b) <= 4);
         assert!(near(lab_to_rgb(138, 81, 70), [255, 0, 0]), "{:?}", lab_to_rgb(138, 81, 70));
         assert!(near(lab_to_rgb(75, 68, -112), [0, 0, 255]), "{:?}", lab_to_rgb(75, 68, -112));
-    }
-
-    #[test]
-    fn ycbcr_of_the_primaries() {
-        // Pillow 13: Image.new("YCbCr", (1, 1), c).convert("RGB")
-        assert_eq!(ycbcr_to_rgb([76, 85, 255]), [254, 0, 0]);
-        assert_eq!(ycbcr_to_rgb([128, 128, 128]), [128; 3]);
-        assert_eq!(ycbcr_to_rgb([255, 0, 0]), [76, 255, 28]);
     }
 }

@@ -171,12 +171,8 @@ impl<'a> Page<'a> {
             Photometric::Palette if !whole || bits > 8 => {
                 Err(unsupported(format!("a palette with {} indices of {bits} bits", kind.name())))
             }
-            Photometric::Cmyk | Photometric::YCbCr if !whole || !matches!(bits, 8 | 16) => {
-                let name = self.photometric.name();
-                Err(unsupported(format!("{name} with {} samples of {bits} bits", kind.name())))
-            }
-            Photometric::CieLab | Photometric::IccLab if !whole || bits != 8 => {
-                Err(unsupported(format!("CIE L*a*b* with {} samples of {bits} bits", kind.name())))
+            colors if !colors.is_calculated_from(bits, kind) => {
+                Err(unsupported(format!("{} with {} samples of {bits} bits", colors.name(), kind.name())))
             }
             _ if self.compression == JPEG && (bits != 8 || !whole) => {
                 Err(unsupported(format!("JPEG with samples of {bits} bits")))
@@ -236,6 +232,16 @@ impl Photometric {
             Self::WhiteIsZero | Self::BlackIsZero | Self::Palette => 1,
             Self::Rgb | Self::YCbCr | Self::CieLab | Self::IccLab => 3,
             Self::Cmyk => 4,
+        }
+    }
+
+    /// Whether colours that have to be calculated can be, from samples of this depth.
+    fn is_calculated_from(self, bits: u8, kind: SampleKind) -> bool {
+        let whole = kind == SampleKind::Unsigned;
+        match self {
+            Self::Cmyk | Self::YCbCr => whole && matches!(bits, 8 | 16),
+            Self::CieLab | Self::IccLab => whole && bits == 8,
+            Self::WhiteIsZero | Self::BlackIsZero | Self::Rgb | Self::Palette => true,
         }
     }
 
@@ -355,8 +361,9 @@ fn chunks(ifd: &Ifd<'_>, width: u32, height: u32, planes: u16, file_length: u64)
     };
     let mut offsets =
         ifd.numbers(offsets).ok_or_else(|| Error::decode(NAME, "no offsets of strips or tiles"))?;
-    let needed =
-        u64::from(width.div_ceil(chunk_width)) * u64::from(height.div_ceil(chunk_height)) * u64::from(planes);
+    let needed = u64::from(width.div_ceil(chunk_width))
+        .saturating_mul(height.div_ceil(chunk_height).into())
+        .saturating_mul(planes.into());
     if (offsets.len() as u64) < needed {
         return Err(Error::truncated(NAME, format!("{} strips or tiles of {needed}", offsets.len())));
     }
@@ -367,4 +374,34 @@ fn chunks(ifd: &Ifd<'_>, width: u32, height: u32, planes: u16, file_length: u64)
         .filter(|counts| counts.len() >= offsets.len())
         .unwrap_or_else(|| offsets.iter().map(|offset| file_length.saturating_sub(*offset)).collect());
     Ok(Chunks { tiled, width: chunk_width, height: chunk_height, offsets, counts })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use super::*;
+    use crate::images::ifd::Endian;
+    use crate::images::tiff::overlay::Overlay;
+
+    /// More tiles than 64 bits can count.
+    #[test]
+    fn sides_beyond_every_file_are_no_overflow() {
+        let most = u64::from(u32::MAX);
+        let tags = [
+            (tag::IMAGE_WIDTH, vec![most]),
+            (tag::IMAGE_LENGTH, vec![most]),
+            (tag::PHOTOMETRIC, vec![2]),
+            (tag::SAMPLES_PER_PIXEL, vec![3]),
+            (tag::PLANAR_CONFIGURATION, vec![2]),
+            (tag::TILE_WIDTH, vec![1]),
+            (tag::TILE_LENGTH, vec![1]),
+            (tag::TILE_OFFSETS, vec![16]),
+            (tag::TILE_BYTE_COUNTS, vec![1]),
+        ];
+        let mut file = Vec::new();
+        Overlay::new(&[], Endian::Little, &tags).read_to_end(&mut file).unwrap();
+        let error = Page::read(&Ifd::first(&file).unwrap(), file.len() as u64).unwrap_err();
+        assert!(error.to_string().starts_with("truncated TIFF image: 1 strips or tiles of"), "{error}");
+    }
 }

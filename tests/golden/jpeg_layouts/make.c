@@ -272,16 +272,27 @@ static void write_case(struct run *run, const struct layout *l,
     count_case(run, l);
 }
 
+/* Writes a layout and reads it back; the caller frees both buffers. */
+static int encode_and_decode(const struct layout *l, unsigned char **jpeg,
+                             unsigned long *size, unsigned char **rgb,
+                             int *w, int *h)
+{
+    int result = layout_encode(l, jpeg, size);
+
+    *rgb = NULL;
+    if (result == LAYOUT_OK)
+        result = layout_reference(*jpeg, *size, rgb, w, h);
+    return result;
+}
+
 /* Encodes and decodes a layout and writes it, or counts the refusal. */
 static void make_case(struct run *run, const struct layout *l)
 {
-    unsigned char *jpeg, *rgb = NULL;
+    unsigned char *jpeg, *rgb;
     unsigned long size;
     int w, h;
-    int result = layout_encode(l, &jpeg, &size);
+    int result = encode_and_decode(l, &jpeg, &size, &rgb, &w, &h);
 
-    if (result == LAYOUT_OK)
-        result = layout_reference(jpeg, size, &rgb, &w, &h);
     if (result == LAYOUT_OK && w == l->width && h == l->height)
         write_case(run, l, jpeg, size, rgb);
     else
@@ -293,13 +304,11 @@ static void make_case(struct run *run, const struct layout *l)
 /* Checks that libjpeg too refuses a layout that layout_is_legal() excludes. */
 static void probe_illegal(struct run *run, const struct layout *l)
 {
-    unsigned char *jpeg, *rgb = NULL;
+    unsigned char *jpeg, *rgb;
     unsigned long size;
     int w, h;
-    int result = layout_encode(l, &jpeg, &size);
+    int result = encode_and_decode(l, &jpeg, &size, &rgb, &w, &h);
 
-    if (result == LAYOUT_OK)
-        result = layout_reference(jpeg, size, &rgb, &w, &h);
     run->illegal[layout_components(l->colour)]++;
     run->contradicted += result >= 0;
     count_reason(&run->excluded, result);
