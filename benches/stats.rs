@@ -6,15 +6,19 @@
 
 mod timing;
 
-use burn_prep::{BatchStats, Layout, NanPolicy, Reduce, per_image};
+use burn::tensor::Tensor;
+use burn_prep::{BatchStats, DeviceSpec, IntoNdarray, IntoTensor, Layout, NanPolicy, Reduce, per_image};
 use ndarray::Array4;
 use timing::{Case, report};
 
 fn main() {
-    let nchw = Array4::from_shape_fn([64, 3, 224, 224], |(n, c, y, x)| {
+    let images = Array4::from_shape_fn([64, 3, 224, 224], |(n, c, y, x)| {
         ((n * 7919 + c * 104_729 + y * 31 + x * 17) % 1009) as f32 / 1009.0
     });
-    let nhwc = nchw.view().permuted_axes([0, 2, 3, 1]).as_standard_layout().into_owned();
+    // As arrays come from a tensor, on large pages, which NumPy's arrays are on as well.
+    let tensor: Tensor<4> = images.view().into_tensor(&DeviceSpec::Cpu.init().unwrap()).unwrap();
+    let nchw = tensor.to_ndarray::<f32>().unwrap();
+    let nhwc = tensor.permute([0, 2, 3, 1]).to_ndarray::<f32>().unwrap();
     let bytes = nchw.mapv(|value| (value * 255.0) as u8);
     let size = nchw.len() * 4;
     let (channels_first, channels_last) =

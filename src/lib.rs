@@ -54,6 +54,8 @@ mod memory;
 
 mod output;
 
+mod simd;
+
 mod arrays;
 
 pub mod npy;
@@ -89,10 +91,6 @@ mod collate;
 mod report;
 
 mod validate;
-
-#[cfg(feature = "cli")]
-#[doc(hidden)]
-pub mod cli;
 
 #[cfg(feature = "arrow")]
 pub use arrow_array;

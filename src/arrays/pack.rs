@@ -1,11 +1,14 @@
 //! One copy into row-major order, at the speed of memory.
+#![allow(unsafe_code)] // one call, for memory that is not zeroed before all of it is written
+
+use std::mem::MaybeUninit;
 
 use ndarray::{Array, ArrayView, ArrayViewD, Dimension};
 use rayon::prelude::*;
 
 use crate::arrays::ArrayElement;
 use crate::arrays::transpose;
-use crate::memory::on_large_pages;
+use crate::memory::{on_large_pages, written};
 
 /// Elements above which a copy is worth two threads.
 const LARGE: usize = 1 << 18;
@@ -32,31 +35,34 @@ fn copied<E: Copy>(values: &[E]) -> Vec<E> {
 
 fn pack_values<E: ArrayElement>(view: ArrayViewD<'_, E>) -> Vec<E> {
     let forward = view.strides().iter().zip(view.shape()).all(|(&stride, &length)| stride > 0 || length == 1);
-    let Some(memory) = view.as_slice_memory_order().filter(|_| forward) else {
+    let Some(memory) = view.as_slice_memory_order().filter(|_| forward && !view.is_empty()) else {
         return by_rows(view);
     };
-    let mut values = on_large_pages(bytemuck::zeroed_vec(view.len()));
     let runs = runs_of(&view);
-    let (Some(&first), true) = (runs.first(), view.len() >= LARGE) else {
-        rearrange(&mut values, memory, &runs);
-        return values;
+    // SAFETY: the runs are the view's axes of more than one element, so that the product of their lengths is the
+    // number of elements, which is what `rearrange_all` needs to write each of them.
+    unsafe { written(view.len(), |values| rearrange_all(values, memory, &runs)) }
+}
+
+/// As [`rearrange`], on all threads if there is much to copy.
+fn rearrange_all<E: ArrayElement>(values: &mut [MaybeUninit<E>], memory: &[E], runs: &[Run]) {
+    let (Some(&first), true) = (runs.first(), values.len() >= LARGE) else {
+        return rearrange(values, memory, runs);
     };
-    if let [rows, inner] = runs[..]
+    if let &[rows, inner] = runs
         && rows.stride < inner.stride
     {
         // Rows are read side by side: each task writes a band of them.
         let tasks = values.par_chunks_mut(BAND * inner.length).enumerate();
-        tasks.for_each(|(band, values)| {
+        return tasks.for_each(|(band, values)| {
             let rows = Run { length: values.len() / inner.length, ..rows };
             rearrange(values, &memory[band * BAND * rows.stride..], &[rows, inner]);
         });
-        return values;
     }
     // Each task writes one step of the first axis.
     let step = values.len() / first.length;
     let tasks = values.par_chunks_mut(step).enumerate();
     tasks.for_each(|(i, values)| rearrange(values, &memory[i * first.stride..], &runs[1..]));
-    values
 }
 
 /// Gaps, overlaps and backward steps: a row at a time.
@@ -93,10 +99,11 @@ fn runs_of<E>(view: &ArrayViewD<'_, E>) -> Vec<Run> {
     runs
 }
 
-/// Copies `memory`, which has the elements with these strides, into row-major order.
-fn rearrange<E: Copy>(values: &mut [E], memory: &[E], runs: &[Run]) {
+/// Copies `memory`, which has the elements with these strides, into row-major order. Writes each of the values, as many
+/// as the product of the runs' lengths.
+fn rearrange<E: Copy>(values: &mut [MaybeUninit<E>], memory: &[E], runs: &[Run]) {
     let Some((&inner, outer)) = runs.split_last() else {
-        return values.copy_from_slice(&memory[..1]);
+        return copy_run(values, memory, 1);
     };
     if let Some((&first, rest)) = runs.split_first()
         && runs.len() > 2
@@ -131,18 +138,23 @@ fn rearrange<E: Copy>(values: &mut [E], memory: &[E], runs: &[Run]) {
     }
 }
 
-fn copy_run<E: Copy>(values: &mut [E], memory: &[E], stride: usize) {
+/// Writes every `stride`-th element; panics where memory has not so many.
+fn copy_run<E: Copy>(values: &mut [MaybeUninit<E>], memory: &[E], stride: usize) {
+    let Some(last) = values.len().checked_sub(1) else { return };
+    let memory = &memory[..=last * stride];
     if stride == 1 {
-        return values.copy_from_slice(&memory[..values.len()]);
+        values.write_copy_of_slice(memory);
+        return;
     }
     for (value, from) in values.iter_mut().zip(memory.iter().step_by(stride)) {
-        *value = *from;
+        value.write(*from);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::memory::overwritten;
     use ndarray::{ArrayD, Axis, IxDyn, Slice};
 
     #[test]
@@ -163,6 +175,12 @@ mod tests {
                     let packed = pack(view.view());
                     assert!(packed.is_standard_layout());
                     assert_eq!(packed, view, "{shape:?} {order:?} {way}");
+                    if let (Some(memory), 0) = (view.as_slice_memory_order(), way) {
+                        let values = overwritten(u32::MAX, count, |values| {
+                            rearrange_all(values, memory, &runs_of(&view));
+                        });
+                        assert!(values.iter().eq(&view), "{shape:?} {order:?}");
+                    }
                     seen += 1;
                 }
             }

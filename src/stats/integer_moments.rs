@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::arrays::Number;
 use crate::error::{ErrorKind, Result};
+use crate::simd::{Kernel, widest};
 use crate::stats::Summary;
 use crate::stats::accumulator::Accumulator;
 use crate::stats::integer::Integer;
 use crate::stats::numeric::Figures;
-use crate::stats::simd::{Kernel, widest};
 use crate::stats::version::Version;
 use crate::stats::wide::Wide;
 

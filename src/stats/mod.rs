@@ -21,7 +21,6 @@ mod per_image;
 mod percentile;
 mod reduce;
 mod runs;
-mod simd;
 mod sketch;
 mod summary;
 mod sums;

@@ -1,7 +1,7 @@
 //! Sums of deviations and of their squares, side by side for the vectors of the machine.
 
 use crate::arrays::ArrayElement;
-use crate::stats::simd::Kernel;
+use crate::simd::Kernel;
 
 /// Sums side by side: of columns, or of every `W`-th number of a run.
 pub(crate) struct Sums<const W: usize, E> {

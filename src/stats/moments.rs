@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::arrays::{ArrayElement, Number};
 use crate::error::Result;
+use crate::simd::widest;
 use crate::stats::Summary;
 use crate::stats::accumulator::Accumulator;
 use crate::stats::moment_sums::{AddRows, AddRun, Sums};
 use crate::stats::numeric::Figures;
-use crate::stats::simd::widest;
 use crate::stats::version::Version;
 
 /// Count, mean, sum of squared deviations, minimum and maximum of numbers that come in parts.

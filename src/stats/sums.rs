@@ -1,8 +1,8 @@
 //! Sums alone: what a mean needs, at the speed of reading.
 
 use crate::arrays::ArrayElement;
+use crate::simd::{Kernel, widest};
 use crate::stats::accumulator::Accumulator;
-use crate::stats::simd::{Kernel, widest};
 
 /// A sum in f64. NaN and infinities go through; how many numbers there are is known from the shape, so none
 /// can be left out.

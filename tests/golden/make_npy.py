@@ -3,7 +3,7 @@
 
     pip install numpy==2.4.6
     python tests/golden/make_npy.py FOLDER --seed 1
-    BURN_PREP_GOLDEN=FOLDER cargo test --test it golden_npy
+    BURN_PREP_GOLDEN=FOLDER cargo test -p burn-prep-tests golden_npy
 
 A file is made for each array, and cases ask for what NumPy says about it. Integers are summed exactly, by
 Python's own. Statistics of floats are NumPy's in float64. Where NumPy's answer is a matter of taste

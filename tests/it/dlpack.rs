@@ -374,7 +374,7 @@ fn numpy_and_torch_take_and_give_arrays() {
     let Some(python) = std::env::var_os("BURN_PREP_DLPACK_PYTHON") else {
         return say(
             "SKIPPED with NumPy and torch: set BURN_PREP_DLPACK_PYTHON to a Python that has NumPy 2.1 or later \
-             (and torch), then `cargo test --features dlpack numpy_and_torch`",
+             (and torch), then `cargo test -p burn-prep-tests --features dlpack numpy_and_torch`",
         );
     };
     let (package, built) = (root().join("tests/dlpack_python"), root().join("target/dlpack-python"));

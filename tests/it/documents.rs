@@ -18,7 +18,7 @@ fn named_files(text: &str) -> Vec<String> {
         .filter(|word| {
             let first = word.split('/').next().unwrap_or_default();
             word.contains('/')
-                && ["src", "tests", "examples", "benches", "assets", "docs", ".ci"].contains(&first)
+                && ["src", "crates", "tests", "examples", "benches", "assets", "docs", ".ci"].contains(&first)
         })
         .map(|word| word.trim_end_matches(['.', '/']).to_owned())
         .collect()
@@ -115,7 +115,7 @@ fn rust_files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.is_dir() && !path.ends_with("cli") && !path.ends_with("bin") {
+        if path.is_dir() {
             files.extend(rust_files(&path));
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             files.push(path);

@@ -8,6 +8,7 @@ mod collate;
 #[cfg(feature = "dlpack")]
 mod dlpack;
 mod documents;
+mod examples;
 mod formats;
 #[cfg(feature = "dlpack")]
 mod freed;
@@ -22,8 +23,6 @@ mod modules;
 mod npy_files;
 mod pack_laws;
 mod padding_laws;
-#[cfg(feature = "cli")]
-mod processes;
 mod ragged_laws;
 mod ragged_ops;
 mod ragged_tensor;

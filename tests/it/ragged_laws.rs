@@ -10,7 +10,7 @@ mod checks;
 /// What the fuzzer found worth keeping.
 #[test]
 fn the_fuzz_corpus_of_partitions_is_valid_or_an_error() {
-    let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus/partition");
+    let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/corpus/partition");
     let files: Vec<_> = std::fs::read_dir(corpus).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert!(files.len() >= 150, "{} files in {corpus}", files.len());
     files.iter().for_each(|file| checks::partition(&std::fs::read(file).unwrap()));

@@ -18,7 +18,7 @@
  *     target/jpeg_layouts OUT_DIR sizes    the usual samplings in every size up
  *                                        to 66x66, 16,184 cases, 60 MB
  *
- *     BURN_PREP_GOLDEN=OUT_DIR cargo test --test it golden_wild
+ *     BURN_PREP_GOLDEN=OUT_DIR cargo test -p burn-prep-tests golden_wild
  *
  * It writes OUT_DIR/wild/index.json, OUT_DIR/wild/files/ID.jpg and
  * OUT_DIR/wild/right/ID.jpg.npy, always the same for one libjpeg version.

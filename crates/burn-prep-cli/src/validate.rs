@@ -1,22 +1,18 @@
 //! `burn-prep validate DIR`
 
-use crate::cli::args::FolderArgs;
-use crate::cli::progress::Progress;
-use crate::cli::{Failure, Outcome, print};
-use crate::error::Result;
-use crate::images::Limits;
-use crate::report::{Report, write_json};
-use crate::source::ImageFolder;
-use crate::validate::Validator;
+use crate::args::FolderArgs;
+use crate::progress::Progress;
+use crate::{Failure, Outcome, print};
+use burn_prep::{ImageFolder, Limits, Report, Result, Validator, write_json};
 
-pub(super) fn run(args: &FolderArgs) -> Result<Outcome, Failure> {
+pub(crate) fn run(args: &FolderArgs) -> Result<Outcome, Failure> {
     let report = report_of(args).map_err(Failure::of_input)?;
     write(args, &report, &report.to_string())?;
     Ok(outcome_of(&report, report.is_clean()))
 }
 
 /// Looks at every file of the folder, with progress, until it is done or Ctrl-C.
-pub(super) fn report_of(args: &FolderArgs) -> Result<Report> {
+pub(crate) fn report_of(args: &FolderArgs) -> Result<Report> {
     if let Some(threads) = args.threads {
         // Fails only if the pool is already there, and nothing has used it yet.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global();
@@ -32,7 +28,7 @@ pub(super) fn report_of(args: &FolderArgs) -> Result<Report> {
 
 /// Prints the text, unless JSON takes its place on standard output, and writes the JSON where it was
 /// asked for. The text comes first: a file that cannot be written must not cost the result.
-pub(super) fn write(args: &FolderArgs, report: &Report, text: &str) -> Result<(), Failure> {
+pub(crate) fn write(args: &FolderArgs, report: &Report, text: &str) -> Result<(), Failure> {
     match &args.json {
         Some(path) if path.as_os_str() == "-" => {
             let json = serde_json::to_string_pretty(report).map_err(std::io::Error::from);
@@ -45,7 +41,7 @@ pub(super) fn write(args: &FolderArgs, report: &Report, text: &str) -> Result<()
     }
 }
 
-pub(super) fn outcome_of(report: &Report, clean: bool) -> Outcome {
+pub(crate) fn outcome_of(report: &Report, clean: bool) -> Outcome {
     match (report.interrupted, clean) {
         (true, _) => Outcome::Interrupted,
         (false, true) => Outcome::Clean,

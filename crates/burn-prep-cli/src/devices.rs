@@ -1,16 +1,16 @@
 //! `burn-prep devices`
 
-use crate::cli::{Failure, Outcome, print};
-use crate::device::{DeviceSpec, DeviceState};
-use crate::error::Result;
+use crate::{Failure, Outcome, print};
+use burn_prep::{DeviceSpec, DeviceState};
 
-pub(super) fn run() -> Result<Outcome, Failure> {
+pub(crate) fn run() -> Result<Outcome, Failure> {
     let mut lines = String::new();
     for device in DeviceSpec::available() {
         let state = match device.state {
             DeviceState::Ready(name) => format!("ready         {name}"),
             DeviceState::Absent(hint) => format!("absent        {hint}"),
             DeviceState::NotCompiled(feature) => format!("not compiled  build with `--features {feature}`"),
+            other => format!("{other:?}"),
         };
         lines += &format!("{:<10} {state}\n", device.spec);
     }

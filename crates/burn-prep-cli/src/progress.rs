@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 const LINE_EVERY: Duration = Duration::from_secs(5);
 
 /// Shows progress on standard error and asks for a stop once Ctrl-C was pressed.
-pub(super) struct Progress {
+pub(crate) struct Progress {
     bar: ProgressBar,
     interrupted: Arc<AtomicBool>,
     lines: bool,
@@ -20,7 +20,7 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    pub(super) fn new(files: usize, quiet: bool) -> Self {
+    pub(crate) fn new(files: usize, quiet: bool) -> Self {
         let terminal = std::io::stderr().is_terminal();
         let bar = if quiet || !terminal { ProgressBar::hidden() } else { ProgressBar::new(files as u64) };
         if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} files, {per_sec}, {eta} left") {
@@ -36,7 +36,7 @@ impl Progress {
         Self { bar, interrupted, lines: !quiet && !terminal, last_line: Instant::now() }
     }
 
-    pub(super) fn observe(&mut self, done: usize, total: usize) -> ControlFlow<()> {
+    pub(crate) fn observe(&mut self, done: usize, total: usize) -> ControlFlow<()> {
         self.bar.set_position(done as u64);
         if self.lines && self.last_line.elapsed() >= LINE_EVERY {
             eprintln!("{done} of {total} files");
@@ -48,7 +48,7 @@ impl Progress {
         ControlFlow::Continue(())
     }
 
-    pub(super) fn finish(&self) {
+    pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();
     }
 }

@@ -11,8 +11,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::error::{Error, ErrorKind};
 use args::{Args, Command};
+use burn_prep::{Error, ErrorKind};
 
 /// What a run ends with; the number is the process's exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,12 +24,9 @@ enum Outcome {
     Interrupted = 130,
 }
 
-/// Runs the command with the process's arguments.
-///
 /// Exit codes: 0 clean, 1 findings, 2 usage, 3 the input cannot be read or holds no images,
 /// 4 internal error or output that cannot be written, 130 interrupted (what was seen is reported).
-#[must_use]
-pub fn run() -> ExitCode {
+fn main() -> ExitCode {
     let outcome = match Args::parse().command {
         Command::Validate(args) => validate::run(&args),
         Command::Stats(args) => stats::run(&args),

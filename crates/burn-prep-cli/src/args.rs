@@ -18,13 +18,13 @@ Exit codes: 0 clean, 1 findings, 2 usage, 3 input cannot be read or holds no ima
 /// Looks at folders of images before a model does.
 #[derive(Debug, Parser)]
 #[command(name = "burn-prep", version, after_help = EXAMPLES)]
-pub(super) struct Args {
+pub(crate) struct Args {
     #[command(subcommand)]
-    pub(super) command: Command,
+    pub(crate) command: Command,
 }
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
+pub(crate) enum Command {
     /// Name every file of a folder that is broken, misnamed, oversized or of an odd size
     Validate(FolderArgs),
     /// Print mean and deviation of the channels, sizes, formats and classes of a folder
@@ -34,19 +34,19 @@ pub(super) enum Command {
 }
 
 #[derive(Debug, clap::Args)]
-pub(super) struct FolderArgs {
+pub(crate) struct FolderArgs {
     /// Folder of images: DIR/class/file, DIR/split/class/file or DIR/file
-    pub(super) dir: PathBuf,
+    pub(crate) dir: PathBuf,
     /// Write the report as JSON to FILE; `-` is standard output, in place of the text
     #[arg(long, value_name = "FILE")]
-    pub(super) json: Option<PathBuf>,
+    pub(crate) json: Option<PathBuf>,
     /// Refuse images with more pixels than this (default 178956970)
     #[arg(long, value_name = "N")]
-    pub(super) max_pixels: Option<u64>,
+    pub(crate) max_pixels: Option<u64>,
     /// Decode on N threads (default: one per core)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub(super) threads: Option<u16>,
+    pub(crate) threads: Option<u16>,
     /// Print no progress
     #[arg(long, short)]
-    pub(super) quiet: bool,
+    pub(crate) quiet: bool,
 }

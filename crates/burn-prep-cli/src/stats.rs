@@ -2,12 +2,11 @@
 
 use std::fmt::Write;
 
-use crate::cli::args::FolderArgs;
-use crate::cli::validate::{outcome_of, report_of, write};
-use crate::cli::{Failure, Outcome};
-use crate::error::Result;
+use crate::args::FolderArgs;
+use crate::validate::{outcome_of, report_of, write};
+use crate::{Failure, Outcome};
 
-pub(super) fn run(args: &FolderArgs) -> Result<Outcome, Failure> {
+pub(crate) fn run(args: &FolderArgs) -> Result<Outcome, Failure> {
     let report = report_of(args).map_err(Failure::of_input)?;
     let mut text = report.dataset.to_string();
     for issue in report.unusable() {

@@ -1,5 +1,5 @@
 //! Lines of text to padded batches, and on to a transformer encoder:
-//! `cargo run --release --example pad_sequences [-- DEVICE]`.
+//! `cargo run --release -p pad_sequences [-- DEVICE]`.
 
 use burn::data::dataloader::DataLoaderBuilder;
 use burn::data::dataset::InMemDataset;
