@@ -3,11 +3,12 @@
 
     pip install numpy torch tensorflow-cpu
     python3 benches/peers/compare.py stats      # or bridge, ragged
-    THREADS=1 ROUNDS=7 python3 benches/peers/compare.py stats
+    THREADS=1 ROUNDS=7 python3 benches/peers/compare.py stats --write docs/BENCHMARKS.md
 
 A round runs every peer and then burn-prep once, so that all of them see the machine in the same seconds.
 A ratio is the time of the fastest peer over ours, within a round; the table has the median round, and the
 lowest and highest; of `ragged` each peer has a row of its own, and the lower bounds in Rust count as peers.
+With --write the table takes the place of the one between `<!-- BENCH THREADS -->` and `<!-- end -->` in the file.
 What is not installed drops out with its reason; awkward, a hundred times slower, takes part with AWKWARD=1.
 BENCH_ROWS is the number of ragged rows, 100,000 unless told. Build first: `cargo bench --no-run`.
 
@@ -27,6 +28,8 @@ import numpy as np
 MISSING, VERSIONS = [], {"numpy": np.__version__}
 # What the Rust bench counts, and has to be the same here.
 COUNTS = {}
+# Cases of which each peer has a row, not the fastest alone.
+EVERY = set()
 try:
     import torch
     torch.set_num_threads(THREADS)
@@ -110,7 +113,13 @@ def peers_of_bridge():
     cases.update(peers_of_permuting())
     for names, kind in ((copied, "copy"), (permuted, "permute"), (moved, "move")):
         for name in names:
-            cases[name] = rows[kind]
+            cases[name] = dict(rows[kind])
+    for name in copied:
+        # What Rust and Burn have themselves, which the Rust bench times.
+        backend = name.split(":")[0]
+        cases[name]["Vec::clone in Rust"] = "a copy into fresh memory (Vec::clone)"
+        cases[name]["Burn's to_data"] = f"{backend}: Burn's own to_data of a shared tensor"
+    EVERY.update(copied)
     return cases, a.nbytes
 
 
@@ -119,10 +128,11 @@ def peers_of_permuting():
     cases = {}
 
     def add(name, array, order):
-        rows = {"numpy": lambda: np.ascontiguousarray(array.transpose(order))}
+        # Always a copy, as `to_ndarray` promises; with one channel the axes alone would be renamed.
+        rows = {"numpy": lambda: np.array(array.transpose(order), order="C")}
         if torch is not None:
             t = torch.from_numpy(array).permute(order)
-            rows["torch"] = lambda: t.contiguous().numpy()
+            rows["torch"] = lambda: t.clone(memory_format=torch.contiguous_format).numpy()
         cases[name] = rows
 
     for dtype, name in ((np.uint8, "u8"), (np.int16, "i16"), (np.int32, "i32"), (np.int64, "i64")):
@@ -301,22 +311,51 @@ def main():
             own[name].append(measured[name])
             for peer, work in rows.items():
                 times[name][peer].append(measured[work] if isinstance(work, str) else seconds(work))
-    print(f"{datetime.date.today()}, {platform.machine()} with {os.cpu_count()} cores, {THREADS} thread(s), {ROUNDS} rounds, "
-          + ", ".join(f"{name} {version}" for name, version in VERSIONS.items()))
-    print(f"a warm memcpy of {size / 1e6:.1f} MB: {statistics.median(copies) * 1e3:.2f} ms"
-          + "".join(f"; {count} {name}" for name, count in COUNTS.items()) + "\n")
-    every = bench == "ragged"
-    peer = "peer" if every else "fastest peer"
-    print(f"| case | burn-prep, ms | {peer}, ms | which | peer / burn-prep, median (lowest to highest) |")
-    print("|---|---|---|---|---|")
+    text = table(times, own, copies, size, bench == "ragged")
+    print(text)
+    if "--write" in sys.argv:
+        write(sys.argv[sys.argv.index("--write") + 1], bench, text)
+
+
+def table(times, own, copies, size, every):
+    tunables = os.environ.get("GLIBC_TUNABLES")
+    lines = [
+        f"{datetime.date.today()}, {processor()}, {os.cpu_count()} cores, {THREADS} thread(s), {ROUNDS} rounds, "
+        + ", ".join(f"{name} {version}" for name, version in VERSIONS.items()) + f"{', ' + tunables if tunables else ''}; "
+        + f"a warm memcpy of {size / 1e6:.1f} MB takes {statistics.median(copies) * 1e3:.2f} ms"
+        + "".join(f"; {count} {name}" for name, count in COUNTS.items()),
+        "",
+        f"| case | burn-prep, ms | {'peer' if every else 'fastest peer'}, ms | which | peer / burn-prep, median (lowest to highest) |",
+        "|---|---|---|---|---|",
+    ]
     for name, rows in times.items():
         best = min(rows, key=lambda peer: statistics.median(rows[peer]))
-        for which, peers in [(peer, [peer]) for peer in rows] if every else [(best, list(rows))]:
+        alone = every or name in EVERY
+        for which, peers in [(peer, [peer]) for peer in rows] if alone else [(best, list(rows))]:
             ratios = sorted(min(rows[peer][i] for peer in peers) / own[name][i] for i in range(ROUNDS))
-            print(f"| {name} | {statistics.median(own[name]) * 1e3:.4f} | {statistics.median(rows[which]) * 1e3:.4f} "
-                  f"| {which} | {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f}) |")
-    for reason in MISSING:
-        print(f"\nleft out: {reason}")
+            lines.append(f"| {name} | {statistics.median(own[name]) * 1e3:.4g} | {statistics.median(rows[which]) * 1e3:.4g} "
+                         f"| {which} | {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f}) |")
+    return "\n".join(lines + [f"\nleft out: {reason}" for reason in MISSING])
+
+
+def processor():
+    try:
+        names = [line for line in open("/proc/cpuinfo") if line.startswith("model name")]
+        return names[0].split(":")[1].strip()
+    except (OSError, IndexError):
+        return platform.machine()
+
+
+def write(path, bench, text):
+    """Puts the table between its marks, or stops where the file has none."""
+    mark = f"<!-- {bench} {THREADS}{' large pages' if os.environ.get('GLIBC_TUNABLES') else ''} -->\n"
+    document = open(path).read()
+    assert document.count(mark) == 1, f"{path} has no mark {mark!r}"
+    before, rest = document.split(mark)
+    _, after = rest.split("<!-- end -->", 1)
+    with open(path + ".new", "w") as file:
+        file.write(before + mark + text + "\n<!-- end -->" + after)
+    os.replace(path + ".new", path)
 
 
 main()
