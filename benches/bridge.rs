@@ -6,7 +6,9 @@
 mod timing;
 
 use burn::tensor::{Int, Tensor};
-use burn_prep::{ArrayElement, DeviceSpec, IntoNdarray, IntoTensor};
+use burn_prep::arrays::ArrayElement;
+use burn_prep::bridge::{IntoNdarray, IntoTensor};
+use burn_prep::device::DeviceSpec;
 use ndarray::{Array4, ArrayD, IxDyn};
 use timing::{Case, report};
 

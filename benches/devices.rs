@@ -7,7 +7,9 @@ mod timing;
 
 use burn::data::dataset::Dataset;
 use burn::tensor::Tensor;
-use burn_prep::*;
+use burn_prep::device_stats::{across_batch_on_device, per_image_on_device};
+use burn_prep::prelude::*;
+use burn_prep::stats::per_image;
 use ndarray::Array4;
 use timing::{Case, report};
 

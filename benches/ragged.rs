@@ -8,7 +8,8 @@ mod timing;
 
 use std::hint::black_box;
 
-use burn_prep::{Collator, Padding, Ragged, Record, Side};
+use burn_prep::collate::{Collator, Record};
+use burn_prep::ragged::{Padding, Ragged, Side};
 use timing::{Case, report};
 
 /// The values of the rows that are built.

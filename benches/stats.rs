@@ -7,7 +7,10 @@
 mod timing;
 
 use burn::tensor::Tensor;
-use burn_prep::{BatchStats, DeviceSpec, IntoNdarray, IntoTensor, Layout, NanPolicy, Reduce, per_image};
+use burn_prep::arrays::Layout;
+use burn_prep::bridge::{IntoNdarray, IntoTensor};
+use burn_prep::device::DeviceSpec;
+use burn_prep::stats::{BatchStats, NanPolicy, Reduce, per_image};
 use ndarray::Array4;
 use timing::{Case, report};
 

@@ -5,11 +5,16 @@
 //!     [--batch-size N] [--size N] [--out DIR]
 //! ```
 
+use burn_prep::Result;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use burn::data::dataloader::DataLoaderBuilder;
-use burn_prep::*;
+use burn_prep::device_stats::per_image_on_device;
+use burn_prep::images::Image;
+use burn_prep::prelude::*;
+use burn_prep::report::{write_csv, write_json};
+use burn_prep::stats::{AcrossBatch, ByteHistogram, PixelHistogram, Summary, per_image};
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;

@@ -3,7 +3,10 @@
 //! `cargo run --release --example tensor_to_ndarray` (a device as argument: `ndarray`, `wgpu`, ...)
 
 use burn::tensor::{Shape, Tensor};
-use burn_prep::{DeviceSpec, IntoNdarray, IntoTensor, Layout, Reduce};
+use burn_prep::arrays::Layout;
+use burn_prep::bridge::{IntoNdarray, IntoTensor};
+use burn_prep::device::DeviceSpec;
+use burn_prep::stats::Reduce;
 use ndarray::{Array4, Axis};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -1,9 +1,10 @@
-//! Files and arrays to batches on a [Burn](burn) device, tensors back to [`ndarray`], and what is
-//! wrong with the data before and while a model trains on it.
+//! Image folders and rows of unequal length to batches on a [Burn](https://burn.dev) device, tensors back to
+//! [`ndarray`](https://docs.rs/ndarray) arrays, and what is wrong with the data.
 //!
-//! ```
+#![cfg_attr(feature = "burn", doc = "```")]
+#![cfg_attr(not(feature = "burn"), doc = "```ignore")]
 //! use burn::data::dataloader::DataLoaderBuilder;
-//! use burn_prep::*;
+//! use burn_prep::prelude::*;
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let device = "cpu".parse::<DeviceSpec>()?.init()?;                     // or "wgpu", "cuda:1"
@@ -22,142 +23,96 @@
 //! # }
 //! ```
 //!
-//! # The way of the data
+//! # Where to look
 //!
-//! A module uses only those that stand before it; a test reads this file and the `use` lines.
+//! The modules stand in the order of the data, and each uses only those above it. What a first program needs is in the
+//! [`prelude`].
 //!
 //! ```text
-//!  source/     ImageFolder, Sample: what exists, unopened          rows of unequal length
+//!  source      ImageFolder, Sample: which files there are          rows of unequal length
 //!     ▼                                                                    ▼
-//!  images/     Decoder: bytes -> Image [H, W, C] u8                  ragged/  Ragged, Padding -> Padded
-//!     ▼                                                                    │
-//!  transform/  Resize, CenterCrop, Normalize on the host                   │
+//!  images      Decoder: bytes -> Image [H, W, C] u8                  ragged   Ragged, Padding -> Padded
+//!     ▼                                                                    ▼
+//!  transform   Resize, CenterCrop, Normalize                         packing  rows cut, and laid into bins
 //!     └──────────────────────────────┬─────────────────────────────────────┘
-//!                                    ▼
-//!  device/     DeviceSpec: "cpu", "ndarray", "flex", "wgpu", "cuda:0"
-//!  bridge/     Tensor <-> ndarray: moved, shown or copied once, complete when the call returns
-//!  ragged_tensor/  RaggedTensor: rows on a device; masked means
-//!  stats/      over any axes, per image, across the batch, exact for integers, mergeable
-//!  batch/      ImageDataset, ImageBatcher, SequenceBatcher: one buffer, one upload per field
-//!  collate/    Record -> Collator -> CollatedBatch: samples of named fields
-//!  report/     Report: JSON, CSV, text      validate/  Validator: what is wrong with the files
+//!  collate     Record -> Collator -> Collated: samples of named fields
+//!  order       which samples a batch has, on which rank
+//!                                    │     beside it: arrays, npy, dlpack, stats, validate, report
+//!  ── above this line nothing needs Burn: `default-features = false` ───────────────────────
+//!  device      DeviceSpec: "cpu", "ndarray", "flex", "wgpu", "cuda:0"
+//!  bridge      Tensor <-> ndarray                     device_stats    statistics as tensor operations
+//!  batch       one buffer and one upload per field    ragged_tensor   rows on a device
 //! ```
+//!
+//! # Features
+//!
+//! Each backend is a feature of the name that Burn gives it: `ndarray` and `flex` (default), `wgpu`, `vulkan`, `metal`,
+//! `webgpu`, `cuda`, `rocm`. Any of them switches on `burn`, the part below the line. Beside them stand `dlpack` (arrays of
+//! NumPy and torch in the same process), `arrow` (Arrow's lists), and `tiff-zstd` (builds C code).
 //!
 //! # What it does not do
 //!
 //! It trains nothing, augments nothing yet, and reads no video, no HEIC and no camera raw files.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod error;
+pub mod error;
 
 mod memory;
 
 mod output;
 
+mod random;
+
 mod simd;
 
-mod arrays;
+pub mod arrays;
 
 pub mod npy;
 
 #[cfg(feature = "dlpack")]
-#[cfg_attr(docsrs, doc(cfg(feature = "dlpack")))]
 pub mod dlpack;
 
-mod source;
+pub mod source;
 
-mod images;
+pub mod images;
 
-mod transform;
+pub mod transform;
 
-mod ragged;
+pub mod ragged;
 
-mod packing;
+pub mod packing;
 
-mod sampling;
+pub mod collate;
 
-mod device;
+pub mod order;
 
-mod bridge;
+pub mod stats;
 
-mod ragged_tensor;
+pub mod report;
 
-mod stats;
+pub mod validate;
 
-mod batch;
+#[cfg(feature = "burn")]
+pub mod device;
 
-mod collate;
+#[cfg(feature = "burn")]
+pub mod bridge;
 
-mod report;
+#[cfg(feature = "burn")]
+pub mod device_stats;
 
-mod validate;
+#[cfg(feature = "burn")]
+pub mod ragged_tensor;
 
-#[cfg(feature = "arrow")]
-pub use arrow_array;
-pub use burn;
-pub use image;
-pub use ndarray;
+#[cfg(feature = "burn")]
+pub mod batch;
 
-pub use error::{CollateFault, Error, ErrorKind, NpyFault, RaggedFault, Result, SequenceFault};
+pub mod prelude;
 
-pub use arrays::{AnyArray, ArrayElement, CastArray, Layout, rows_to_array};
-
-pub use source::{
-    IgnoreReason, Ignored, ImageFolder, ImageFormat, LookAlike, NameDifference, Sample, SplitLevel,
-};
-
-pub use images::{Alpha, ColorMode, Damage, Decoded, Decoder, Image, ImageSize, Limits, SourceInfo};
-
-pub use transform::{CenterCrop, Compose, Filter, Normalize, Resize, Transform};
-
-pub use ragged::{
-    AsIndex, EmptyRow, FromDense, Nested, NestedRows, Operand, Overflow, PackedSequence, PadTo, Padded,
-    Padding, Ragged, RaggedIndex, RaggedOrDense, Reduction, Remainder, RowExtents, RowPartition, Side,
-    SortOrder, Sparse, bucket_batches, sequence_mask, unpad,
-};
-
-#[cfg(feature = "arrow")]
-pub use ragged::ArrowElement;
-
-pub use packing::{
-    CuSeqlens, OverLong, Packed, PackedBins, Packing, PairCut, Piece, Truncated, Truncation, position_ids,
-};
-
-pub use sampling::{
-    BucketWaste, Epoch, EpochIter, EpochState, LengthBuckets, LengthGrouped, LengthHistogram, LengthSampler,
-    OverBudget, PaddingStats, RowOrder, SampleRule, Shard, TokenBudget, UnevenShards, restore_order,
-    suggest_buckets,
-};
-
-pub use device::{DeviceSpec, DeviceState, DeviceStatus};
-
-pub use bridge::{IntoNdarray, IntoTensor, Readback, array_to_image, image_to_array, readback};
-
-pub use ragged_tensor::{RaggedTensor, masked_mean, masked_mean_rows, masked_sum_rows};
-
-pub use stats::{
-    AcrossBatch, AxisMoments, BatchStats, Bins, ByteHistogram, DeviceMoments, Histogram, ImageStats, Integer,
-    IntegerMoments, Interpolation, Moments, NanPolicy, Numeric, PixelHistogram, QuantileSketch, Reduce,
-    Summary, across_batch_on_device, correlation, covariance, per_image, per_image_on_device, unique,
-};
-
-pub use batch::{
-    Anchor, ImageExtents, ImagePadding, PaddedImages, PlannedBatcher, PlannedDataset, TokenBudgetStrategy,
-};
-
-pub use batch::{
-    ImageBatch, ImageBatcher, ImageDataset, ImageItem, ImageRecord, LoadedImage, OnError, SequenceBatch,
-    SequenceBatcher, SkippedImage,
-};
-
-pub use collate::{Collated, CollatedBatch, CollatedField, Collator, Field, Record};
-
-pub use report::{ClassCount, DatasetStats, Issue, IssueKind, Report, Severity, write_csv, write_json};
-
-pub use validate::Validator;
+pub use error::{Error, Result};
 
 /// The documents' examples are tests.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "burn"))]
 #[doc(hidden)]
 #[doc = include_str!("../README.md")]
 #[doc = include_str!("../docs/COMPARED.md")]

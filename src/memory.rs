@@ -5,6 +5,8 @@
 
 use std::mem::MaybeUninit;
 
+use crate::error::{Error, Result};
+
 /// Memory from this size on is worth large pages: NumPy's own limit.
 const LARGE: usize = 4 << 20;
 
@@ -13,6 +15,17 @@ pub(crate) fn reserved<T>(count: usize) -> Option<Vec<T>> {
     let mut values = Vec::new();
     values.try_reserve_exact(count).ok()?;
     Some(on_large_pages(values))
+}
+
+/// Room for `count` values, or an error of the operation that needs it; `None` is a count beyond `usize`.
+pub(crate) fn reserved_for<T>(op: &'static str, count: Option<usize>) -> Result<Vec<T>> {
+    let count = count.ok_or_else(|| too_large(op, usize::MAX))?;
+    reserved(count).ok_or_else(|| too_large(op, count))
+}
+
+/// The error of an operation whose result is too large for memory.
+pub(crate) fn too_large(op: &'static str, found: usize) -> Error {
+    Error::shape(op, [found], "a size that fits into memory")
 }
 
 /// A value `count` times, or `None` where memory has no room for it. Zeros of Rust's own numbers are asked for as

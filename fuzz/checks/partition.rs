@@ -1,7 +1,7 @@
 //! Whatever the text or the numbers, rows made of them are valid or not there, and every look at them is
 //! within their values. The fuzz target and the tests of the project run this.
 
-use burn_prep::{FromDense, Padding, Ragged, RaggedIndex, RowPartition, Side};
+use burn_prep::ragged::{FromDense, Padding, Ragged, RaggedIndex, RowPartition, Side};
 
 /// What every partition has to be.
 fn check(partition: &RowPartition) {

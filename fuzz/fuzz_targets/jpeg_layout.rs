@@ -3,7 +3,7 @@
 
 use std::ffi::{c_int, c_ulong};
 
-use burn_prep::{Damage, Decoder};
+use burn_prep::images::{Damage, Decoder};
 
 /// `struct layout` of `tests/golden/jpeg_layouts/layout.h`.
 #[repr(C)]

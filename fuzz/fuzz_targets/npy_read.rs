@@ -3,7 +3,7 @@
 
 use std::io::Cursor;
 
-use burn_prep::burn::tensor::{DType, bf16};
+use burn::tensor::{DType, bf16};
 use burn_prep::npy::{self, NpzReader, ReadOptions};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {

@@ -1,15 +1,15 @@
 //! An array whose element type is known at run time.
 
-use burn::tensor::{DType, bf16, f16};
+use half::{bf16, f16};
 use ndarray::{Array, ArrayD, ArrayViewD, Dimension};
 
-use crate::arrays::{ArrayElement, cast_array};
+use crate::arrays::{ArrayElement, DType, cast_array};
 use crate::error::{Error, Result};
 
 /// An array of any rank and of any of Burn's dtypes, for those who learn the dtype at run time.
 ///
 /// ```
-/// use burn_prep::AnyArray;
+/// use burn_prep::arrays::AnyArray;
 /// use ndarray::array;
 ///
 /// let any = AnyArray::from(array![[1_u8, 2], [3, 250]]);
@@ -40,40 +40,37 @@ pub enum AnyArray {
 }
 
 /// Evaluates an expression with `$array` bound to the array inside, whatever its element type.
-#[doc(hidden)]
-#[macro_export]
 macro_rules! for_any_array {
     ($any:expr, $array:ident => $body:expr) => {
         match $any {
-            $crate::AnyArray::F64($array) => $body,
-            $crate::AnyArray::F32($array) => $body,
-            $crate::AnyArray::F16($array) => $body,
-            $crate::AnyArray::BF16($array) => $body,
-            $crate::AnyArray::I64($array) => $body,
-            $crate::AnyArray::I32($array) => $body,
-            $crate::AnyArray::I16($array) => $body,
-            $crate::AnyArray::I8($array) => $body,
-            $crate::AnyArray::U64($array) => $body,
-            $crate::AnyArray::U32($array) => $body,
-            $crate::AnyArray::U16($array) => $body,
-            $crate::AnyArray::U8($array) => $body,
-            $crate::AnyArray::Bool($array) => $body,
-            #[allow(unreachable_patterns)] // outside of this crate the enum is open
-            _ => unreachable!("every dtype has an arm"),
+            $crate::arrays::AnyArray::F64($array) => $body,
+            $crate::arrays::AnyArray::F32($array) => $body,
+            $crate::arrays::AnyArray::F16($array) => $body,
+            $crate::arrays::AnyArray::BF16($array) => $body,
+            $crate::arrays::AnyArray::I64($array) => $body,
+            $crate::arrays::AnyArray::I32($array) => $body,
+            $crate::arrays::AnyArray::I16($array) => $body,
+            $crate::arrays::AnyArray::I8($array) => $body,
+            $crate::arrays::AnyArray::U64($array) => $body,
+            $crate::arrays::AnyArray::U32($array) => $body,
+            $crate::arrays::AnyArray::U16($array) => $body,
+            $crate::arrays::AnyArray::U8($array) => $body,
+            $crate::arrays::AnyArray::Bool($array) => $body,
         }
     };
 }
+pub(crate) use for_any_array;
 
 impl AnyArray {
-    /// The dtype; `Bool` in Burn's native storage for booleans.
+    /// The dtype.
     ///
     /// ```
-    /// let any = burn_prep::AnyArray::from(ndarray::array![1.0_f32]);
-    /// assert_eq!(any.dtype(), burn::tensor::DType::F32);
+    /// let any = burn_prep::arrays::AnyArray::from(ndarray::array![1.0_f32]);
+    /// assert_eq!(any.dtype(), burn_prep::arrays::DType::F32);
     /// ```
     pub fn dtype(&self) -> DType {
         fn of<E: ArrayElement>(_: &ArrayD<E>) -> DType {
-            E::dtype()
+            E::DTYPE
         }
         for_any_array!(self, array => of(array))
     }
@@ -107,7 +104,7 @@ impl AnyArray {
     /// The elements are of another type.
     ///
     /// ```
-    /// let any = burn_prep::AnyArray::from(ndarray::array![true, false]);
+    /// let any = burn_prep::arrays::AnyArray::from(ndarray::array![true, false]);
     /// assert_eq!(any.into_array::<bool>()?, ndarray::array![true, false].into_dyn());
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
@@ -116,7 +113,7 @@ impl AnyArray {
         E::of_any(self).map_err(|other| Error::dtype("AnyArray::into_array", other.dtype(), expected::<E>()))
     }
 
-    /// The array with its elements brought to `E`, by the rules of [`CastArray`](crate::CastArray).
+    /// The array with its elements brought to `E`, by the rules of [`CastArray`](crate::arrays::CastArray).
     ///
     /// # Errors
     ///
@@ -128,7 +125,7 @@ impl AnyArray {
 }
 
 fn expected<E: ArrayElement>() -> String {
-    format!("{:?} (or cast::<{}>())", E::dtype(), E::NAME)
+    format!("{:?} (or cast::<{}>())", E::DTYPE, E::NAME)
 }
 
 impl<E: ArrayElement, D: Dimension> From<Array<E, D>> for AnyArray {

@@ -17,7 +17,7 @@ use crate::memory::on_large_pages;
 /// | a number to `bool` | 0 and 1 alone |
 ///
 /// ```
-/// use burn_prep::CastArray;
+/// use burn_prep::arrays::CastArray;
 /// use ndarray::array;
 ///
 /// let pixels = array![[0.0_f32, 254.9], [255.0, 12.0]];

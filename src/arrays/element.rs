@@ -1,28 +1,63 @@
 //! The element types of arrays: every dtype that Burn has, but for quantised ones.
 
-use burn::tensor::{Element, bf16, f16};
+use std::fmt;
+
+use bytemuck::{CheckedBitPattern, NoUninit, Zeroable};
+use half::{bf16, f16};
 use ndarray::{ArrayD, ArrayViewD};
 
-use crate::arrays::{AnyArray, AnyView};
+use crate::arrays::{AnyArray, AnyView, DType};
 
 mod sealed {
     #[doc(hidden)]
     pub trait Sealed {}
 }
 
+/// What the elements of a tensor need besides, where tensors are compiled in.
+#[cfg(feature = "burn")]
+use burn::tensor::Element as TensorElement;
+/// Without tensors, elements need nothing besides.
+#[cfg(not(feature = "burn"))]
+#[doc(hidden)]
+pub trait TensorElement {}
+#[cfg(not(feature = "burn"))]
+impl<E: sealed::Sealed> TensorElement for E {}
+
 /// An element of an array that can become a tensor: `bool`, `u8` to `u64`, `i8` to `i64`,
 /// [struct@f16], [`bf16`], `f32` and `f64`.
 ///
 /// ```
-/// use burn::tensor::f16;
-/// use burn_prep::ArrayElement;
+/// use half::f16;
+/// use burn_prep::arrays::ArrayElement;
 ///
 /// assert_eq!((u8::NAME, f16::NAME, bool::NAME), ("u8", "f16", "bool"));
 /// assert!(f32::IS_FLOAT && !i64::IS_FLOAT);
 /// ```
-pub trait ArrayElement: Element + PartialOrd + sealed::Sealed {
+pub trait ArrayElement:
+    Copy
+    + Default
+    + PartialOrd
+    + fmt::Debug
+    + fmt::Display
+    + Send
+    + Sync
+    + NoUninit
+    + CheckedBitPattern
+    + Zeroable
+    + TensorElement
+    + sealed::Sealed
+    + 'static
+{
+    /// The type, for those who learn it at run time.
+    const DTYPE: DType;
     /// The name of the type, as in Rust and in Burn's `DType`, in small letters.
     const NAME: &'static str;
+    /// The smallest value but for an infinity.
+    #[doc(hidden)]
+    const LEAST: Self;
+    /// The largest value but for an infinity.
+    #[doc(hidden)]
+    const MOST: Self;
     /// Whether it is one of the floats, which have NaN and infinities.
     const IS_FLOAT: bool;
     /// The value, exact.
@@ -113,7 +148,10 @@ macro_rules! integers {
     ($($type:ident $variant:ident),*) => {$(
         impl sealed::Sealed for $type {}
         impl ArrayElement for $type {
+            const DTYPE: DType = DType::$variant;
             const NAME: &'static str = stringify!($type);
+            const LEAST: Self = Self::MIN;
+            const MOST: Self = Self::MAX;
             const IS_FLOAT: bool = false;
 
             #[inline]
@@ -166,7 +204,10 @@ macro_rules! floats {
     ($($type:ident $variant:ident $narrow:expr, $widen:expr;)*) => {$(
         impl sealed::Sealed for $type {}
         impl ArrayElement for $type {
+            const DTYPE: DType = DType::$variant;
             const NAME: &'static str = stringify!($type);
+            const LEAST: Self = Self::MIN;
+            const MOST: Self = Self::MAX;
             const IS_FLOAT: bool = true;
 
             #[inline]
@@ -207,7 +248,10 @@ floats! {
 
 impl sealed::Sealed for bool {}
 impl ArrayElement for bool {
+    const DTYPE: DType = DType::Bool;
     const NAME: &'static str = "bool";
+    const LEAST: Self = false;
+    const MOST: Self = true;
     const IS_FLOAT: bool = false;
 
     #[inline]

@@ -7,7 +7,7 @@ use ndarray::{ArrayView3, ArrayView4};
 /// It is always an argument, never guessed from the shape: `[8, 3, 3, 3]` fits both.
 ///
 /// ```
-/// use burn_prep::Layout;
+/// use burn_prep::arrays::Layout;
 /// use ndarray::Array4;
 ///
 /// assert_eq!(Layout::Nchw.channel_axis(), 1);

@@ -2,6 +2,7 @@
 
 mod any;
 mod cast;
+mod dtype;
 mod element;
 mod layout;
 mod nested;
@@ -10,9 +11,11 @@ mod transpose;
 mod view;
 
 pub use any::AnyArray;
+pub(crate) use any::for_any_array;
 pub use cast::CastArray;
 pub(crate) use cast::cast_array;
 pub(crate) use cast::index_of;
+pub use dtype::DType;
 pub use element::ArrayElement;
 pub(crate) use element::Number;
 pub use layout::Layout;

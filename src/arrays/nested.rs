@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 
 /// Stacks rows into an array `[rows, columns]`, if they are equally long.
 ///
-/// Rows of unequal length are an error that names the first; [`Ragged`](crate::Ragged) holds those, and
+/// Rows of unequal length are an error that names the first; [`Ragged`](crate::ragged::Ragged) holds those, and
 /// pads them. No rows give an array `[0, 0]`.
 ///
 /// # Errors
@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 /// A row is longer or shorter than the first.
 ///
 /// ```
-/// use burn_prep::rows_to_array;
+/// use burn_prep::arrays::rows_to_array;
 ///
 /// assert_eq!(rows_to_array(&[[1, 2], [3, 4]])?, ndarray::array![[1, 2], [3, 4]]);
 /// let error = rows_to_array(&[vec![1, 2], vec![3, 4], vec![5]]).unwrap_err();

@@ -1,8 +1,9 @@
 //! One copy into row-major order, at the speed of memory.
-#![allow(unsafe_code)] // one call, for memory that is not zeroed before all of it is written
+#![allow(unsafe_code)] // memory that is not zeroed before all of it is written, as integers of the elements' size
 
 use std::mem::MaybeUninit;
 
+use bytemuck::cast_slice;
 use ndarray::{Array, ArrayView, ArrayViewD, Dimension};
 use rayon::prelude::*;
 
@@ -40,12 +41,29 @@ fn pack_values<E: ArrayElement>(view: ArrayViewD<'_, E>) -> Vec<E> {
     };
     let runs = runs_of(&view);
     // SAFETY: the runs are the view's axes of more than one element, so that the product of their lengths is the
-    // number of elements, which is what `rearrange_all` needs to write each of them.
-    unsafe { written(view.len(), |values| rearrange_all(values, memory, &runs)) }
+    // number of elements, which is what `rearrange_all` needs to write each of them. The bits come from elements.
+    unsafe {
+        written(view.len(), |values| match size_of::<E>() {
+            1 => rearrange_all(as_bits::<E, u8>(values), cast_slice(memory), &runs),
+            2 => rearrange_all(as_bits::<E, u16>(values), cast_slice(memory), &runs),
+            4 => rearrange_all(as_bits::<E, u32>(values), cast_slice(memory), &runs),
+            _ => rearrange_all(as_bits::<E, u64>(values), cast_slice(memory), &runs),
+        })
+    }
+}
+
+/// The same memory for integers of the same size: the loops that move elements are compiled once for each size.
+fn as_bits<E, U>(values: &mut [MaybeUninit<E>]) -> &mut [MaybeUninit<U>] {
+    assert!(
+        size_of::<E>() == size_of::<U>() && align_of::<E>() == align_of::<U>(),
+        "an integer of the same size"
+    );
+    // SAFETY: the elements are of the same size and alignment, and nothing is read.
+    unsafe { std::slice::from_raw_parts_mut(values.as_mut_ptr().cast(), values.len()) }
 }
 
 /// As [`rearrange`], on all threads if there is much to copy.
-fn rearrange_all<E: ArrayElement>(values: &mut [MaybeUninit<E>], memory: &[E], runs: &[Run]) {
+fn rearrange_all<E: Copy + Send + Sync>(values: &mut [MaybeUninit<E>], memory: &[E], runs: &[Run]) {
     let (Some(&first), true) = (runs.first(), values.len() >= LARGE) else {
         return rearrange(values, memory, runs);
     };

@@ -25,29 +25,24 @@ pub(super) fn transpose<E: Copy>(values: &mut [MaybeUninit<E>], memory: &[E], co
     tiled(values, memory, columns, stride);
 }
 
-/// A loop over pixels whose number of channels is known to the compiler.
+/// A loop over pixels, whose number of channels may be known to the compiler.
 trait OfChannels {
+    /// Pixels of `C` channels.
     fn run<const C: usize>(self);
+    /// Pixels of any number of channels.
+    fn run_any(self, channels: usize);
 }
 
+/// The numbers that people use have a loop of their own.
 fn by_count(channels: usize, work: impl OfChannels) {
     match channels {
         1 => work.run::<1>(),
         2 => work.run::<2>(),
         3 => work.run::<3>(),
         4 => work.run::<4>(),
-        5 => work.run::<5>(),
-        6 => work.run::<6>(),
-        7 => work.run::<7>(),
         8 => work.run::<8>(),
-        9 => work.run::<9>(),
-        10 => work.run::<10>(),
-        11 => work.run::<11>(),
-        12 => work.run::<12>(),
-        13 => work.run::<13>(),
-        14 => work.run::<14>(),
-        15 => work.run::<15>(),
-        _ => work.run::<MOST_CHANNELS>(),
+        16 => work.run::<16>(),
+        _ => work.run_any(channels),
     }
 }
 
@@ -62,6 +57,17 @@ impl<E: Copy> OfChannels for PixelsToPlanes<'_, E> {
     fn run<const C: usize>(self) {
         let pixels = &self.memory.as_chunks::<C>().0[..self.columns];
         widest(Planes { values: self.values, pixels });
+    }
+
+    fn run_any(self, channels: usize) {
+        for (channel, plane) in self.values.chunks_exact_mut(self.columns).enumerate() {
+            // A slice that is too short panics; nothing is left out.
+            for (value, pixel) in
+                plane.iter_mut().zip(self.memory[..channels * self.columns].chunks_exact(channels))
+            {
+                value.write(pixel[channel]);
+            }
+        }
     }
 }
 
@@ -115,6 +121,14 @@ impl<E: Copy> OfChannels for PlanesToPixels<'_, E> {
             }
             for (channel, plane) in rest.iter().enumerate() {
                 write_channels(pixels, 4 * fours.len() + channel, [&plane[start..end]]);
+            }
+        }
+    }
+
+    fn run_any(self, channels: usize) {
+        for (at, pixel) in self.values.chunks_exact_mut(channels).enumerate() {
+            for (channel, value) in pixel.iter_mut().enumerate() {
+                value.write(self.memory[channel * self.stride + at]);
             }
         }
     }

@@ -1,9 +1,9 @@
 //! A view whose element type is known at run time.
 
-use burn::tensor::{bf16, f16};
+use half::{bf16, f16};
 use ndarray::ArrayViewD;
 
-/// As [`AnyArray`](crate::AnyArray), of borrowed memory.
+/// As [`AnyArray`](crate::arrays::AnyArray), of borrowed memory.
 #[doc(hidden)]
 #[derive(Debug, Clone)]
 #[allow(missing_docs)] // the variants are named as Burn's dtypes

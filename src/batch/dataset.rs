@@ -14,7 +14,7 @@ use crate::transform::{Compose, Transform};
 /// What a dataset does with a file that cannot be used.
 ///
 /// ```
-/// use burn_prep::*;
+/// use burn_prep::prelude::*;
 ///
 /// let hostile = || ImageDataset::new(ImageFolder::open("assets/hostile").unwrap(), Decoder::rgb8());
 /// let bomb = |dataset: ImageDataset| burn::data::dataset::Dataset::get(&dataset, 5);
@@ -27,7 +27,7 @@ pub enum OnError {
     /// workers, asked on, yields the same error again and again.
     #[default]
     Fail,
-    /// The file is left out of its batch and listed in [`ImageBatch::skipped`](crate::ImageBatch::skipped).
+    /// The file is left out of its batch and listed in [`ImageBatch::skipped`](crate::batch::ImageBatch::skipped).
     Skip,
 }
 
@@ -44,7 +44,7 @@ pub enum OnError {
 ///
 /// ```
 /// use burn::data::dataloader::DataLoaderBuilder;
-/// use burn_prep::*;
+/// use burn_prep::prelude::*;
 ///
 /// let dataset = ImageDataset::new(ImageFolder::open("assets/photos")?, Decoder::rgb8())
 ///     .transform(Compose::new().then(Resize::exact(ImageSize::square(8))))
@@ -71,7 +71,7 @@ pub struct ImageDataset {
 /// One file of an [`ImageDataset`], loaded or not.
 ///
 /// ```
-/// use burn_prep::*;
+/// use burn_prep::prelude::*;
 ///
 /// let dataset = ImageDataset::new(ImageFolder::open("assets/photos")?, Decoder::rgb8());
 /// let item = burn::data::dataset::Dataset::get(&dataset, 1).unwrap();
@@ -93,7 +93,7 @@ pub struct ImageItem {
 /// A decoded and transformed image.
 ///
 /// ```
-/// use burn_prep::*;
+/// use burn_prep::prelude::*;
 ///
 /// let dataset = ImageDataset::new(ImageFolder::open("assets/photos")?, Decoder::rgb8())
 ///     .transform(Compose::new().then(CenterCrop::square(64)));
@@ -146,7 +146,7 @@ impl ImageDataset {
     /// Takes the exact histogram of each image's decoded pixels along, in the pass that decodes it.
     ///
     /// ```
-    /// use burn_prep::*;
+    /// use burn_prep::prelude::*;
     ///
     /// let folder = ImageFolder::open("assets/photos")?;
     /// let loaded = ImageDataset::new(folder, Decoder::rgb8()).with_histograms().load(0)?;
@@ -169,7 +169,7 @@ impl ImageDataset {
     /// `index` is not below the number of files.
     ///
     /// ```
-    /// use burn_prep::{Decoder, ImageDataset, ImageFolder};
+    /// use burn_prep::prelude::*;
     /// let dataset = ImageDataset::new(ImageFolder::open("assets/photos")?, Decoder::rgb8());
     /// assert_eq!(dataset.load(0)?.image.shape()[2], 3);
     /// # Ok::<(), burn_prep::Error>(())

@@ -18,7 +18,7 @@ use crate::transform::Normalize;
 /// Samples become `v / 255`, in 0..=1, or what [`ImageBatcher::normalize`] makes of them.
 ///
 /// ```
-/// use burn_prep::*;
+/// use burn_prep::prelude::*;
 ///
 /// let dataset = ImageDataset::new(ImageFolder::open("assets/photos")?, Decoder::rgb8())
 ///     .transform(Compose::new().then(Resize::exact(ImageSize::new(6, 4))));
@@ -39,7 +39,7 @@ pub struct ImageBatcher {
 /// Images on a device, their labels, and where they come from.
 ///
 /// ```
-/// use burn_prep::*;
+/// use burn_prep::prelude::*;
 ///
 /// let dataset = ImageDataset::new(ImageFolder::open("assets/photos")?, Decoder::rgb8())
 ///     .transform(Compose::new().then(CenterCrop::square(64)));
@@ -59,14 +59,14 @@ pub struct ImageBatch {
     pub labels: Option<Tensor<1, Int>>,
     /// What each image is, in the order of the tensor.
     pub records: Vec<ImageRecord>,
-    /// The files that are not in the batch, with [`OnError::Skip`](crate::OnError::Skip).
+    /// The files that are not in the batch, with [`OnError::Skip`](crate::batch::OnError::Skip).
     pub skipped: Vec<SkippedImage>,
 }
 
 /// Where an image of a batch comes from.
 ///
 /// ```
-/// use burn_prep::*;
+/// use burn_prep::prelude::*;
 ///
 /// let dataset = ImageDataset::new(ImageFolder::open("assets/photos")?, Decoder::rgb8())
 ///     .transform(Compose::new().then(CenterCrop::square(64)));
@@ -92,7 +92,7 @@ pub struct ImageRecord {
 /// A file that could not be used.
 ///
 /// ```
-/// use burn_prep::*;
+/// use burn_prep::prelude::*;
 ///
 /// let dataset = ImageDataset::new(ImageFolder::open("assets/hostile")?, Decoder::rgb8()).on_error(OnError::Skip);
 /// let items = burn::data::dataset::Dataset::get_many(&dataset, vec![5]).unwrap();
@@ -121,7 +121,7 @@ impl ImageBatcher {
     /// Normalises each channel while the batch is written.
     ///
     /// ```
-    /// use burn_prep::*;
+    /// use burn_prep::prelude::*;
     ///
     /// let dataset = ImageDataset::new(ImageFolder::open("assets/photos")?, Decoder::rgb8())
     ///     .transform(Compose::new().then(Resize::exact(ImageSize::square(4))));
@@ -227,7 +227,7 @@ impl Batcher<ImageItem, ImageBatch> for ImageBatcher {
     ///
     /// [`ImageBatcher::try_batch`] fails: the images differ in shape, or their channels are not those
     /// of the normalisation. Burn's `Batcher` cannot report that. Images of an
-    /// [`ImageDataset`](crate::ImageDataset) have one shape.
+    /// [`ImageDataset`](crate::batch::ImageDataset) have one shape.
     fn batch(&self, items: Vec<ImageItem>, device: &Device) -> ImageBatch {
         match self.try_batch(items, device) {
             Ok(batch) => batch,

@@ -11,13 +11,15 @@ use crate::error::{Error, Result, SequenceFault};
 ///
 /// Give the loader a batch size of 1 and a [`PlannedBatcher`], and no shuffling: the plan is shuffled. A loader
 /// repeats its plan whenever it is asked for an epoch: make a dataset and a loader of each
-/// [`LengthSampler::epoch`](crate::LengthSampler::epoch), or of what
-/// [`LengthSampler::resume`](crate::LengthSampler::resume) leaves of one.
+/// [`LengthSampler::epoch`](crate::order::length::LengthSampler::epoch), or of what
+/// [`LengthSampler::resume`](crate::order::length::LengthSampler::resume) leaves of one.
 ///
 /// ```
 /// use burn::data::dataloader::DataLoaderBuilder;
 /// use burn::data::dataset::InMemDataset;
-/// use burn_prep::*;
+/// use burn_prep::batch::{PlannedBatcher, PlannedDataset, SequenceBatcher};
+/// use burn_prep::order::length::{LengthSampler, RowOrder, TokenBudget};
+/// use burn_prep::prelude::*;
 ///
 /// let rows: Vec<Vec<i32>> = vec![vec![1; 5], vec![2], vec![3; 4], vec![4; 2]];
 /// let lengths: Vec<usize> = rows.iter().map(Vec::len).collect();
@@ -25,12 +27,12 @@ use crate::error::{Error, Result, SequenceFault};
 /// let dataset = PlannedDataset::new(InMemDataset::new(rows), sampler.epoch(0)?)?;
 ///
 /// let batcher = PlannedBatcher::new(SequenceBatcher::new(Padding::new(0)));
-/// let loader = DataLoaderBuilder::<Vec<Vec<i32>>, Result<SequenceBatch>>::new(batcher)
+/// let loader = DataLoaderBuilder::<Vec<Vec<i32>>, burn_prep::Result<SequenceBatch>>::new(batcher)
 ///     .batch_size(1)
 ///     .set_device(DeviceSpec::Cpu.init()?)
 ///     .build(dataset);
 /// let dims = loader.iter().map(|batch| batch.unwrap().map(|batch| batch.values.dims()));
-/// assert_eq!(dims.collect::<Result<Vec<_>>>()?, [[1, 5], [2, 4], [1, 2]]);
+/// assert_eq!(dims.collect::<burn_prep::Result<Vec<_>>>()?, [[1, 5], [2, 4], [1, 2]]);
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
 #[doc(alias = "batch_sampler")]
@@ -41,7 +43,7 @@ pub struct PlannedDataset<D> {
 }
 
 impl<D> PlannedDataset<D> {
-    /// Batches of rows of `dataset`, by their numbers: an [`Epoch`](crate::Epoch), the rest of one, or any lists.
+    /// Batches of rows of `dataset`, by their numbers: an [`Epoch`](crate::order::Epoch), the rest of one, or any lists.
     ///
     /// # Errors
     ///
@@ -49,7 +51,7 @@ impl<D> PlannedDataset<D> {
     ///
     /// ```
     /// use burn::data::dataset::{Dataset, InMemDataset};
-    /// use burn_prep::PlannedDataset;
+    /// use burn_prep::batch::PlannedDataset;
     /// let letters = InMemDataset::new(vec!['a', 'b', 'c']);
     /// let planned = PlannedDataset::new(letters, [vec![2, 0], vec![1]])?;
     /// assert_eq!((planned.len(), planned.get(0).unwrap()), (2, vec!['c', 'a']));
@@ -84,11 +86,12 @@ impl<I, D: Dataset<I>> Dataset<Vec<I>> for PlannedDataset<D> {
 ///
 /// ```
 /// use burn::data::dataloader::batcher::Batcher;
-/// use burn_prep::*;
+/// use burn_prep::batch::{PlannedBatcher, SequenceBatcher};
+/// use burn_prep::prelude::*;
 ///
 /// let batcher = PlannedBatcher::new(SequenceBatcher::new(Padding::new(0_i32)));
 /// let planned = vec![vec![vec![5, 6], vec![7]]];              // one batch of two rows
-/// let batch: Result<SequenceBatch> = batcher.batch(planned, &DeviceSpec::Cpu.init()?);
+/// let batch: burn_prep::Result<SequenceBatch> = batcher.batch(planned, &DeviceSpec::Cpu.init()?);
 /// assert_eq!(batch?.extents.lengths(), [2, 1]);
 /// # Ok::<(), burn_prep::Error>(())
 /// ```

@@ -13,7 +13,7 @@ use crate::ragged::{Padded, Padding, RowExtents};
 ///
 /// ```
 /// use burn::tensor::Int;
-/// use burn_prep::{DeviceSpec, IntoNdarray, Padding, Ragged, SequenceBatch};
+/// use burn_prep::prelude::*;
 ///
 /// let rows = Ragged::from_rows([vec![1_i32, 2, 3], vec![4, 5], vec![6]]);
 /// let padded = rows.pad(&Padding::new(0))?;
@@ -54,7 +54,10 @@ impl<K: Basic + TensorKind> SequenceBatch<K> {
 /// ```
 /// use burn::data::dataloader::batcher::Batcher;
 /// use burn::tensor::Int;
-/// use burn_prep::{DeviceSpec, Padding, SequenceBatch, SequenceBatcher, Result};
+/// use burn_prep::Result;
+/// use burn_prep::batch::{SequenceBatch, SequenceBatcher};
+/// use burn_prep::device::DeviceSpec;
+/// use burn_prep::ragged::Padding;
 ///
 /// let batcher = SequenceBatcher::new(Padding::new(0_i32));
 /// let batch: Result<SequenceBatch> = batcher.batch(vec![vec![5, 6], vec![7]], &DeviceSpec::Cpu.init()?);

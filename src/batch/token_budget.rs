@@ -6,7 +6,7 @@ use std::sync::Arc;
 use burn::data::dataloader::BatchStrategy;
 
 use crate::error::{Error, Result};
-use crate::sampling::{OpenBatch, OverBudget, TokenBudget};
+use crate::order::length::{OpenBatch, OverBudget, TokenBudget};
 
 /// A [`TokenBudget`] as Burn's `BatchStrategy`: items come as the dataset has them, or as the loader
 /// shuffles them, and a batch is closed where one item more would be over the budget.
@@ -15,13 +15,14 @@ use crate::sampling::{OpenBatch, OverBudget, TokenBudget};
 /// `MultiThreadDataLoader::new`. Burn's loader asks for items one by one here, because it cannot know how many a batch will take,
 /// and each of its workers fills batches of its own. What does not fit into a `BatchStrategy` is
 /// everything that needs all lengths at once: grouped orders, buckets by rising length, equal numbers
-/// of batches on every rank. [`LengthSampler`](crate::LengthSampler) plans those, and
-/// [`PlannedDataset`](crate::PlannedDataset) brings the plan into the same loader. A strategy cannot
+/// of batches on every rank. [`LengthSampler`](crate::order::length::LengthSampler) plans those, and
+/// [`PlannedDataset`](crate::batch::PlannedDataset) brings the plan into the same loader. A strategy cannot
 /// report an error either, so an item over the budget is skipped or a batch of its own.
 ///
 /// ```
 /// use burn::data::dataloader::BatchStrategy;
-/// use burn_prep::*;
+/// use burn_prep::batch::TokenBudgetStrategy;
+/// use burn_prep::order::length::{OverBudget, TokenBudget};
 ///
 /// let budget = TokenBudget::tokens(4).over_budget(OverBudget::OwnBatch);
 /// let strategy = TokenBudgetStrategy::new(budget, |row: &Vec<i32>| row.len())?;

@@ -24,7 +24,8 @@ use crate::error::{Error, Result};
 ///
 /// ```
 /// use burn::tensor::Tensor;
-/// use burn_prep::{DeviceSpec, IntoNdarray};
+/// use burn_prep::bridge::IntoNdarray;
+/// use burn_prep::device::DeviceSpec;
 ///
 /// let device = DeviceSpec::Cpu.init()?;
 /// let tensor = Tensor::<2>::from_floats([[1.0, 2.0], [3.0, 4.0]], &device);
@@ -53,7 +54,8 @@ where
     ///
     /// ```
     /// use burn::tensor::Tensor;
-    /// use burn_prep::{DeviceSpec, IntoNdarray};
+    /// use burn_prep::bridge::IntoNdarray;
+    /// use burn_prep::device::DeviceSpec;
     ///
     /// let device = DeviceSpec::Cpu.init()?;
     /// let tensor = Tensor::<1>::from_floats([1.0, 2.0], &device);
@@ -68,7 +70,7 @@ where
     fn to_ndarray<E: ArrayElement>(&self) -> Result<Array<E, Dim<[usize; D]>>>;
 
     /// As [`IntoNdarray::into_ndarray`], brought to the element type `E` by the rules of
-    /// [`CastArray`](crate::CastArray).
+    /// [`CastArray`](crate::arrays::CastArray).
     ///
     /// # Errors
     ///
@@ -76,7 +78,8 @@ where
     ///
     /// ```
     /// use burn::tensor::Tensor;
-    /// use burn_prep::{DeviceSpec, IntoNdarray};
+    /// use burn_prep::bridge::IntoNdarray;
+    /// use burn_prep::device::DeviceSpec;
     ///
     /// let tensor = Tensor::<1>::from_floats([1.0, 254.9, 256.0], &DeviceSpec::Cpu.init()?);
     /// assert_eq!(tensor.clone().into_ndarray_as::<f64>()?[2], 256.0);
@@ -95,7 +98,7 @@ where
     ///
     /// ```
     /// use burn::tensor::{Int, Tensor};
-    /// use burn_prep::{DeviceSpec, IntoNdarray, IntoTensor};
+    /// use burn_prep::prelude::*;
     ///
     /// let tensor: Tensor<1, Int> = ndarray::array![7_i32, 8].into_tensor(&DeviceSpec::Cpu.init()?)?;
     /// assert_eq!(tensor.into_any()?.dtype_name(), "i32");
@@ -112,7 +115,8 @@ where
     ///
     /// ```
     /// use burn::tensor::Tensor;
-    /// use burn_prep::{DeviceSpec, IntoNdarray};
+    /// use burn_prep::bridge::IntoNdarray;
+    /// use burn_prep::device::DeviceSpec;
     ///
     /// let tensor = Tensor::<2>::from_floats([[1.0, 2.0], [3.0, 4.0]], &DeviceSpec::Cpu.init()?);
     /// let sums = tensor.transpose().with_ndarray::<f32, _>(|array| array.sum_axis(ndarray::Axis(1)))?;
@@ -133,7 +137,8 @@ where
     ///
     /// ```
     /// use burn::tensor::Tensor;
-    /// use burn_prep::{DeviceSpec, IntoNdarray};
+    /// use burn_prep::bridge::IntoNdarray;
+    /// use burn_prep::device::DeviceSpec;
     ///
     /// async fn mean(tensor: Tensor<1>) -> burn_prep::Result<f32> {
     ///     Ok(tensor.into_ndarray_async::<f32>().await?.mean().unwrap())
@@ -171,7 +176,7 @@ where
 
     fn into_ndarray_as<E: ArrayElement>(self) -> Result<Array<E, Dim<[usize; D]>>> {
         let any = self.into_any()?;
-        ranked(match any.dtype() == E::dtype() {
+        ranked(match any.dtype() == E::DTYPE {
             true => any.into_array::<E>()?,
             false => any.cast::<E>()?,
         })

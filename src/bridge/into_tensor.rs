@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 ///
 /// ```
 /// use burn::tensor::Int;
-/// use burn_prep::{DeviceSpec, IntoNdarray, IntoTensor};
+/// use burn_prep::prelude::*;
 /// use ndarray::array;
 ///
 /// let device = DeviceSpec::Cpu.init()?;
@@ -44,7 +44,8 @@ pub trait IntoTensor<const D: usize>: Sized {
     ///
     /// ```
     /// use burn::tensor::Float;
-    /// use burn_prep::{DeviceSpec, IntoTensor};
+    /// use burn_prep::bridge::IntoTensor;
+    /// use burn_prep::device::DeviceSpec;
     ///
     /// let device = DeviceSpec::Cpu.init()?;
     /// let error = ndarray::array![1_u8].into_tensor::<Float>(&device).unwrap_err();
@@ -63,7 +64,7 @@ pub trait IntoTensor<const D: usize>: Sized {
     ///
     /// ```
     /// use burn::tensor::{Float, Tensor};
-    /// use burn_prep::{DeviceSpec, IntoNdarray, IntoTensor};
+    /// use burn_prep::prelude::*;
     ///
     /// let device = DeviceSpec::Cpu.init()?;
     /// let pixels: Tensor<1> = ndarray::array![0_u8, 255].into_tensor_as::<f32, Float>(&device)?;
@@ -125,11 +126,11 @@ impl<const D: usize, S: ArrayElement, A: Rank<D>> IntoTensor<D> for ArcArray<S, 
 
 impl<const D: usize> IntoTensor<D> for AnyArray {
     fn into_tensor<K: Basic + TensorKind>(self, device: &Device) -> Result<Tensor<D, K>> {
-        crate::for_any_array!(self, array => array.into_tensor(device))
+        crate::arrays::for_any_array!(self, array => array.into_tensor(device))
     }
 
     fn into_tensor_as<E: ArrayElement, K: Basic + TensorKind>(self, device: &Device) -> Result<Tensor<D, K>> {
-        crate::for_any_array!(self, array => array.into_tensor_as::<E, K>(device))
+        crate::arrays::for_any_array!(self, array => array.into_tensor_as::<E, K>(device))
     }
 }
 

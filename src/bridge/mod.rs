@@ -1,12 +1,10 @@
 //! Between tensors on a Burn device and `ndarray` arrays in host memory.
 
-mod dynamic_image;
 mod into_ndarray;
 mod into_tensor;
 mod readback;
 mod reshape;
 
-pub use dynamic_image::{array_to_image, image_to_array};
 pub use into_ndarray::IntoNdarray;
 pub use into_tensor::IntoTensor;
 pub(crate) use into_tensor::upload;

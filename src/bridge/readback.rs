@@ -16,7 +16,8 @@ use crate::error::{Error, Result};
 ///
 /// ```
 /// use burn::tensor::{Int, Tensor};
-/// use burn_prep::{DeviceSpec, Readback};
+/// use burn_prep::bridge::Readback;
+/// use burn_prep::device::DeviceSpec;
 ///
 /// let device = DeviceSpec::Cpu.init()?;
 /// let losses = Tensor::<1>::from_floats([0.5, 0.25], &device);
@@ -113,7 +114,8 @@ impl Readback {
     ///
     /// ```
     /// use burn::tensor::Tensor;
-    /// use burn_prep::{DeviceSpec, Readback};
+    /// use burn_prep::bridge::Readback;
+    /// use burn_prep::device::DeviceSpec;
     ///
     /// async fn sum(a: Tensor<1>, b: Tensor<1>) -> burn_prep::Result<f32> {
     ///     let arrays = Readback::new().register(a).register(b).execute_async().await?;
@@ -153,7 +155,8 @@ impl Readback {
 ///
 /// ```
 /// use burn::tensor::Tensor;
-/// use burn_prep::{DeviceSpec, readback};
+/// use burn_prep::bridge::readback;
+/// use burn_prep::device::DeviceSpec;
 ///
 /// let device = DeviceSpec::Cpu.init()?;
 /// let [a, b] = [1.0, 2.0].map(|value| Tensor::<1>::full([3], value, &device));

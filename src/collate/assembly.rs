@@ -1,12 +1,9 @@
 //! Samples put together to a batch, one step after the other, as a collator describes it.
 
-use burn::data::dataloader::batcher::Batcher;
-use burn::tensor::Device;
-
 use crate::collate::boxes::move_boxes;
 use crate::collate::field_rule::FieldSpec;
 use crate::collate::pass::Pass;
-use crate::collate::{Collated, CollatedBatch, CollatedField, Collator, Record};
+use crate::collate::{Collated, CollatedField, Collator, Record};
 use crate::error::{Result, collate_fault};
 
 impl Collator {
@@ -19,7 +16,7 @@ impl Collator {
     /// field, the sample and its index.
     ///
     /// ```
-    /// use burn_prep::{Collator, Padding, Record};
+    /// use burn_prep::prelude::*;
     /// let samples = [Record::new().with("ids", [5, 6]).at_index(8), Record::new().with("ids", [7]).at_index(9)];
     /// let batch = Collator::new().pad("ids", Padding::new(0)).collate(&samples)?;
     /// assert_eq!(batch.array::<i32>("ids")?, ndarray::array![[5, 6], [7, 0]].into_dyn());
@@ -132,13 +129,5 @@ impl Collator {
             }
         }
         Ok(())
-    }
-}
-
-/// The batch on the device, one transfer for each field.
-impl<I: Into<Record> + Send + Sync> Batcher<I, Result<CollatedBatch>> for Collator {
-    fn batch(&self, items: Vec<I>, device: &Device) -> Result<CollatedBatch> {
-        let samples: Vec<Record> = items.into_iter().map(Into::into).collect();
-        self.collate(&samples)?.upload(device)
     }
 }

@@ -3,8 +3,8 @@
 use ndarray::ArrayD;
 
 use crate::arrays::{AnyArray, ArrayElement, Number};
-use crate::batch::ImageExtents;
 use crate::error::{Result, collate_fault};
+use crate::images::ImageExtents;
 use crate::ragged::RowExtents;
 
 /// Moves padded boxes `[N, width, 4]`, x0, y0, x1, y1 in pixels, to where their images stand.
@@ -36,5 +36,5 @@ pub(super) fn move_boxes(boxes: &mut AnyArray, rows: &RowExtents, images: &Image
         }
         Ok(())
     }
-    crate::for_any_array!(boxes, boxes => of(boxes, rows, images))
+    crate::arrays::for_any_array!(boxes, boxes => of(boxes, rows, images))
 }

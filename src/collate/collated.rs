@@ -5,19 +5,20 @@ use std::collections::BTreeMap;
 use ndarray::ArrayViewD;
 
 use crate::arrays::{AnyArray, ArrayElement};
-use crate::batch::ImageExtents;
 use crate::collate::field_rule::Cast;
 use crate::collate::path::{Nested, find};
 use crate::error::{Error, ErrorKind, Result, collate_fault};
+use crate::images::ImageExtents;
 use crate::ragged::{Ragged, RowExtents, RowPartition};
 
 /// One field of a batch.
 ///
-/// Which of the forms it is depends on how the [`Collator`](crate::Collator) describes the field and on the
+/// Which of the forms it is depends on how the [`Collator`](crate::collate::Collator) describes the field and on the
 /// kind of the samples' values, never on the values themselves.
 ///
 /// ```
-/// use burn_prep::{CollatedField, Collator, Padding, Record};
+/// use burn_prep::collate::{CollatedField, Collator, Record};
+/// use burn_prep::ragged::Padding;
 /// use ndarray::array;
 ///
 /// let samples = [Record::new().with("x", vec![1, 2]).with("y", 1), Record::new().with("x", vec![3]).with("y", 2)];
@@ -25,7 +26,7 @@ use crate::ragged::{Ragged, RowExtents, RowPartition};
 /// assert!(matches!(batch.get("x")?, CollatedField::Padded { .. }) && matches!(batch.get("y")?, CollatedField::Array(_)));
 /// assert_eq!(batch.get("x")?.data().unwrap().shape(), [2, 2]);
 /// let rows = Collator::new().keep_ragged::<i32>("x").collate(&samples)?.into_fields().remove("x").unwrap();
-/// assert_eq!(rows.clone().into_rows::<i32>()?, burn_prep::Ragged::from_rows([vec![1, 2], vec![3]]));
+/// assert_eq!(rows.clone().into_rows::<i32>()?, burn_prep::ragged::Ragged::from_rows([vec![1, 2], vec![3]]));
 /// assert!(rows.into_array().is_err());                         // the rows differ in length
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
@@ -137,7 +138,7 @@ impl CollatedField {
                     let found = format!("{} in row {row}", partition.lengths()[row]);
                     return Err(collate_fault!(RaggedTensor, found, format_args!("{first} as in row 0")));
                 }
-                crate::for_any_array!(values, values => {
+                crate::arrays::for_any_array!(values, values => {
                     let shape = [&[partition.nrows(), first], &values.shape()[1..]].concat();
                     let array = values.into_shape_with_order(shape.clone());
                     array.map(AnyArray::from).map_err(|error| Error::shape("into_array", shape, error))
@@ -180,7 +181,7 @@ impl Nested for CollatedField {
 /// A batch of samples on the host: a field for each of theirs.
 ///
 /// ```
-/// use burn_prep::{Collator, Padding, Record};
+/// use burn_prep::prelude::*;
 /// use ndarray::array;
 ///
 /// let samples = [
@@ -225,7 +226,7 @@ impl Collated {
     }
 
     /// The error of what is not among the fields.
-    pub(super) fn no_such_field(&self, found: &str) -> Error {
+    pub(crate) fn no_such_field(&self, found: &str) -> Error {
         no_such_field(found, self.names())
     }
 
@@ -298,6 +299,6 @@ impl Collated {
 }
 
 /// The error of a field that is not there, with those that are.
-pub(super) fn no_such_field<'a>(found: &str, names: impl Iterator<Item = &'a str>) -> Error {
+pub(crate) fn no_such_field<'a>(found: &str, names: impl Iterator<Item = &'a str>) -> Error {
     collate_fault!(NoSuchField, found, format_args!("one of {}", names.collect::<Vec<_>>().join(", ")))
 }

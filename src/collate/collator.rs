@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::arrays::{AnyArray, ArrayElement};
-use crate::batch::ImagePadding;
 use crate::collate::Field;
 use crate::collate::derived::Derived;
 use crate::collate::field_rule::{FieldSpec, Images, Keep, Pad, Rule};
 use crate::error::Result;
+use crate::images::ImagePadding;
 use crate::ragged::Padding;
 
 /// How samples become a batch: the fields that need it are described once, and all others are stacked.
@@ -22,7 +22,7 @@ use crate::ragged::Padding;
 /// Names are paths: `question.input_ids` is a field of the record `question`, `pair.0` the first of a list.
 ///
 /// ```
-/// use burn_prep::{Collator, Padding, Record};
+/// use burn_prep::prelude::*;
 /// use ndarray::array;
 ///
 /// let samples = [
@@ -43,35 +43,7 @@ use crate::ragged::Padding;
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
 ///
-/// In Burn's loader it is a `Batcher` whose output carries the `Result`, for every type that turns into a
-/// [`Record`](crate::Record); planned epochs come in through [`PlannedBatcher`](crate::PlannedBatcher):
-///
-/// ```
-/// use burn::data::dataloader::DataLoaderBuilder;
-/// use burn::data::dataset::InMemDataset;
-/// use burn_prep::*;
-///
-/// #[derive(Debug, Clone)]
-/// struct Review { ids: Vec<i32>, stars: i32 }
-///
-/// impl From<Review> for Record {
-///     fn from(review: Review) -> Self {
-///         Record::new().with("ids", review.ids).with("stars", review.stars)
-///     }
-/// }
-///
-/// let reviews = vec![Review { ids: vec![1, 2], stars: 5 }, Review { ids: vec![3], stars: 1 }];
-/// let collator = Collator::new().pad("ids", Padding::new(0_i32)).mask_pad("mask", "ids");
-/// let loader = DataLoaderBuilder::<Review, Result<CollatedBatch>>::new(collator)
-///     .batch_size(2)
-///     .set_device(DeviceSpec::Cpu.init()?)
-///     .build(InMemDataset::new(reviews));
-/// let batch = loader.iter().next().unwrap().unwrap()?;
-/// assert_eq!(batch.int::<2>("ids")?.into_ndarray::<i32>()?, ndarray::array![[1, 2], [3, 0]]);
-/// assert_eq!(batch.bool::<2>("mask")?.into_ndarray::<bool>()?, ndarray::array![[false, false], [false, true]]);
-/// assert_eq!(batch.int::<1>("stars")?.into_ndarray::<i32>()?, ndarray::array![5, 1]);
-/// # Ok::<(), burn_prep::Error>(())
-/// ```
+/// In Burn's loader it is a `Batcher`, with any backend compiled in: `batch::CollatedBatch` shows it.
 #[doc(alias = "tokenizer.pad")]
 #[doc(alias = "DefaultDataCollator")]
 #[doc(alias = "default_data_collator")]
@@ -129,7 +101,8 @@ impl Collator {
     /// side by side.
     ///
     /// ```
-    /// use burn_prep::{Collator, Padding, Record, Side};
+    /// use burn_prep::collate::{Collator, Record};
+    /// use burn_prep::ragged::{Padding, Side};
     /// let samples = [Record::new().with("ids", [5, 6, 7]).with("labels", [1]), Record::new().with("ids", [8]).with("labels", [2])];
     /// let left = |fill| Padding::new(fill).side(Side::Left);
     /// let ids = Collator::new().pad("ids", left(0));
@@ -148,7 +121,9 @@ impl Collator {
     /// Pads the images of a field, `[C, H, W]` or `[H, W, C]` as the padding says, to one size.
     ///
     /// ```
-    /// use burn_prep::{Anchor, Collator, ImagePadding, Padding, Record};
+    /// use burn_prep::collate::{Collator, Record};
+    /// use burn_prep::images::{Anchor, ImagePadding};
+    /// use burn_prep::ragged::Padding;
     /// use ndarray::{Array3, array};
     ///
     /// let sample = |side, corner| {
@@ -182,7 +157,7 @@ impl Collator {
     /// Keeps the rows of a field as they are: one buffer of cells, and where each row starts.
     ///
     /// ```
-    /// use burn_prep::{Collator, Ragged, Record};
+    /// use burn_prep::prelude::*;
     /// let samples = [Record::new().with("tags", [1, 2]), Record::new().with("tags", [3])];
     /// let batch = Collator::new().keep_ragged::<i32>("tags").collate(&samples)?;
     /// let rows = batch.into_fields().remove("tags").unwrap().into_rows()?;
@@ -201,7 +176,8 @@ impl Collator {
     /// `tokenizer.pad` does where it returns lists. The overflow policy is not used.
     ///
     /// ```
-    /// use burn_prep::{Collator, PadTo, Padding, Ragged, Record};
+    /// use burn_prep::collate::{Collator, Record};
+    /// use burn_prep::ragged::{PadTo, Padding, Ragged};
     /// let samples = [Record::new().with("x", vec![1, 2, 3]), Record::new().with("x", vec![4])];
     /// let batch = Collator::new().fill("x", Padding::new(0).to(PadTo::Exactly(2))).collate(&samples)?;
     /// assert_eq!(batch.into_fields().remove("x").unwrap().into_rows()?, Ragged::from_rows([vec![1, 2, 3], vec![4, 0]]));
@@ -217,7 +193,7 @@ impl Collator {
     /// A described field that samples may lack, all of them or none.
     ///
     /// ```
-    /// use burn_prep::{Collator, Padding, Record};
+    /// use burn_prep::prelude::*;
     /// let collator = Collator::new().pad("token_type_ids", Padding::new(0_i64)).optional("token_type_ids");
     /// assert_eq!(collator.collate(&[Record::new().with("x", 1)])?.names().collect::<Vec<_>>(), ["x"]);
     /// # Ok::<(), burn_prep::Error>(())
@@ -230,7 +206,7 @@ impl Collator {
     /// What stands in for a field where a sample lacks it, or holds nothing.
     ///
     /// ```
-    /// use burn_prep::{Collator, Record};
+    /// use burn_prep::collate::{Collator, Record};
     /// let samples = [Record::new().with("weight", 0.5_f32), Record::new().with("weight", None::<f32>), Record::new()];
     /// let batch = Collator::new().default_value("weight", 1.0_f32).collate(&samples)?;
     /// assert_eq!(batch.array::<f32>("weight")?, ndarray::array![0.5, 1.0, 1.0].into_dyn());
@@ -242,14 +218,14 @@ impl Collator {
     }
 
     /// Brings the numbers of a field to another dtype when the batch is made, by the rules of
-    /// [`CastArray`](crate::CastArray): ids of 64 bits for a device whose integers have 32, pixels to floats.
+    /// [`CastArray`](crate::arrays::CastArray): ids of 64 bits for a device whose integers have 32, pixels to floats.
     ///
     /// A value that does not fit is an error that names it. The padding's value is of the samples' dtype. Masks and
     /// what else is made of a field can be cast too: a mask of 64-bit integers is Hugging Face's. A field that is
     /// renamed goes by its old name here. A field that is not there is an error, unless it is optional.
     ///
     /// ```
-    /// use burn_prep::{Collator, Padding, Record};
+    /// use burn_prep::prelude::*;
     /// let collator = Collator::new().pad("ids", Padding::new(0_i64)).cast::<i32>("ids").position_ids("at", "ids", 0, 0);
     /// let collator = collator.mask_valid("attention_mask", "ids").cast::<i64>("attention_mask");
     /// let batch = collator.collate(&[Record::new().with("ids", [5_i64, 6])])?;
@@ -272,7 +248,7 @@ impl Collator {
     /// Leaves a field out of the batch.
     ///
     /// ```
-    /// use burn_prep::{Collator, Record};
+    /// use burn_prep::collate::{Collator, Record};
     /// let samples = [Record::new().with("x", 1), Record::new().with("x", 2).with("note", "odd")];
     /// assert_eq!(Collator::new().drop("note").collate(&samples)?.names().len(), 1);
     /// # Ok::<(), burn_prep::Error>(())
@@ -285,7 +261,7 @@ impl Collator {
     /// Gives a field another name in the batch.
     ///
     /// ```
-    /// use burn_prep::{Collator, Record};
+    /// use burn_prep::collate::{Collator, Record};
     /// let batch = Collator::new().rename("label_ids", "labels").collate(&[Record::new().with("label_ids", 1)])?;
     /// assert_eq!(batch.names().collect::<Vec<_>>(), ["labels"]);
     /// # Ok::<(), burn_prep::Error>(())
@@ -336,7 +312,7 @@ impl Collator {
     /// attention over packed rows takes it. Padding is not counted; rows that are kept ragged have none.
     ///
     /// ```
-    /// use burn_prep::{Collator, Padding, Record};
+    /// use burn_prep::prelude::*;
     /// let samples = [Record::new().with("x", vec![1_i64, 2]), Record::new().with("x", vec![3_i64])];
     /// let collator = Collator::new().pad("x", Padding::new(0_i64)).lengths("n", "x").cu_seqlens("bounds", "x");
     /// let batch = collator.collate(&samples)?;
@@ -354,7 +330,7 @@ impl Collator {
     /// field, or i64 where that is no integer: a flattened batch, without padding.
     ///
     /// ```
-    /// use burn_prep::{Collator, Record};
+    /// use burn_prep::collate::{Collator, Record};
     /// let samples = [Record::new().with("x", vec![7_i64, 8]), Record::new().with("x", vec![9_i64])];
     /// let collator = Collator::new().keep_ragged::<i64>("x").segment_ids("sample", "x");
     /// let batch = collator.position_ids("at", "x", 0, 0).cu_seqlens("bounds", "x").collate(&samples)?;

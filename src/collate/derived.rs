@@ -98,5 +98,5 @@ fn like(data: &AnyArray, counts: ArrayD<i64>) -> Result<AnyArray> {
             false => counts.cast::<T>().map(AnyArray::from),
         }
     }
-    crate::for_any_array!(data, data => of(data, counts))
+    crate::arrays::for_any_array!(data, data => of(data, counts))
 }

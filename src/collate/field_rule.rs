@@ -6,9 +6,9 @@ use std::sync::Arc;
 use ndarray::{ArrayD, ArrayView3, ArrayViewD, Axis};
 
 use crate::arrays::{AnyArray, ArrayElement};
-use crate::batch::ImagePadding;
 use crate::collate::{CollatedField, Field};
 use crate::error::{Error, ErrorKind, Result, SequenceFault, collate_fault};
+use crate::images::ImagePadding;
 use crate::ragged::{Padding, Ragged, Side};
 
 /// Brings numbers to another dtype.
@@ -144,5 +144,5 @@ pub(super) fn stack(arrays: &[&AnyArray]) -> Result<CollatedField> {
         data.map(|data| CollatedField::Array(data.into()))
             .map_err(|error| Error::shape("stack", shape, error))
     }
-    crate::for_any_array!(arrays[0], first => of(first, arrays))
+    crate::arrays::for_any_array!(arrays[0], first => of(first, arrays))
 }

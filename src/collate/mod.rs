@@ -1,7 +1,6 @@
-//! Samples of named fields to a batch: each field stacked, padded or kept as it is described, then uploaded.
+//! Samples of named fields to a batch: each field stacked, padded or kept as it is described.
 
 mod assembly;
-mod batch;
 mod boxes;
 mod collated;
 mod collator;
@@ -11,7 +10,8 @@ mod pass;
 mod path;
 mod record;
 
-pub use batch::CollatedBatch;
+#[cfg(feature = "burn")]
+pub(crate) use collated::no_such_field;
 pub use collated::{Collated, CollatedField};
 pub use collator::Collator;
 pub use record::{Field, Record};

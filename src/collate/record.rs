@@ -15,7 +15,7 @@ use crate::images::Image;
 /// a `Vec` of numbers is a row, whose length may differ from sample to sample where the field is padded.
 ///
 /// ```
-/// use burn_prep::Field;
+/// use burn_prep::collate::Field;
 ///
 /// let (number, row) = (Field::from(3_i64), Field::from(vec![1.5_f32, 2.5]));
 /// assert!(matches!((&number, &row), (Field::Array(a), Field::Array(b)) if a.shape().is_empty() && b.shape() == [2]));
@@ -42,8 +42,8 @@ impl Field {
     /// bytes of a text; 0 of nothing and of a single number. It is what a sampler by length needs.
     ///
     /// ```
-    /// assert_eq!(burn_prep::Field::from(vec![5_i64, 6]).len(), 2);
-    /// assert!(burn_prep::Field::from(5_i64).is_empty());
+    /// assert_eq!(burn_prep::collate::Field::from(vec![5_i64, 6]).len(), 2);
+    /// assert!(burn_prep::collate::Field::from(5_i64).is_empty());
     /// ```
     pub fn len(&self) -> usize {
         match self {
@@ -165,10 +165,10 @@ impl<T: Into<Field>> From<Option<T>> for Field {
 /// One sample: fields with names, and its index in the dataset, which errors name.
 ///
 /// A program's own sample type becomes one by `impl From<Sample> for Record`; Burn's loader then takes a
-/// dataset of samples and a [`Collator`](crate::Collator).
+/// dataset of samples and a [`Collator`](crate::collate::Collator).
 ///
 /// ```
-/// use burn_prep::{Field, Record};
+/// use burn_prep::collate::{Field, Record};
 ///
 /// let question = Record::new().with("input_ids", vec![5_i64, 6]);
 /// let sample = Record::new().with("question", question).with("label", 1_i64).at_index(70);
@@ -201,7 +201,7 @@ impl Record {
     /// Puts a field in, and gives back the one that had its name.
     ///
     /// ```
-    /// use burn_prep::{Field, Record};
+    /// use burn_prep::collate::{Field, Record};
     /// let mut sample = Record::new().with("x", 1);
     /// assert_eq!((sample.insert("x", [2, 3]), sample.insert("y", 4)), (Some(Field::from(1)), None));
     /// assert_eq!((sample.remove("y"), sample.get("x")), (Some(Field::from(4)), Some(&Field::from([2, 3]))));
@@ -235,7 +235,7 @@ impl Record {
     /// The fields with their names, sorted by them.
     ///
     /// ```
-    /// use burn_prep::{Field, Record};
+    /// use burn_prep::collate::{Field, Record};
     /// let sample: Record = [("y", Field::from("no")), ("x", Field::from([1, 2]))].into_iter().collect();
     /// let lengths: Vec<_> = sample.iter().map(|(name, field)| (name, field.len())).collect();
     /// assert_eq!(lengths, [("x", 2), ("y", 2)]);

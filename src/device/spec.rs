@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// in and the hardware is there.
 ///
 /// ```
-/// use burn_prep::DeviceSpec;
+/// use burn_prep::device::DeviceSpec;
 ///
 /// let spec: DeviceSpec = "cuda:1".parse()?;
 /// assert_eq!(spec, DeviceSpec::Cuda(1));
@@ -56,7 +56,7 @@ pub enum DeviceSpec {
 /// A device that was looked for, and what came of it.
 ///
 /// ```
-/// use burn_prep::{DeviceSpec, DeviceState};
+/// use burn_prep::device::{DeviceSpec, DeviceState};
 ///
 /// let all = DeviceSpec::available();
 /// assert!(all.len() >= 8);
@@ -76,7 +76,7 @@ pub struct DeviceStatus {
 /// Whether a device can be used, and if not, what to do.
 ///
 /// ```
-/// use burn_prep::{DeviceSpec, DeviceState};
+/// use burn_prep::device::{DeviceSpec, DeviceState};
 ///
 /// # #[cfg(not(feature = "rocm"))] {
 /// let rocm = DeviceSpec::available().into_iter().find(|status| status.spec == DeviceSpec::Rocm(0)).unwrap();
@@ -104,7 +104,7 @@ impl DeviceSpec {
     ///
     /// ```
     /// # #[cfg(not(feature = "rocm"))] {
-    /// let error = burn_prep::DeviceSpec::Rocm(0).init().unwrap_err();
+    /// let error = burn_prep::device::DeviceSpec::Rocm(0).init().unwrap_err();
     /// assert_eq!(error.to_string(), "device rocm:0 is not available: build with `--features rocm`");
     /// # }
     /// ```
@@ -127,7 +127,7 @@ impl DeviceSpec {
     /// Looks for hardware, which takes up to a second per GPU backend.
     ///
     /// ```
-    /// use burn_prep::{DeviceSpec, DeviceState};
+    /// use burn_prep::device::{DeviceSpec, DeviceState};
     ///
     /// let all = DeviceSpec::available();
     /// let ready = |spec| all.iter().any(|d| d.spec == spec && matches!(d.state, DeviceState::Ready(_)));
@@ -156,7 +156,7 @@ impl DeviceSpec {
     /// What [`DeviceSpec::Cpu`] stands for in this build; any other device stands for itself.
     ///
     /// ```
-    /// use burn_prep::DeviceSpec;
+    /// use burn_prep::device::DeviceSpec;
     /// assert_eq!(DeviceSpec::Cuda(1).resolved(), Some(DeviceSpec::Cuda(1)));
     /// if cfg!(feature = "flex") {
     ///     assert_eq!(DeviceSpec::Cpu.resolved(), Some(DeviceSpec::Flex));

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 /// them, torch does not.
 ///
 /// ```
-/// use burn_prep::AnyArray;
+/// use burn_prep::arrays::AnyArray;
 /// use burn_prep::dlpack::Export;
 /// use burn_prep::dlpack::dlpark::ffi::{DLDataType, DLDevice};
 /// use ndarray::Array;

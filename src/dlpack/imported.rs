@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use burn::tensor::DType;
+use crate::arrays::DType;
 use ndarray::{ArrayD, ArrayViewD};
 
 use crate::arrays::{AnyArray, ArrayElement};
@@ -21,7 +21,7 @@ use crate::error::{Error, Result};
 ///
 /// let tensor = Export::new(array![[1_u8, 2], [3, 250]]).read_only().into_versioned()?;
 /// let imported = unsafe { Imported::new(tensor) }?;
-/// assert_eq!((imported.dtype(), imported.shape()), (burn::tensor::DType::U8, &[2, 2][..]));
+/// assert_eq!((imported.dtype(), imported.shape()), (burn_prep::arrays::DType::U8, &[2, 2][..]));
 /// assert_eq!((imported.strides(), imported.is_read_only()), (&[2, 1][..], true));
 /// assert_eq!(imported.view::<u8>()?[[1, 1]], 250);              // no copy
 /// assert!(imported.view::<f32>().is_err());                     // typed reads are strict
@@ -38,7 +38,7 @@ pub struct Imported {
 }
 
 impl Imported {
-    /// The dtype; `Bool` in Burn's native storage for booleans.
+    /// The dtype.
     pub fn dtype(&self) -> DType {
         self.dtype
     }
@@ -64,8 +64,8 @@ impl Imported {
     ///
     /// The elements are of another type, or a byte of a `bool` is neither 0 nor 1.
     pub fn view<E: ArrayElement>(&self) -> Result<ArrayViewD<'_, E>> {
-        if self.dtype != E::dtype() {
-            let expected = format!("{:?} (or to_any()?.cast::<{}>())", E::dtype(), E::NAME);
+        if self.dtype != E::DTYPE {
+            let expected = format!("{:?} (or to_any()?.cast::<{}>())", E::DTYPE, E::NAME);
             return Err(Error::dtype("Imported::view", self.dtype, expected));
         }
         self.memory.view(&self.span)
@@ -100,7 +100,7 @@ impl Imported {
             DType::U32 => self.to_array().map(AnyArray::U32),
             DType::U16 => self.to_array().map(AnyArray::U16),
             DType::U8 => self.to_array().map(AnyArray::U8),
-            DType::Bool(_) => self.to_array().map(AnyArray::Bool),
+            DType::Bool => self.to_array().map(AnyArray::Bool),
             other => Err(Error::dtype("Imported::to_any", other, names::EXPECTED)),
         }
     }

@@ -1,6 +1,6 @@
 //! DLPack's dtypes and devices, by name.
 
-use burn::tensor::{DType, Element};
+use crate::arrays::DType;
 use dlpark::ffi::{DLDataType, DLDataTypeCode, DLDevice, DLDeviceType};
 
 /// The dtypes that can be imported.

@@ -1,7 +1,6 @@
 //! Memory of others: the one file of the crate with unsafe code.
 #![allow(unsafe_code)]
 
-use burn::tensor::Element;
 use dlpark::ffi::{DLDataType, DLDeviceType, DLPackVersion};
 use dlpark::metadata::Dynamic;
 use dlpark::tensor::TensorRef;
@@ -166,7 +165,7 @@ fn first_element(data: *const u8, byte_offset: u64, size: usize, span: &Span) ->
 impl Memory {
     /// The memory as an array of `E`, which the caller has found to be the tensor's element type.
     pub(super) fn view<E: ArrayElement>(&self, span: &Span) -> Result<ArrayViewD<'_, E>> {
-        if E::dtype() == bool::dtype() {
+        if E::DTYPE == bool::dtype() {
             // SAFETY: every byte is a `u8`, and a bool is one byte.
             let bytes = unsafe { self.view_as::<u8>(span) }?;
             if bytes.iter().any(|&value| value > 1)

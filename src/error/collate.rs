@@ -8,7 +8,8 @@ faults! {
     /// [`Error::index`](crate::Error::index).
     ///
     /// ```
-    /// use burn_prep::{CollateFault, Collator, ErrorKind, Record};
+    /// use burn_prep::collate::{Collator, Record};
+    /// use burn_prep::error::{CollateFault, ErrorKind};
     ///
     /// let samples = [Record::new().with("x", vec![1, 2]), Record::new().with("x", vec![3])];
     /// let error = Collator::new().collate(&samples).unwrap_err();

@@ -5,8 +5,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use burn::tensor::{Device, TensorReadError};
-
 use crate::error::printed;
 use crate::error::{Cause, ErrorKind, NpyFault, SequenceFault};
 
@@ -19,7 +17,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// loader keeps nothing of an error but its text. The type is one pointer wide and cheap to clone.
 ///
 /// ```
-/// use burn_prep::ImageFolder;
+/// use burn_prep::source::ImageFolder;
 ///
 /// let error = ImageFolder::open("no/such/folder").unwrap_err();
 /// assert_eq!(error.path().unwrap().to_str(), Some("no/such/folder"));
@@ -41,7 +39,8 @@ impl Error {
     /// What went wrong.
     ///
     /// ```
-    /// use burn_prep::{Decoder, ErrorKind};
+    /// use burn_prep::error::ErrorKind;
+    /// use burn_prep::images::Decoder;
     /// let error = Decoder::rgb8().decode(&[]).unwrap_err();
     /// assert!(matches!(error.kind(), ErrorKind::Empty { what: "file" }));
     /// ```
@@ -52,7 +51,7 @@ impl Error {
     /// The file it happened on, where there is one.
     ///
     /// ```
-    /// let error = burn_prep::Decoder::rgb8().decode_file("gone.jpg".as_ref()).unwrap_err();
+    /// let error = burn_prep::images::Decoder::rgb8().decode_file("gone.jpg".as_ref()).unwrap_err();
     /// assert_eq!(error.path().unwrap().to_str(), Some("gone.jpg"));
     /// ```
     pub fn path(&self) -> Option<&Path> {
@@ -62,7 +61,7 @@ impl Error {
     /// The index in the dataset or batch it happened on, where there is one.
     ///
     /// ```
-    /// let error = burn_prep::Decoder::rgb8().decode(&[]).unwrap_err();
+    /// let error = burn_prep::images::Decoder::rgb8().decode(&[]).unwrap_err();
     /// assert_eq!(error.index(), None);
     /// assert_eq!(error.at_index(7).index(), Some(7));
     /// ```
@@ -73,7 +72,7 @@ impl Error {
     /// The field of a record it happened on, where there is one: a path of names, `question.input_ids`.
     ///
     /// ```
-    /// use burn_prep::{Collator, Record};
+    /// use burn_prep::collate::{Collator, Record};
     /// let samples = [Record::new().with("x", 1_i64), Record::new().with("x", 1.5_f32).at_index(70)];
     /// let error = Collator::new().collate(&samples).unwrap_err();
     /// assert_eq!((error.field(), error.sample(), error.index()), (Some("x"), Some(1), Some(70)));
@@ -85,7 +84,7 @@ impl Error {
     /// The place in the batch of the sample it happened on, where there is one.
     ///
     /// ```
-    /// assert_eq!(burn_prep::Decoder::rgb8().decode(&[]).unwrap_err().sample(), None);
+    /// assert_eq!(burn_prep::images::Decoder::rgb8().decode(&[]).unwrap_err().sample(), None);
     /// ```
     pub fn sample(&self) -> Option<usize> {
         self.0.field.as_ref().and_then(|(_, sample)| *sample)
@@ -94,7 +93,7 @@ impl Error {
     /// The file itself is at fault (skip it and go on).
     ///
     /// ```
-    /// assert!(burn_prep::Decoder::rgb8().decode(b"text").unwrap_err().is_data());
+    /// assert!(burn_prep::images::Decoder::rgb8().decode(b"text").unwrap_err().is_data());
     /// ```
     pub fn is_data(&self) -> bool {
         use ErrorKind::*;
@@ -119,7 +118,7 @@ impl Error {
     /// The call is at fault (fix the program).
     ///
     /// ```
-    /// assert!(burn_prep::Normalize::new([0.5], [0.0]).unwrap_err().is_usage());
+    /// assert!(burn_prep::transform::Normalize::new([0.5], [0.0]).unwrap_err().is_usage());
     /// ```
     pub fn is_usage(&self) -> bool {
         use ErrorKind::*;
@@ -134,7 +133,7 @@ impl Error {
     /// The machine or the build is at fault (mount, install, enable, then retry).
     ///
     /// ```
-    /// let error = burn_prep::Decoder::rgb8().decode_file("gone.jpg".as_ref()).unwrap_err();
+    /// let error = burn_prep::images::Decoder::rgb8().decode_file("gone.jpg".as_ref()).unwrap_err();
     /// assert!(error.is_environment());
     /// ```
     pub fn is_environment(&self) -> bool {
@@ -145,7 +144,7 @@ impl Error {
     /// The same error, said of the file at `path`.
     ///
     /// ```
-    /// let error = burn_prep::Decoder::rgb8().decode(&[]).unwrap_err().at_path("cats/7.png");
+    /// let error = burn_prep::images::Decoder::rgb8().decode(&[]).unwrap_err().at_path("cats/7.png");
     /// assert_eq!(error.to_string(), "cats/7.png: file is empty");
     /// ```
     #[must_use]
@@ -158,7 +157,7 @@ impl Error {
     /// The same error, said of the item at `index`.
     ///
     /// ```
-    /// let error = burn_prep::Decoder::rgb8().decode(&[]).unwrap_err().at_index(3);
+    /// let error = burn_prep::images::Decoder::rgb8().decode(&[]).unwrap_err().at_index(3);
     /// assert_eq!(error.to_string(), "item 3: file is empty");
     /// ```
     #[must_use]
@@ -193,8 +192,13 @@ impl Error {
         ErrorKind::DType { op, found: format!("{found:?}"), expected: expected.to_string() }.into()
     }
 
-    pub(crate) fn tensor(device: &Device, error: impl Into<TensorReadError>) -> Self {
-        ErrorKind::Tensor { device: format!("{device:?}"), error: error.into() }.into()
+    /// What Burn says when a tensor cannot be read back.
+    #[cfg(feature = "burn")]
+    pub(crate) fn tensor(
+        device: &burn::tensor::Device,
+        error: impl Into<burn::tensor::TensorReadError>,
+    ) -> Self {
+        ErrorKind::Tensor { device: format!("{device:?}"), error: Box::new(error.into()) }.into()
     }
 
     pub(crate) fn unsupported(format: &'static str, property: impl Into<String>) -> Self {

@@ -28,7 +28,7 @@ macro_rules! faults {
             ///
             /// ```
             /// let (found, expected) = ("none".to_owned(), "at least one".to_owned());
-            /// let fault = burn_prep::RaggedFault::SplitsEmpty { found, expected };
+            /// let fault = burn_prep::error::RaggedFault::SplitsEmpty { found, expected };
             /// assert_eq!((fault.category(), fault.is_data()), ("splits_empty", true));
             /// ```
             pub fn category(&self) -> &'static str {

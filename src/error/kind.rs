@@ -2,8 +2,6 @@
 
 use std::io;
 
-use burn::tensor::TensorReadError;
-
 use crate::error::{CollateFault, NpyFault, RaggedFault, SequenceFault};
 
 pub(crate) type Cause = Box<dyn std::error::Error + Send + Sync>;
@@ -11,7 +9,8 @@ pub(crate) type Cause = Box<dyn std::error::Error + Send + Sync>;
 /// What went wrong. Each variant has one party at fault: the machine, the data or the caller.
 ///
 /// ```
-/// use burn_prep::{ErrorKind, Normalize};
+/// use burn_prep::error::ErrorKind;
+/// use burn_prep::transform::Normalize;
 ///
 /// let error = Normalize::new([0.5], [-1.0]).unwrap_err();
 /// match error.kind() {
@@ -60,7 +59,7 @@ pub enum ErrorKind {
     /// Data: a limit stands in the way; nothing was allocated.
     #[error("{what} is {found}, limit is {allowed} (raise Limits::{what} to accept it)")]
     Limit {
-        /// The limit's name, as a method of [`Limits`](crate::Limits).
+        /// The limit's name, as a method of [`Limits`](crate::images::Limits).
         what: &'static str,
         /// What the data asks for.
         found: u64,
@@ -117,7 +116,7 @@ pub enum ErrorKind {
         /// The device, as Burn names it.
         device: String,
         /// What Burn says.
-        error: TensorReadError,
+        error: Cause,
     },
     /// Data: a `.npy` file or a member of a `.npz` archive that cannot be read.
     #[error("{0}")]

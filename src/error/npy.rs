@@ -3,7 +3,8 @@
 /// Why a `.npy` file, or a member of a `.npz` archive, cannot be read as an array.
 ///
 /// ```
-/// use burn_prep::{ErrorKind, NpyFault, npy};
+/// use burn_prep::error::{ErrorKind, NpyFault};
+/// use burn_prep::npy;
 ///
 /// let error = npy::read(&b"PK\x03\x04 a zip archive"[..]).unwrap_err();
 /// assert!(matches!(error.kind(), ErrorKind::Npy(NpyFault::BadMagic { .. })));

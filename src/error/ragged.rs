@@ -9,7 +9,8 @@ faults! {
     /// word, which stays the same when a message is reworded.
     ///
     /// ```
-    /// use burn_prep::{ErrorKind, Ragged, RaggedFault};
+    /// use burn_prep::error::{ErrorKind, RaggedFault};
+    /// use burn_prep::ragged::Ragged;
     ///
     /// let error = Ragged::from_lengths(vec![1, 2, 3], &[2, 2]).unwrap_err();
     /// assert_eq!(error.to_string(), "row lengths do not add up: found a sum of 4, expected 3 (give one length for each row)");

@@ -3,7 +3,8 @@
 /// Why sequences cannot be truncated, packed, batched by their lengths, or padded together.
 ///
 /// ```
-/// use burn_prep::{ErrorKind, Packing, SequenceFault};
+/// use burn_prep::error::{ErrorKind, SequenceFault};
+/// use burn_prep::packing::Packing;
 ///
 /// let error = Packing::best_fit(8).pack(&[3, 9]).unwrap_err();
 /// assert_eq!(error.to_string(), "row 1 has 9 items, capacity is 8 (Packing::over_long truncates or splits it)");
@@ -133,7 +134,7 @@ impl SequenceFault {
     /// One word for the fault, the same in every version: for logs, and for code that counts faults.
     ///
     /// ```
-    /// assert_eq!(burn_prep::SequenceFault::NoSecondSequence.category(), "no_second_sequence");
+    /// assert_eq!(burn_prep::error::SequenceFault::NoSecondSequence.category(), "no_second_sequence");
     /// ```
     pub fn category(&self) -> &'static str {
         match self {

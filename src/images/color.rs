@@ -4,10 +4,10 @@ use std::fmt;
 
 use serde::Serialize;
 
-/// The channels of an [`Image`](crate::Image), 8 bits each, interleaved in this order.
+/// The channels of an [`Image`](crate::images::Image), 8 bits each, interleaved in this order.
 ///
 /// ```
-/// use burn_prep::ColorMode;
+/// use burn_prep::images::ColorMode;
 /// assert_eq!(ColorMode::Rgba.channels(), 4);
 /// assert_eq!(ColorMode::Rgb.to_string(), "RGB");
 /// ```
@@ -40,8 +40,8 @@ impl ColorMode {
     /// Whether the last channel is alpha.
     ///
     /// ```
-    /// assert!(burn_prep::ColorMode::La.has_alpha());
-    /// assert!(!burn_prep::ColorMode::Rgb.has_alpha());
+    /// assert!(burn_prep::images::ColorMode::La.has_alpha());
+    /// assert!(!burn_prep::images::ColorMode::Rgb.has_alpha());
     /// ```
     pub fn has_alpha(self) -> bool {
         matches!(self, Self::La | Self::Rgba)
@@ -62,7 +62,7 @@ impl fmt::Display for ColorMode {
 /// What happens to transparency when the mode asked for has no alpha channel.
 ///
 /// ```
-/// use burn_prep::{Alpha, ColorMode, Decoder};
+/// use burn_prep::images::{Alpha, ColorMode, Decoder};
 ///
 /// let file = std::fs::read("assets/hostile/transparent.png").unwrap();   // red, alpha 0
 /// let dropped = Decoder::rgb8().decode(&file).unwrap().image;

@@ -15,7 +15,7 @@ use crate::source::{ImageFormat, describe_unknown, is_camera_raw, unread_format}
 /// What to do with a file that is cut off or damaged but can be decoded in part.
 ///
 /// ```
-/// use burn_prep::{Damage, Decoder};
+/// use burn_prep::images::{Damage, Decoder};
 ///
 /// let cut = std::fs::read("assets/hostile/truncated.jpg").unwrap();
 /// let image = Decoder::rgb8().damage(Damage::Accept).decode(&cut).unwrap().image;
@@ -37,7 +37,8 @@ pub enum Damage {
 /// [`ErrorKind::Unsupported`], which names the property; a damaged one is another error.
 ///
 /// ```
-/// use burn_prep::{ColorMode, Decoder, ImageFormat};
+/// use burn_prep::images::{ColorMode, Decoder};
+/// use burn_prep::source::ImageFormat;
 ///
 /// let decoded = Decoder::rgb8().decode_file("assets/photos/animals/cat_eyes.jpg".as_ref())?;
 /// assert_eq!(decoded.image.shape()[2], 3);
@@ -64,7 +65,7 @@ pub struct Decoder {
 /// A decoded image and what its file was like.
 ///
 /// ```
-/// let decoded = burn_prep::Decoder::rgb8().decode_file("assets/hostile/turned.jpg".as_ref())?;
+/// let decoded = burn_prep::images::Decoder::rgb8().decode_file("assets/hostile/turned.jpg".as_ref())?;
 /// assert_eq!(decoded.image.shape(), [60, 40, 3]);                    // upright
 /// assert_eq!(decoded.source.exif_orientation, 6);                    // stored on its side
 /// # Ok::<(), burn_prep::Error>(())
@@ -82,9 +83,9 @@ pub struct Decoded {
 ///
 /// ```
 /// let file = "assets/hostile/gray16.png".as_ref();
-/// let source = burn_prep::Decoder::rgb8().decode_file(file)?.source;
+/// let source = burn_prep::images::Decoder::rgb8().decode_file(file)?.source;
 /// assert_eq!((source.format.name(), source.color.as_str()), ("PNG", "L16"));
-/// assert_eq!(source.size, burn_prep::ImageSize::new(60, 40));
+/// assert_eq!(source.size, burn_prep::images::ImageSize::new(60, 40));
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -127,7 +128,7 @@ impl Decoder {
     /// What happens to transparency.
     ///
     /// ```
-    /// use burn_prep::{Alpha, Decoder};
+    /// use burn_prep::images::{Alpha, Decoder};
     /// let over_blue = Decoder::rgb8().alpha(Alpha::Over([0, 0, 255]));
     /// let image = over_blue.decode_file("assets/hostile/transparent.png".as_ref())?.image;
     /// assert_eq!(image.pixels()[..3], [0, 0, 255]);
@@ -142,7 +143,7 @@ impl Decoder {
     /// The limits to check headers against.
     ///
     /// ```
-    /// use burn_prep::{Decoder, Limits};
+    /// use burn_prep::images::{Decoder, Limits};
     /// let tiny = Decoder::rgb8().limits(Limits::new().max_side(16));
     /// let error = tiny.decode_file("assets/hostile/bitmap.bmp".as_ref()).unwrap_err();
     /// assert!(error.to_string().contains("max_side is 60, limit is 16"));
@@ -156,7 +157,7 @@ impl Decoder {
     /// What to do with files that are cut off or damaged.
     ///
     /// ```
-    /// use burn_prep::{Damage, Decoder};
+    /// use burn_prep::images::{Damage, Decoder};
     ///
     /// let cut = std::fs::read("assets/hostile/truncated.jpg").unwrap();
     /// let error = Decoder::rgb8().decode(&cut).unwrap_err();
@@ -172,7 +173,7 @@ impl Decoder {
     /// The mode of the images that come out.
     ///
     /// ```
-    /// use burn_prep::{ColorMode, Decoder};
+    /// use burn_prep::images::{ColorMode, Decoder};
     /// assert_eq!(Decoder::rgb8().mode(), ColorMode::Rgb);
     /// ```
     pub fn mode(&self) -> ColorMode {

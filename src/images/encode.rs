@@ -18,7 +18,7 @@ impl Image {
     /// The file cannot be written.
     ///
     /// ```
-    /// use burn_prep::{ColorMode, Decoder, Image, ImageSize};
+    /// use burn_prep::images::{ColorMode, Decoder, Image, ImageSize};
     ///
     /// let image = Image::new(ImageSize::new(2, 1), ColorMode::L, vec![7, 9])?;
     /// let folder = tempfile::tempdir()?;

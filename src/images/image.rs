@@ -9,7 +9,7 @@ use crate::images::ColorMode;
 /// A width and a height in pixels.
 ///
 /// ```
-/// use burn_prep::ImageSize;
+/// use burn_prep::images::ImageSize;
 /// assert_eq!(ImageSize::new(640, 480).to_string(), "640x480");
 /// assert_eq!(ImageSize::square(224).area(), 50_176);
 /// ```
@@ -47,7 +47,7 @@ impl std::fmt::Display for ImageSize {
 /// An image: `[H, W, C]`, `u8` samples in 0..=255, rows from top to bottom, channels interleaved.
 ///
 /// ```
-/// use burn_prep::{ColorMode, Image, ImageSize};
+/// use burn_prep::images::{ColorMode, Image, ImageSize};
 ///
 /// let image = Image::new(ImageSize::new(2, 1), ColorMode::Rgb, vec![1, 2, 3, 4, 5, 6])?;
 /// assert_eq!(image.view().shape(), [1, 2, 3]);          // H, W, C
@@ -84,7 +84,7 @@ impl Image {
     /// `C` is not 1 to 4, a side is 0, or a value is NaN.
     ///
     /// ```
-    /// use burn_prep::Image;
+    /// use burn_prep::images::Image;
     /// use ndarray::array;
     ///
     /// let image = Image::from_unit(array![[[0.0_f32], [0.5], [1.2]]].view())?;
@@ -114,7 +114,7 @@ impl Image {
     /// Width and height.
     ///
     /// ```
-    /// use burn_prep::{ColorMode, Image, ImageSize};
+    /// use burn_prep::images::{ColorMode, Image, ImageSize};
     /// let image = Image::new(ImageSize::new(2, 1), ColorMode::L, vec![7, 9])?;
     /// assert_eq!((image.size().width, image.size().height), (2, 1));
     /// # Ok::<(), burn_prep::Error>(())
@@ -126,7 +126,7 @@ impl Image {
     /// The channels.
     ///
     /// ```
-    /// use burn_prep::{ColorMode, Image, ImageSize};
+    /// use burn_prep::images::{ColorMode, Image, ImageSize};
     /// let image = Image::new(ImageSize::new(2, 1), ColorMode::L, vec![7, 9])?;
     /// assert_eq!(image.mode(), ColorMode::L);
     /// # Ok::<(), burn_prep::Error>(())
@@ -143,7 +143,7 @@ impl Image {
     /// The samples, moved out.
     ///
     /// ```
-    /// use burn_prep::{ColorMode, Image, ImageSize};
+    /// use burn_prep::images::{ColorMode, Image, ImageSize};
     /// let image = Image::new(ImageSize::new(2, 1), ColorMode::L, vec![7, 9])?;
     /// assert_eq!(image.into_pixels(), [7, 9]);
     /// # Ok::<(), burn_prep::Error>(())
@@ -165,7 +165,7 @@ impl Image {
     /// The samples as a mutable array `[H, W, C]`, without a copy.
     ///
     /// ```
-    /// use burn_prep::{ColorMode, Image, ImageSize};
+    /// use burn_prep::images::{ColorMode, Image, ImageSize};
     /// let mut image = Image::new(ImageSize::new(1, 1), ColorMode::L, vec![3])?;
     /// image.view_mut()[[0, 0, 0]] = 4;
     /// assert_eq!(image.pixels(), [4]);

@@ -8,7 +8,8 @@ use crate::error::{ErrorKind, Result};
 /// 50,000 pixels a side, 178,956,970 pixels in all (Pillow's bound), 1 GiB of decoded pixels.
 ///
 /// ```
-/// use burn_prep::{Decoder, ErrorKind, Limits};
+/// use burn_prep::error::ErrorKind;
+/// use burn_prep::images::{Decoder, Limits};
 ///
 /// let bomb = std::fs::read("assets/hostile/bomb.png").unwrap();   // 60,000 x 60,000 in 1 KB
 /// let error = Decoder::rgb8().decode(&bomb).unwrap_err();
@@ -47,7 +48,7 @@ impl Limits {
     /// The largest file that is read, in bytes.
     ///
     /// ```
-    /// use burn_prep::{Decoder, Limits};
+    /// use burn_prep::images::{Decoder, Limits};
     /// let decoder = Decoder::rgb8().limits(Limits::new().max_file_bytes(10));
     /// assert!(decoder.decode(&[0; 11]).unwrap_err().to_string().starts_with("max_file_bytes is 11"));
     /// ```
@@ -74,7 +75,7 @@ impl Limits {
     /// The largest decoded size, in bytes of the file's own mode and depth.
     ///
     /// ```
-    /// use burn_prep::{Decoder, Limits};
+    /// use burn_prep::images::{Decoder, Limits};
     /// let decoder = Decoder::rgb8().limits(Limits::new().max_decoder_bytes(100));
     /// let error = decoder.decode_file("assets/hostile/bitmap.bmp".as_ref()).unwrap_err();
     /// assert!(error.to_string().contains("max_decoder_bytes is 7200"));     // 60 x 40 x 3

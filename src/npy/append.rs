@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
-use burn::tensor::DType;
+use crate::arrays::DType;
 use ndarray::{ArrayView, Dimension};
 
 use crate::arrays::ArrayElement;
@@ -240,10 +240,10 @@ impl<E: ArrayElement> Appender<E> {
 /// The number of rows of a file that can grow.
 fn check<E: ArrayElement>(header: &Header, inner: &[usize]) -> Result<usize> {
     let dtype = header.descr.dtype.unwrap_or(DType::BF16);
-    if dtype != E::dtype() {
+    if dtype != E::DTYPE {
         let op = "Appender::open";
         return Err(match header.descr.dtype {
-            Some(found) => Error::dtype(op, found, format!("{:?}", E::dtype())),
+            Some(found) => Error::dtype(op, found, format!("{:?}", E::DTYPE)),
             None => NpyFault::VoidDType { descr: header.descr_text.clone() }.into(),
         });
     }
@@ -277,7 +277,7 @@ fn overflow(shape: &[usize]) -> Error {
 mod tests {
     use super::*;
     use crate::npy::{WriteOptions, read_file, write_file};
-    use burn::tensor::bf16;
+    use half::bf16;
     use ndarray::{Array2, array, s};
 
     fn folder() -> (tempfile::TempDir, PathBuf) {

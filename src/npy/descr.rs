@@ -1,6 +1,6 @@
 //! What a header says about the elements: their type and the order of their bytes.
 
-use burn::tensor::{DType, Element};
+use crate::arrays::DType;
 
 use crate::arrays::ArrayElement;
 use crate::error::NpyFault;
@@ -69,7 +69,7 @@ fn dtype_of(code: &str) -> Option<DType> {
         "u4" | "uint32" => DType::U32,
         "u2" | "uint16" => DType::U16,
         "u1" | "uint8" => DType::U8,
-        "b1" | "?" | "bool" => bool::dtype(),
+        "b1" | "?" | "bool" => bool::DTYPE,
         _ => return None,
     })
 }
@@ -95,11 +95,11 @@ pub(super) fn descr_of<E: ArrayElement>(order: Order) -> String {
         Order::Little => '<',
         Order::Big => '>',
     };
-    let kind = match E::dtype() {
+    let kind = match E::DTYPE {
         DType::F64 | DType::F32 | DType::F16 => 'f',
         DType::I64 | DType::I32 | DType::I16 | DType::I8 => 'i',
         DType::U64 | DType::U32 | DType::U16 | DType::U8 => 'u',
-        DType::Bool(_) => 'b',
+        DType::Bool => 'b',
         _ => 'V',
     };
     format!("{sign}{kind}{size}")
@@ -131,7 +131,7 @@ pub(super) fn short(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use burn::tensor::{bf16, f16};
+    use half::{bf16, f16};
 
     fn of(text: &str) -> Result<Descr, NpyFault> {
         Descr::of(&Literal::Text(text.to_owned()))
@@ -144,7 +144,7 @@ mod tests {
         assert_eq!(of(">u8"), Ok(Descr { dtype: Some(DType::U64), order: Order::Big }));
         assert_eq!(of("=i2"), Ok(Descr { dtype: Some(DType::I16), order: Order::NATIVE }));
         assert_eq!(of("|V2"), Ok(Descr { dtype: None, order: Order::NATIVE }));
-        assert_eq!((dtype("|b1"), dtype("?"), dtype("bool")), (bool::dtype(), bool::dtype(), bool::dtype()));
+        assert_eq!((dtype("|b1"), dtype("?"), dtype("bool")), (bool::DTYPE, bool::DTYPE, bool::DTYPE));
         assert_eq!((dtype("float16"), dtype("bfloat16"), dtype("f2")), (DType::F16, DType::BF16, DType::F16));
     }
 
@@ -174,7 +174,7 @@ mod tests {
         fn check<E: ArrayElement>() {
             for order in [Order::Little, Order::Big] {
                 let read = of(&descr_of::<E>(order)).unwrap();
-                assert!(read.dtype.is_none_or(|dtype| dtype == E::dtype()));
+                assert!(read.dtype.is_none_or(|dtype| dtype == E::DTYPE));
                 assert!(read.order == order || size_of::<E>() == 1);
             }
         }

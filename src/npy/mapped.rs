@@ -4,7 +4,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use burn::tensor::DType;
+use crate::arrays::DType;
 use memmap2::Mmap;
 use ndarray::ArrayViewD;
 
@@ -67,7 +67,7 @@ pub unsafe fn map_file(path: impl AsRef<Path>) -> Result<MappedNpy> {
 ///
 /// // SAFETY: the folder is this test's own.
 /// let mapped = unsafe { npy::map_file(&path) }?;
-/// assert_eq!((mapped.dtype(), mapped.shape()), (Some(burn::tensor::DType::I64), &[1, 3][..]));
+/// assert_eq!((mapped.dtype(), mapped.shape()), (Some(burn_prep::arrays::DType::I64), &[1, 3][..]));
 /// assert_eq!(mapped.view::<i64>()?[[0, 2]], 9);
 /// assert_eq!(mapped.view::<u8>().unwrap_err().path(), Some(path.as_path()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -96,7 +96,7 @@ impl MappedNpy {
     }
 
     /// The dtype; `None` for two bytes without a meaning (`V2`), which are viewed as
-    /// [`bf16`](burn::tensor::bf16).
+    /// [`bf16`](half::bf16).
     pub fn dtype(&self) -> Option<DType> {
         self.header.descr.dtype
     }

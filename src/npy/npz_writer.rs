@@ -21,7 +21,7 @@ use crate::output::Beside;
 ///
 /// ```
 /// use burn_prep::npy::{self, NpzWriter};
-/// use burn_prep::AnyArray;
+/// use burn_prep::arrays::AnyArray;
 /// use ndarray::{Array2, array};
 ///
 /// let folder = tempfile::tempdir()?;
@@ -112,7 +112,7 @@ impl NpzWriter {
     ///
     /// As there.
     pub fn write_any(&mut self, name: &str, array: &AnyArray) -> Result<()> {
-        crate::for_any_array!(array, array => self.write(name, array.view()))
+        crate::arrays::for_any_array!(array, array => self.write(name, array.view()))
     }
 
     /// Ends the archive and puts it in its place.

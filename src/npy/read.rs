@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use burn::tensor::DType;
+use crate::arrays::DType;
 
 use crate::arrays::AnyArray;
 use crate::error::{Error, NpyFault, Result};
@@ -64,7 +64,8 @@ pub fn read_file(path: impl AsRef<Path>) -> Result<AnyArray> {
 /// How to read where the defaults do not fit.
 ///
 /// ```
-/// use burn::tensor::{DType, bf16};
+/// use burn_prep::arrays::DType;
+/// use half::bf16;
 /// use burn_prep::npy;
 ///
 /// // NumPy has no bfloat16: the dtype of such a file, `<V2`, says nothing but the size.

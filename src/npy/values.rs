@@ -2,8 +2,9 @@
 
 use std::io::{self, Read};
 
-use burn::tensor::{DType, bf16, f16};
+use crate::arrays::DType;
 use bytemuck::Pod;
+use half::{bf16, f16};
 use ndarray::{ArrayD, IxDyn, ShapeBuilder};
 
 use crate::arrays::{AnyArray, ArrayElement};
@@ -61,11 +62,10 @@ pub(super) fn array(
         DType::U16 => source.array::<u16>(),
         DType::U8 => source.array::<u8>(),
         // As NumPy sees them: any byte but 0 is true. The same memory is used again.
-        DType::Bool(_) => {
+        DType::Bool => {
             let bools = source.values::<u8>()?.into_iter().map(|byte| byte != 0).collect();
             shaped::<bool>(header, bools)
         }
-        _ => Err(Error::dtype("npy::read", dtype, "a dtype of an AnyArray")),
     }
 }
 

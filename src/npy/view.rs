@@ -2,7 +2,7 @@
 
 use ndarray::{ArrayViewD, IxDyn, ShapeBuilder};
 
-use burn::tensor::DType;
+use crate::arrays::DType;
 use bytemuck::checked::CheckedCastError;
 
 use crate::arrays::ArrayElement;
@@ -16,7 +16,7 @@ use crate::npy::read::MAX_HEADER;
 ///
 /// It is strict where [`read`](crate::npy::read()) converts: the elements have to be of type `E`, in this
 /// machine's byte order, at addresses that fit them, and bytes of a `bool` have to be 0 or 1. A `V2` file is
-/// viewed as [`bf16`](burn::tensor::bf16) alone. A file in Fortran order gives a view with its strides.
+/// viewed as [`bf16`](half::bf16) alone. A file in Fortran order gives a view with its strides.
 ///
 /// # Errors
 ///
@@ -44,8 +44,8 @@ pub fn view<E: ArrayElement>(bytes: &[u8]) -> Result<ArrayViewD<'_, E>> {
 
 /// `bytes` are those of the whole file.
 pub(super) fn view_data<'a, E: ArrayElement>(header: &Header, bytes: &'a [u8]) -> Result<ArrayViewD<'a, E>> {
-    if header.descr.dtype.unwrap_or(DType::BF16) != E::dtype() {
-        let expected = format!("{:?} (npy::read and AnyArray::cast convert)", E::dtype());
+    if header.descr.dtype.unwrap_or(DType::BF16) != E::DTYPE {
+        let expected = format!("{:?} (npy::read and AnyArray::cast convert)", E::DTYPE);
         return Err(match header.descr.dtype {
             Some(found) => Error::dtype("npy::view", found, expected),
             None => NpyFault::VoidDType { descr: header.descr_text.clone() }.into(),
@@ -80,7 +80,7 @@ pub(super) fn view_data<'a, E: ArrayElement>(header: &Header, bytes: &'a [u8]) -
 mod tests {
     use super::*;
     use crate::npy::{WriteOptions, write};
-    use burn::tensor::bf16;
+    use half::bf16;
     use ndarray::{Array2, array};
 
     /// Bytes that begin `shift` behind a multiple of 8.

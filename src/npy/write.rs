@@ -14,7 +14,7 @@ use crate::output::write_whole;
 /// Writes an array in row-major order and little-endian, byte for byte as NumPy does.
 ///
 /// Any view is written as its indices run, whatever its strides; one in row-major order is written at once,
-/// from where it lies. [`bf16`](burn::tensor::bf16), which NumPy does not have, gets the dtype `<V2`:
+/// from where it lies. [`bf16`](half::bf16), which NumPy does not have, gets the dtype `<V2`:
 /// `np.load(file).view(ml_dtypes.bfloat16)` reads it, and so does
 /// [`ReadOptions::assume`](crate::npy::ReadOptions::assume).
 ///
@@ -70,7 +70,8 @@ pub fn write_file<E: ArrayElement, D: Dimension>(
 /// The writer fails.
 ///
 /// ```
-/// use burn_prep::{AnyArray, npy};
+/// use burn_prep::arrays::AnyArray;
+/// use burn_prep::npy;
 ///
 /// let any = AnyArray::from(ndarray::array![[true], [false]]);
 /// let mut bytes = Vec::new();
@@ -90,7 +91,8 @@ pub fn write_any(writer: impl Write, array: &AnyArray) -> Result<()> {
 /// The file cannot be written; the error has the path.
 ///
 /// ```
-/// use burn_prep::{AnyArray, npy};
+/// use burn_prep::arrays::AnyArray;
+/// use burn_prep::npy;
 ///
 /// let folder = tempfile::tempdir()?;
 /// let any = AnyArray::from(ndarray::array![1_u64 << 60]);
@@ -187,7 +189,7 @@ impl WriteOptions {
     }
 
     pub(super) fn put_any(&self, out: &mut dyn Write, array: &AnyArray) -> io::Result<()> {
-        crate::for_any_array!(array, array => self.put(out, array.view()))
+        crate::arrays::for_any_array!(array, array => self.put(out, array.view()))
     }
 
     pub(super) fn put<E: ArrayElement>(

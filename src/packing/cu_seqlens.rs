@@ -5,7 +5,7 @@ use std::ops::Range;
 use ndarray::Array2;
 
 use crate::error::{Error, ErrorKind, Result, SequenceFault};
-use crate::memory;
+use crate::memory::{self, reserved_for, too_large};
 
 /// The bounds of sequences that stand one behind the other: sequence `i` is
 /// `bounds[i]..bounds[i + 1]`, the first bound is 0, and no bound is less than the one before it.
@@ -14,7 +14,7 @@ use crate::memory;
 /// No sequences are `[0]`.
 ///
 /// ```
-/// use burn_prep::CuSeqlens;
+/// use burn_prep::packing::CuSeqlens;
 ///
 /// let bounds = CuSeqlens::from_lengths(&[3, 0, 2])?;
 /// assert_eq!(bounds.to_vec::<i32>()?, [0, 3, 3, 5]);
@@ -39,7 +39,7 @@ impl CuSeqlens {
     /// There are none, the first is not 0, or one is less than the one before it.
     ///
     /// ```
-    /// use burn_prep::CuSeqlens;
+    /// use burn_prep::packing::CuSeqlens;
     /// assert_eq!(CuSeqlens::new(vec![0, 3, 4])?.lengths().collect::<Vec<_>>(), [3, 1]);
     /// assert!(CuSeqlens::new(vec![0, 3, 2]).is_err());
     /// # Ok::<(), burn_prep::Error>(())
@@ -63,7 +63,7 @@ impl CuSeqlens {
     ///
     /// The sum is more than a `usize` holds.
     pub fn from_lengths(lengths: &[usize]) -> Result<Self> {
-        let mut bounds = reserved("CuSeqlens::from_lengths", lengths.len().checked_add(1))?;
+        let mut bounds = reserved_for("CuSeqlens::from_lengths", lengths.len().checked_add(1))?;
         let mut end = 0_usize;
         bounds.push(end);
         for &length in lengths {
@@ -77,7 +77,7 @@ impl CuSeqlens {
     /// The bounds: one more than there are sequences.
     ///
     /// ```
-    /// assert_eq!(burn_prep::CuSeqlens::from_lengths(&[2, 1])?.bounds(), [0, 2, 3]);
+    /// assert_eq!(burn_prep::packing::CuSeqlens::from_lengths(&[2, 1])?.bounds(), [0, 2, 3]);
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn bounds(&self) -> &[usize] {
@@ -91,14 +91,14 @@ impl CuSeqlens {
     /// A bound does not fit into `I`.
     ///
     /// ```
-    /// use burn_prep::CuSeqlens;
+    /// use burn_prep::packing::CuSeqlens;
     /// let bounds = CuSeqlens::new(vec![0, 40_000])?;
     /// assert_eq!(bounds.to_vec::<i64>()?, [0, 40_000]);
     /// assert!(bounds.to_vec::<i16>().unwrap_err().to_string().starts_with("40000 at index [1] does not fit"));
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn to_vec<I: TryFrom<usize>>(&self) -> Result<Vec<I>> {
-        let mut values = reserved("CuSeqlens::to_vec", Some(self.bounds.len()))?;
+        let mut values = reserved_for("CuSeqlens::to_vec", Some(self.bounds.len()))?;
         for (at, &bound) in self.bounds.iter().enumerate() {
             values.push(fitting(bound, at)?);
         }
@@ -113,7 +113,7 @@ impl CuSeqlens {
     /// Whether there are no sequences.
     ///
     /// ```
-    /// assert!(burn_prep::CuSeqlens::new(vec![0])?.is_empty());
+    /// assert!(burn_prep::packing::CuSeqlens::new(vec![0])?.is_empty());
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn is_empty(&self) -> bool {
@@ -128,7 +128,7 @@ impl CuSeqlens {
     /// Where each sequence stands.
     ///
     /// ```
-    /// let bounds = burn_prep::CuSeqlens::from_lengths(&[2, 1])?;
+    /// let bounds = burn_prep::packing::CuSeqlens::from_lengths(&[2, 1])?;
     /// assert_eq!(bounds.ranges().collect::<Vec<_>>(), [0..2, 2..3]);
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
@@ -157,13 +157,13 @@ impl CuSeqlens {
     /// A position does not fit into `I`, or memory does not hold `total` numbers.
     ///
     /// ```
-    /// let bounds = burn_prep::CuSeqlens::from_lengths(&[3, 2])?;
+    /// let bounds = burn_prep::packing::CuSeqlens::from_lengths(&[3, 2])?;
     /// assert_eq!(bounds.position_ids::<i64>(2)?, [2, 3, 4, 2, 3]);
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     #[doc(alias = "position_ids_start")]
     pub fn position_ids<I: TryFrom<usize>>(&self, start: usize) -> Result<Vec<I>> {
-        let mut positions = reserved("CuSeqlens::position_ids", Some(self.total()))?;
+        let mut positions = reserved_for("CuSeqlens::position_ids", Some(self.total()))?;
         for range in self.ranges() {
             for offset in 0..range.len() {
                 let at = positions.len();
@@ -184,7 +184,7 @@ impl CuSeqlens {
     #[doc(alias = "value_rowids")]
     #[doc(alias = "row_splits_to_segment_ids")]
     pub fn segment_ids<I: TryFrom<usize>>(&self) -> Result<Vec<I>> {
-        let mut ids = reserved("CuSeqlens::segment_ids", Some(self.total()))?;
+        let mut ids = reserved_for("CuSeqlens::segment_ids", Some(self.total()))?;
         for (segment, range) in self.ranges().enumerate() {
             for at in range {
                 ids.push(fitting(segment, at)?);
@@ -200,7 +200,7 @@ impl CuSeqlens {
     /// Memory does not hold `total * total` flags.
     ///
     /// ```
-    /// let mask = burn_prep::CuSeqlens::from_lengths(&[2, 1])?.mask_block_diagonal()?;
+    /// let mask = burn_prep::packing::CuSeqlens::from_lengths(&[2, 1])?.mask_block_diagonal()?;
     /// assert_eq!(mask, ndarray::array![[true, true, false], [true, true, false], [false, false, true]]);
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
@@ -218,7 +218,7 @@ impl CuSeqlens {
     /// Memory does not hold `total * total` flags.
     ///
     /// ```
-    /// let mask = burn_prep::CuSeqlens::from_lengths(&[2, 1])?.mask_block_causal()?;
+    /// let mask = burn_prep::packing::CuSeqlens::from_lengths(&[2, 1])?.mask_block_causal()?;
     /// assert_eq!(mask, ndarray::array![[true, false, false], [true, true, false], [false, false, true]]);
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
@@ -253,14 +253,14 @@ impl CuSeqlens {
     /// There are more or fewer values than `total`.
     ///
     /// ```
-    /// let bounds = burn_prep::CuSeqlens::from_lengths(&[2, 0, 1])?;
+    /// let bounds = burn_prep::packing::CuSeqlens::from_lengths(&[2, 0, 1])?;
     /// assert_eq!(bounds.labels(&[5, 6, 9], -100)?, [-100, 6, -100]);
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     #[doc(alias = "separator_id")]
     pub fn labels<L: Copy>(&self, values: &[L], ignore: L) -> Result<Vec<L>> {
         self.check_values(values.len())?;
-        let mut labels = reserved("CuSeqlens::labels", Some(values.len()))?;
+        let mut labels = reserved_for("CuSeqlens::labels", Some(values.len()))?;
         labels.extend_from_slice(values);
         for range in self.ranges().filter(|range| !range.is_empty()) {
             labels[range.start] = ignore;
@@ -287,7 +287,7 @@ impl CuSeqlens {
 /// A position is more than an `i64` holds.
 ///
 /// ```
-/// use burn_prep::position_ids;
+/// use burn_prep::packing::position_ids;
 ///
 /// let mask = ndarray::array![[false, false, true], [true, true, true]];
 /// assert_eq!(position_ids(mask.view(), 0, 1)?, ndarray::array![[1, 1, 0], [0, 1, 2]]);
@@ -302,7 +302,7 @@ pub fn position_ids(
 ) -> Result<Array2<i64>> {
     let (rows, width) = mask_valid.dim();
     let count = rows.checked_mul(width).ok_or_else(|| too_large("position_ids", rows))?;
-    let mut positions = reserved("position_ids", Some(count))?;
+    let mut positions = reserved_for("position_ids", Some(count))?;
     for row in mask_valid.outer_iter() {
         let mut next = Some(start);
         for (at, &valid) in row.iter().enumerate() {
@@ -317,16 +317,6 @@ pub fn position_ids(
         }
     }
     Array2::from_shape_vec((rows, width), positions).map_err(|_| too_large("position_ids", rows))
-}
-
-/// An empty vector with room for `count` items, or an error.
-pub(crate) fn reserved<T>(op: &'static str, count: Option<usize>) -> Result<Vec<T>> {
-    let count = count.ok_or_else(|| too_large(op, usize::MAX))?;
-    memory::reserved(count).ok_or_else(|| too_large(op, count))
-}
-
-pub(crate) fn too_large(op: &'static str, found: usize) -> Error {
-    Error::shape(op, [found], "a size that fits into memory")
 }
 
 fn fitting<I: TryFrom<usize>>(value: usize, at: usize) -> Result<I> {

@@ -8,7 +8,6 @@ mod packing;
 mod truncation;
 
 pub use cu_seqlens::{CuSeqlens, position_ids};
-pub(crate) use cu_seqlens::{reserved, too_large};
 pub use packed::Packed;
 pub use packed_bins::{PackedBins, Piece};
 pub use packing::{OverLong, Packing};

@@ -1,7 +1,8 @@
 //! Several sequences in one row, without padding.
 
 use crate::error::Result;
-use crate::packing::cu_seqlens::{CuSeqlens, reserved};
+use crate::memory::reserved_for;
+use crate::packing::cu_seqlens::CuSeqlens;
 
 /// Sequences one behind the other in one buffer, and where each starts: a batch without padding, for
 /// attention that takes `cu_seqlens` or a block mask.
@@ -11,7 +12,7 @@ use crate::packing::cu_seqlens::{CuSeqlens, reserved};
 /// their place in [`CuSeqlens`] and add no value, no position and no label.
 ///
 /// ```
-/// use burn_prep::Packed;
+/// use burn_prep::packing::Packed;
 ///
 /// let packed = Packed::from_rows([vec![5, 6, 7], vec![], vec![9, 10]])?;
 /// assert_eq!(packed.values(), [5, 6, 7, 9, 10]);
@@ -42,7 +43,7 @@ impl<T> Packed<T> {
         let rows: Vec<R> = rows.into_iter().collect();
         let lengths: Vec<usize> = rows.iter().map(|row| row.as_ref().len()).collect();
         let segments = CuSeqlens::from_lengths(&lengths)?;
-        let mut values = reserved("Packed::from_rows", Some(segments.total()))?;
+        let mut values = reserved_for("Packed::from_rows", Some(segments.total()))?;
         for row in &rows {
             values.extend_from_slice(row.as_ref());
         }
@@ -50,14 +51,14 @@ impl<T> Packed<T> {
     }
 
     /// Takes values and bounds as they are, without a copy: those of a
-    /// [`Ragged`](crate::Ragged) are already packed.
+    /// [`Ragged`](crate::ragged::Ragged) are already packed.
     ///
     /// # Errors
     ///
     /// There are more or fewer values than the last bound says.
     ///
     /// ```
-    /// use burn_prep::{CuSeqlens, Packed};
+    /// use burn_prep::packing::{CuSeqlens, Packed};
     /// let packed = Packed::from_parts(vec!['a', 'b', 'c'], CuSeqlens::new(vec![0, 1, 3])?)?;
     /// assert_eq!(packed.row(1).unwrap(), ['b', 'c']);
     /// assert_eq!(packed.into_parts().0.len(), 3);

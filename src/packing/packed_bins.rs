@@ -1,13 +1,14 @@
 //! PackedBins of rows, or of pieces of rows.
 
 use crate::error::{Result, SequenceFault};
-use crate::packing::cu_seqlens::{CuSeqlens, reserved};
+use crate::memory::reserved_for;
+use crate::packing::cu_seqlens::CuSeqlens;
 use crate::packing::packed::Packed;
 
 /// A row in a bin, or a piece of it.
 ///
 /// ```
-/// use burn_prep::{OverLong, Packing};
+/// use burn_prep::packing::{OverLong, Packing};
 /// let bins = Packing::best_fit(4).over_long(OverLong::Split).pack(&[6])?;
 /// let piece = bins.bins()[1][0];
 /// assert_eq!((piece.row, piece.start, piece.length), (0, 4, 2));
@@ -26,7 +27,7 @@ pub struct Piece {
 /// Which rows stand together in which bin, and how much was dropped on the way.
 ///
 /// ```
-/// use burn_prep::Packing;
+/// use burn_prep::packing::Packing;
 ///
 /// let rows = [vec![1, 2, 3], vec![4], vec![5, 6]];
 /// let bins = Packing::best_fit(4).pack(&[3, 1, 2])?;
@@ -67,7 +68,7 @@ impl PackedBins {
     /// Whether there are no bins.
     ///
     /// ```
-    /// assert!(burn_prep::Packing::best_fit(4).pack(&[])?.is_empty());
+    /// assert!(burn_prep::packing::Packing::best_fit(4).pack(&[])?.is_empty());
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn is_empty(&self) -> bool {
@@ -82,7 +83,7 @@ impl PackedBins {
     /// How many items of over-long rows were dropped.
     ///
     /// ```
-    /// use burn_prep::{OverLong, Packing};
+    /// use burn_prep::packing::{OverLong, Packing};
     /// assert_eq!(Packing::first_fit(4).over_long(OverLong::Truncate).pack(&[6, 2])?.dropped(), 2);
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
@@ -117,7 +118,7 @@ impl PackedBins {
 fn of_bin<T: Clone, R: AsRef<[T]>>(bin: &[Piece], rows: &[R]) -> Result<Packed<T>> {
     let lengths: Vec<usize> = bin.iter().map(|piece| piece.length).collect();
     let segments = CuSeqlens::from_lengths(&lengths)?;
-    let mut values = reserved("PackedBins::apply", Some(segments.total()))?;
+    let mut values = reserved_for("PackedBins::apply", Some(segments.total()))?;
     for (at, piece) in bin.iter().enumerate() {
         let missing = SequenceFault::IndexOutOfRange { at, found: piece.row, rows: rows.len() };
         let row = rows.get(piece.row).ok_or(missing)?.as_ref();
@@ -130,7 +131,7 @@ fn of_bin<T: Clone, R: AsRef<[T]>>(bin: &[Piece], rows: &[R]) -> Result<Packed<T
 
 #[cfg(test)]
 mod tests {
-    use crate::{OverLong, Packing};
+    use crate::packing::{OverLong, Packing};
 
     #[test]
     fn rows_that_are_not_those_that_were_packed_are_errors() {

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use crate::error::{Result, SequenceFault};
-use crate::packing::cu_seqlens::reserved;
+use crate::memory::reserved_for;
 use crate::packing::packed_bins::{PackedBins, Piece};
 
 /// What happens to a row that is longer than a bin.
 ///
 /// ```
-/// use burn_prep::{OverLong, Packing};
+/// use burn_prep::packing::{OverLong, Packing};
 ///
 /// let packing = Packing::best_fit(4);
 /// assert!(packing.pack(&[9]).is_err());
@@ -46,7 +46,7 @@ enum Fit {
 /// Best-fit decreasing is what TRL calls `bfd`.
 ///
 /// ```
-/// use burn_prep::Packing;
+/// use burn_prep::packing::Packing;
 ///
 /// let lengths = [7, 6, 3, 3, 2, 4, 4, 1];
 /// assert_eq!(Packing::first_fit(10).pack(&lengths)?.rows(), [vec![0, 2], vec![1, 5], vec![6, 3, 4, 7]]);
@@ -108,7 +108,7 @@ impl Packing {
             _ => 1,
         };
         let count = lengths.iter().try_fold(0_usize, |sum, &length| sum.checked_add(count_of(length)));
-        let mut pieces = reserved("Packing::pack", count)?;
+        let mut pieces = reserved_for("Packing::pack", count)?;
         let mut dropped = 0_u64;
         for (row, &length) in lengths.iter().enumerate() {
             let too_long = || SequenceFault::RowLongerThanCapacity { row, length, capacity };

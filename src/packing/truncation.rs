@@ -3,13 +3,13 @@
 use std::ops::Range;
 
 use crate::error::{Error, Result, SequenceFault};
-use crate::packing::cu_seqlens::reserved;
+use crate::memory::reserved_for;
 use crate::ragged::Side;
 
 /// Which of two sequences is cut where both together are too long.
 ///
 /// ```
-/// use burn_prep::{PairCut, Truncation};
+/// use burn_prep::packing::{PairCut, Truncation};
 ///
 /// let lengths = |cut| Truncation::new(7).cut(cut).pair_lengths(5, Some(5));
 /// assert_eq!(lengths(PairCut::LongestFirst)?, (3, Some(4)));
@@ -37,7 +37,8 @@ pub enum PairCut {
 /// items of the one before it. A length of 0 puts the whole sequence into one window.
 ///
 /// ```
-/// use burn_prep::{Side, Truncation};
+/// use burn_prep::packing::Truncation;
+/// use burn_prep::ragged::Side;
 ///
 /// let ids = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
 /// let cut = Truncation::new(4).stride(1).apply(&ids)?;
@@ -63,7 +64,7 @@ pub struct Truncation {
 /// A sequence that was cut, or left alone: parts of the one that was given.
 ///
 /// ```
-/// let cut = burn_prep::Truncation::new(2).apply(&[7, 8, 9])?;
+/// let cut = burn_prep::packing::Truncation::new(2).apply(&[7, 8, 9])?;
 /// assert_eq!((cut.kept, cut.overflowing), (&[7, 8][..], vec![&[9][..]]));
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
@@ -79,7 +80,7 @@ impl<T> Truncated<'_, T> {
     /// How many items are in no way part of what is kept.
     ///
     /// ```
-    /// let cut = burn_prep::Truncation::new(3).stride(2).apply(&[1, 2, 3, 4, 5])?;
+    /// let cut = burn_prep::packing::Truncation::new(3).stride(2).apply(&[1, 2, 3, 4, 5])?;
     /// assert_eq!((cut.overflowing.len(), cut.dropped()), (2, 2));
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
@@ -142,7 +143,7 @@ impl Truncation {
     /// The sequence has to be cut, and the stride is not less than what is kept.
     ///
     /// ```
-    /// let windows = burn_prep::Truncation::new(4).stride(2).windows(7)?;
+    /// let windows = burn_prep::packing::Truncation::new(4).stride(2).windows(7)?;
     /// assert_eq!(windows, [0..4, 2..6, 4..7]);
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
@@ -162,7 +163,7 @@ impl Truncation {
             Error::parameter("truncation.stride", self.stride, expected)
         })?;
         let count = (length - max_length).div_ceil(step);
-        let mut windows = reserved("Truncation::windows", count.checked_add(1))?;
+        let mut windows = reserved_for("Truncation::windows", count.checked_add(1))?;
         // The last window is the first one to reach the end; it may be shorter than the others.
         for window in 0..=count {
             let offset = window * step;
@@ -232,7 +233,7 @@ impl Truncation {
     /// sequence that is cut.
     ///
     /// ```
-    /// use burn_prep::Truncation;
+    /// use burn_prep::packing::Truncation;
     /// let (first, second) = Truncation::new(4).apply_pair(&[1, 2, 3, 4, 5], Some(&[8]))?;
     /// assert_eq!((first.kept, second.unwrap().kept), (&[1, 2, 3][..], &[8][..]));
     /// # Ok::<(), burn_prep::Error>(())
@@ -313,7 +314,7 @@ mod tests {
         let category = |cut, max, first, second| {
             let error = Truncation::new(max).cut(cut).pair_lengths(first, second).unwrap_err();
             match error.kind() {
-                crate::ErrorKind::Sequence(fault) => fault.category(),
+                crate::error::ErrorKind::Sequence(fault) => fault.category(),
                 other => panic!("{other}"),
             }
         };

@@ -12,7 +12,7 @@ use arrow_array::{
 };
 use arrow_buffer::{OffsetBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field};
-use burn::tensor::f16;
+use half::f16;
 
 use crate::error::{Error, Result, fault};
 use crate::ragged::partition::reserved;
@@ -24,7 +24,7 @@ use crate::ragged::{Ragged, RowPartition};
 /// those are copied.
 ///
 /// ```
-/// use burn_prep::Ragged;
+/// use burn_prep::ragged::Ragged;
 ///
 /// let words = Ragged::from_rows([vec!["a".to_owned(), "b".to_owned()], vec![]]);
 /// assert_eq!(Ragged::<String>::from_arrow(words.clone().into_arrow()?)?, words);
@@ -114,8 +114,8 @@ impl<T: ArrowElement> Ragged<T> {
     /// A cell has a dimension of size 0, of which Arrow's fixed-size lists lose the count.
     ///
     /// ```
-    /// use burn_prep::Ragged;
-    /// use burn_prep::arrow_array::Array;
+    /// use burn_prep::ragged::Ragged;
+    /// use arrow_array::Array;
     ///
     /// let rows = Ragged::from_rows([vec![1.5_f32, 2.5], vec![], vec![3.5]]);
     /// let list = rows.clone().into_arrow()?;
@@ -157,8 +157,8 @@ impl<T: ArrowElement> Ragged<T> {
     /// The values are of another type; a row or a value is null.
     ///
     /// ```
-    /// use burn_prep::Ragged;
-    /// use burn_prep::arrow_array::{ListArray, types::Int32Type};
+    /// use burn_prep::ragged::Ragged;
+    /// use arrow_array::{ListArray, types::Int32Type};
     ///
     /// let list = ListArray::from_iter_primitive::<Int32Type, _, _>([Some(vec![Some(1), Some(2)]), Some(vec![])]);
     /// assert_eq!(Ragged::<i32>::from_arrow(list.clone())?, Ragged::from_rows([vec![1, 2], vec![]]));

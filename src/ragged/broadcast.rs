@@ -16,7 +16,7 @@ impl<T: Clone> Ragged<T> {
     /// The operands do not broadcast.
     ///
     /// ```
-    /// use burn_prep::Ragged;
+    /// use burn_prep::ragged::Ragged;
     /// use ndarray::{array, aview0};
     ///
     /// let rows = Ragged::from_rows([vec![1, 2, 3], vec![4]]);

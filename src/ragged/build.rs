@@ -7,7 +7,7 @@ use crate::ragged::{Ragged, RowPartition};
 /// Rows copied into one buffer, as by [`Ragged::from_rows`].
 ///
 /// ```
-/// use burn_prep::Ragged;
+/// use burn_prep::ragged::Ragged;
 /// let digits: Ragged<u8> = ["12", "", "3"].iter().map(|text| text.bytes().collect::<Vec<_>>()).collect();
 /// assert_eq!(digits.lengths(), [2, 0, 1]);
 /// ```
@@ -20,7 +20,7 @@ impl<T: Clone, R: AsRef<[T]>> FromIterator<R> for Ragged<T> {
 /// The constructors move the values in and copy nothing of them.
 ///
 /// ```
-/// use burn_prep::Ragged;
+/// use burn_prep::ragged::Ragged;
 ///
 /// let rows = Ragged::from_rows([vec!['a', 'b'], vec![], vec!['c']]);
 /// let values = || vec!['a', 'b', 'c'];

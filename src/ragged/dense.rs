@@ -18,7 +18,7 @@ impl<T: Clone> Ragged<T> {
     /// The array does not fit into memory.
     ///
     /// ```
-    /// use burn_prep::Ragged;
+    /// use burn_prep::ragged::Ragged;
     /// use ndarray::{array, aview0, aview1};
     ///
     /// let rows = Ragged::from_rows([vec![1, 2, 3], vec![], vec![4]]);
@@ -108,7 +108,7 @@ impl<T: Clone> Ragged<T> {
     /// own: it is the one of a uniform partition, else 0.
     ///
     /// ```
-    /// use burn_prep::Ragged;
+    /// use burn_prep::ragged::Ragged;
     /// assert_eq!(Ragged::from_rows([vec![1, 2], vec![3, 4]]).to_regular()?, ndarray::array![[1, 2], [3, 4]].into_dyn());
     /// let uneven = Ragged::from_rows([vec![1, 2], vec![3]]);
     /// assert!(uneven.to_regular().is_err() && !uneven.is_regular());
@@ -152,7 +152,7 @@ impl<T> Ragged<T> {
 /// A length is negative, or the mask does not fit into memory.
 ///
 /// ```
-/// use burn_prep::sequence_mask;
+/// use burn_prep::ragged::sequence_mask;
 /// use ndarray::{array, aview1};
 /// assert_eq!(sequence_mask(aview1(&[1, 2]), None)?, array![[true, false], [true, true]].into_dyn());
 /// assert_eq!(sequence_mask(aview1(&[0, 0]), Some(1))?, array![[false], [false]].into_dyn());

@@ -13,7 +13,7 @@ use crate::ragged::partition::too_large;
 /// equal to it.
 ///
 /// ```
-/// use burn_prep::{Padding, Ragged, Side};
+/// use burn_prep::ragged::{Padding, Ragged, Side};
 /// use ndarray::array;
 ///
 /// let padded = Ragged::from_rows([vec![0, 7], vec![0]]).pad(&Padding::new(0).side(Side::Left).multiple_of(3))?;
@@ -105,7 +105,7 @@ impl RowExtents {
     /// The last place is beyond `i64`, or the places do not fit into memory.
     ///
     /// ```
-    /// use burn_prep::{Padding, Ragged, Side};
+    /// use burn_prep::ragged::{Padding, Ragged, Side};
     /// let rows = Ragged::from_rows([vec![7, 8, 9], vec![5]]);
     /// let padded = rows.pad(&Padding::new(0).side(Side::Left))?;
     /// assert_eq!(padded.position_ids(0, 1)?, ndarray::array![[0, 1, 2], [1, 1, 0]]);
@@ -134,7 +134,7 @@ impl RowExtents {
     /// A number does not fit into `I`.
     ///
     /// ```
-    /// use burn_prep::{Padding, Ragged};
+    /// use burn_prep::ragged::{Padding, Ragged};
     /// let padded = Ragged::from_rows([vec![0; 200], vec![], vec![0; 3]]).pad(&Padding::new(0))?;
     /// assert_eq!(padded.cu_seqlens::<i32>()?, [0, 200, 200, 203]);
     /// assert!(padded.cu_seqlens::<i8>().is_err());

@@ -15,7 +15,7 @@ impl<T: Clone> Ragged<T> {
     /// and the first that differs is named; they have fewer dimensions than `ragged_rank`.
     ///
     /// ```
-    /// use burn_prep::{Padding, Ragged};
+    /// use burn_prep::ragged::{Padding, Ragged};
     /// use ndarray::array;
     /// let (a, b) = (array![[1, 2], [3, 4]], array![[5, 6]]);
     /// let rows = Ragged::from_arrays(&[a.view(), b.view()], 1)?;

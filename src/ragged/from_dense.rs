@@ -14,7 +14,7 @@ use crate::ragged::{Ragged, RowPartition};
 /// dropped; padding inside of a row stays. NaN as padding never matches.
 ///
 /// ```
-/// use burn_prep::{FromDense, Ragged};
+/// use burn_prep::ragged::{FromDense, Ragged};
 /// use ndarray::{array, aview0};
 ///
 /// let padded = array![[1, 2, 0], [0, 3, 0], [0, 0, 0]];

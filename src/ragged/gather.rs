@@ -18,7 +18,7 @@ impl<T: Clone> Ragged<T> {
     /// than the indices have; the batches differ.
     ///
     /// ```
-    /// use burn_prep::Ragged;
+    /// use burn_prep::ragged::Ragged;
     /// use ndarray::aview1;
     ///
     /// let rows = Ragged::from_rows([vec![1, 2, 3], vec![4], vec![5, 6]]);
@@ -92,7 +92,7 @@ impl<T: Clone> Ragged<T> {
     /// There is no such row.
     ///
     /// ```
-    /// use burn_prep::Ragged;
+    /// use burn_prep::ragged::Ragged;
     /// let rows = Ragged::from_rows([vec![1, 2], vec![], vec![3]]);
     /// assert_eq!(rows.take(&[2, 2, 0])?, Ragged::from_rows([vec![3], vec![3], vec![1, 2]]));
     /// assert_eq!(rows.filter_rows(|row| !row.is_empty())?, rows.take(&[0, 2])?);
@@ -138,7 +138,7 @@ impl<T: Clone> Ragged<T> {
     /// The mask has other rows, more dimensions, or none.
     ///
     /// ```
-    /// use burn_prep::Ragged;
+    /// use burn_prep::ragged::Ragged;
     /// let rows = Ragged::from_rows([vec![1, 2, 3], vec![4]]);
     /// let mask = Ragged::from_rows([vec![true, false, true], vec![false]]);
     /// assert_eq!(rows.boolean_mask(&mask)?, Ragged::from_rows([vec![1, 3], vec![]]));

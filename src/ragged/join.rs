@@ -27,7 +27,7 @@ impl<T: Clone> Ragged<T> {
     /// is no such axis.
     ///
     /// ```
-    /// use burn_prep::Ragged;
+    /// use burn_prep::ragged::Ragged;
     ///
     /// let (a, b) = (Ragged::from_rows([vec![1, 2], vec![3]]), Ragged::from_rows([vec![4], vec![5, 6]]));
     /// let joined = Ragged::concat([&a, &b], 1)?.into_ragged()?;

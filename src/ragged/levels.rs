@@ -34,7 +34,7 @@ impl Level {
 /// gives an array, a slice gives rows even where all are equally long.
 ///
 /// ```
-/// use burn_prep::{Ragged, RaggedIndex};
+/// use burn_prep::ragged::{Ragged, RaggedIndex};
 ///
 /// let rows = Ragged::from_rows([vec![1, 2], vec![3]]);
 /// let row = rows.slice(&[RaggedIndex::At(-1)])?;
@@ -85,7 +85,7 @@ impl<T> RaggedOrDense<T> {
 /// What an operation on rows takes beside rows: an array is taken as rows of one length.
 ///
 /// ```
-/// use burn_prep::{Operand, Ragged};
+/// use burn_prep::ragged::{Operand, Ragged};
 /// let rows = Ragged::from_rows([vec![1, 2], vec![3]]);
 /// let column = ndarray::array![[7], [8]];
 /// let joined = Ragged::concat([Operand::from(&rows), Operand::from(column.view())], 1)?;

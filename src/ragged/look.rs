@@ -8,7 +8,7 @@ use crate::ragged::partition::reserved;
 use crate::ragged::{Ragged, RaggedOrDense, RowPartition};
 
 /// ```
-/// use burn_prep::Ragged;
+/// use burn_prep::ragged::Ragged;
 ///
 /// let rows: Ragged<i32> = Ragged::from_nested(vec![vec![vec![1, 2], vec![3]], vec![], vec![vec![4, 5, 6]]]);
 /// assert_eq!(rows.bounding_shape(), [3, 2, 3]);

@@ -10,7 +10,7 @@ impl<T> Ragged<T> {
     /// A function of each value, in one pass over the buffer; the rows stay.
     ///
     /// ```
-    /// use burn_prep::Ragged;
+    /// use burn_prep::ragged::Ragged;
     /// let rows = Ragged::from_rows([vec![1, 2], vec![], vec![3]]);
     /// assert_eq!(rows.map_values(|value| value * value), Ragged::from_rows([vec![1, 4], vec![], vec![9]]));
     /// assert_eq!(rows.map_rows(|row| row.iter().sum::<i32>()), [3, 0, 3]);

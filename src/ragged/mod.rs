@@ -20,6 +20,7 @@ mod pad_arrays;
 mod padded;
 mod padding;
 mod partition;
+#[cfg(feature = "burn")]
 mod places;
 mod plan;
 #[allow(clippy::module_inception)] // the file is named after the type it holds
@@ -37,6 +38,7 @@ pub use dense::sequence_mask;
 pub use extents::RowExtents;
 pub(crate) use extents::check_start;
 pub use from_dense::FromDense;
+#[cfg(feature = "burn")]
 pub(crate) use join::side_by_side;
 pub use levels::{Operand, RaggedOrDense};
 pub use nested::{Nested, NestedRows};

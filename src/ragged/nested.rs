@@ -8,7 +8,7 @@ use crate::ragged::{Ragged, RaggedOrDense, RowPartition};
 /// Lists of any depth, as they come from JSON, and go there: lists of lists, values as they are.
 ///
 /// ```
-/// use burn_prep::{Nested, Ragged};
+/// use burn_prep::ragged::{Nested, Ragged};
 ///
 /// let list = |items: &[i32]| Nested::List(items.iter().map(|&item| Nested::Item(item)).collect());
 /// let rows = Nested::List(vec![list(&[1, 2]), list(&[]), list(&[3])]);
@@ -47,7 +47,7 @@ impl<T: Clone> Ragged<T> {
     /// The rows as lists of lists, of the depth of the rank: the way back from [`Nested::to_ragged`].
     ///
     /// ```
-    /// use burn_prep::{Nested, Ragged};
+    /// use burn_prep::ragged::{Nested, Ragged};
     /// let rows = Ragged::from_nested(vec![vec![vec![1, 2], vec![]], vec![]]);
     /// let Nested::List(lists) = rows.to_nested() else { unreachable!() };
     /// assert_eq!(lists[0], Nested::List(vec![Nested::List(vec![Nested::Item(1), Nested::Item(2)]), Nested::List(vec![])]));
@@ -200,7 +200,7 @@ impl<T> Nested<T> {
 /// Vectors of vectors that [`Ragged::from_nested`] takes: two or three deep.
 ///
 /// ```
-/// use burn_prep::Ragged;
+/// use burn_prep::ragged::Ragged;
 /// let rows: Ragged<u8> = Ragged::from_nested(vec![vec![1, 2], vec![]]);
 /// let nested: Ragged<u8> = Ragged::from_nested(vec![vec![vec![1, 2], vec![]], vec![vec![3]]]);
 /// assert_eq!((rows.ragged_rank(), nested.ragged_rank(), nested.values()), (1, 2, &[1, 2, 3][..]));

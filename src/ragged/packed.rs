@@ -7,7 +7,7 @@ use crate::ragged::{Ragged, RowPartition};
 /// Rows stored step by step: the first cells of all rows, then the second ones, the longest row first.
 ///
 /// ```
-/// use burn_prep::{PackedSequence, Ragged};
+/// use burn_prep::ragged::{PackedSequence, Ragged};
 ///
 /// let rows = Ragged::from_rows([vec![4, 5], vec![1, 2, 3], vec![6]]);
 /// let packed = PackedSequence::new(&rows)?;
@@ -141,7 +141,7 @@ impl<T> PackedSequence<T> {
 /// There is another number of sizes, one of them is 0, or the bounds do not rise.
 ///
 /// ```
-/// use burn_prep::{Remainder, bucket_batches};
+/// use burn_prep::ragged::{Remainder, bucket_batches};
 /// let batches = bucket_batches(&[1, 4, 3, 9, 2], &[2, 5], &[2, 2, 2], Remainder::Keep)?;
 /// assert_eq!(batches, [vec![1, 2], vec![0, 4], vec![3]]);
 /// assert_eq!(bucket_batches(&[1, 4, 3], &[2], &[2, 2], Remainder::Drop)?, [vec![1, 2]]);
@@ -187,7 +187,7 @@ pub fn bucket_batches(
 /// What happens to a batch that is not full.
 ///
 /// ```
-/// use burn_prep::{Remainder, bucket_batches};
+/// use burn_prep::ragged::{Remainder, bucket_batches};
 /// assert!(bucket_batches(&[1], &[], &[2], Remainder::Drop)?.is_empty());
 /// assert_eq!(bucket_batches(&[1], &[], &[2], Remainder::default())?, [vec![0]]);
 /// # Ok::<(), burn_prep::Error>(())

@@ -22,7 +22,7 @@ impl<T: Clone + Send + Sync> Ragged<T> {
     /// does not fit into memory.
     ///
     /// ```
-    /// use burn_prep::{Padding, Ragged};
+    /// use burn_prep::ragged::{Padding, Ragged};
     /// let padded = Ragged::from_rows([vec![1, 2], vec![3]]).pad(&Padding::new(0))?;
     /// assert_eq!(padded.data(), ndarray::array![[1, 2], [3, 0]]);
     /// # Ok::<(), burn_prep::Error>(())
@@ -43,7 +43,7 @@ impl<T: Clone + Send + Sync> Ragged<T> {
     /// As with [`pad`](Self::pad); the buffer is lost then.
     ///
     /// ```
-    /// use burn_prep::{Padding, Ragged};
+    /// use burn_prep::ragged::{Padding, Ragged};
     /// let buffer = vec![7; 100];
     /// let place = buffer.as_ptr();
     /// let padded = Ragged::from_rows([vec![1, 2], vec![3]]).pad_into(&Padding::new(0), buffer)?;
@@ -70,7 +70,7 @@ impl<T: Clone + Send + Sync> Ragged<T> {
     /// the inner shape.
     ///
     /// ```
-    /// use burn_prep::{Padding, Ragged};
+    /// use burn_prep::ragged::{Padding, Ragged};
     /// let points = Ragged::from_lengths(vec![0, 1], &[2, 0])?.with_values(vec![1, 2, 3, 4], vec![2])?;
     /// let padded = points.pad_cells(&Padding::new(9))?;
     /// assert_eq!(padded.data(), ndarray::array![[[1, 2], [3, 4]], [[9, 9], [9, 9]]].into_dyn());
@@ -98,7 +98,7 @@ impl<T: Clone + Send + Sync> Ragged<T> {
     /// As with [`pad_cells`](Self::pad_cells), but no row is too long.
     ///
     /// ```
-    /// use burn_prep::{PadTo, Padding, Ragged, Side};
+    /// use burn_prep::ragged::{PadTo, Padding, Ragged, Side};
     /// let rows = Ragged::from_rows([vec![1, 2, 3], vec![4]]);
     /// let filled = rows.fill_rows(&Padding::new(0).to(PadTo::Exactly(2)).side(Side::Left))?;
     /// assert_eq!(filled, Ragged::from_rows([vec![1, 2, 3], vec![0, 4]]));
@@ -155,7 +155,7 @@ impl<T: Clone + Send + Sync> Ragged<T> {
     /// padding does not broadcast to the inner shape; the array does not fit into memory.
     ///
     /// ```
-    /// use burn_prep::{Ragged, Side};
+    /// use burn_prep::ragged::{Ragged, Side};
     /// use ndarray::{array, aview0};
     /// let nested = Ragged::from_nested(vec![vec![vec![1, 2], vec![3]], vec![vec![4]]]);
     /// let left = nested.pad_shape(aview0(&0), Side::Left, &[None; 3])?;

@@ -19,7 +19,7 @@ impl<T: Clone + Send + Sync> Padding<T> {
     /// padding is no single value.
     ///
     /// ```
-    /// use burn_prep::Padding;
+    /// use burn_prep::ragged::Padding;
     /// let padded = Padding::new(0).multiple_of(2).pad_rows(&[vec![1, 2, 3], vec![4]])?;
     /// assert_eq!(padded.data(), ndarray::array![[1, 2, 3, 0], [4, 0, 0, 0]]);
     /// # Ok::<(), burn_prep::Error>(())
@@ -49,7 +49,7 @@ impl<T: Clone + Send + Sync> Padding<T> {
     /// padding does not broadcast to what is behind the first axis.
     ///
     /// ```
-    /// use burn_prep::Padding;
+    /// use burn_prep::ragged::Padding;
     /// use ndarray::array;
     /// let (a, b) = (array![[1, 2], [3, 4]], array![[5, 6]]);
     /// let padded = Padding::new(0).pad_arrays(&[a.view(), b.view()])?;

@@ -12,7 +12,7 @@ use crate::ragged::{Ragged, RowExtents, RowPartition, Side};
 /// equal to it.
 ///
 /// ```
-/// use burn_prep::{Padding, Ragged, Side};
+/// use burn_prep::ragged::{Padding, Ragged, Side};
 /// use ndarray::array;
 ///
 /// let rows = Ragged::from_rows([vec![0, 7], vec![0]]);
@@ -42,7 +42,7 @@ impl<T, D: Dimension> Padded<T, D> {
     /// The values and the padding, moved out.
     ///
     /// ```
-    /// use burn_prep::{Padding, Ragged};
+    /// use burn_prep::ragged::{Padding, Ragged};
     /// let padded = Ragged::from_rows([vec![1], vec![2, 3]]).pad(&Padding::new(0))?;
     /// assert_eq!(padded.into_data(), ndarray::array![[1, 0], [2, 3]]);
     /// # Ok::<(), burn_prep::Error>(())
@@ -107,7 +107,7 @@ impl<T, D: Dimension> Padded<T, D> {
     /// The last place is beyond `i64`.
     ///
     /// ```
-    /// use burn_prep::{Padding, Ragged};
+    /// use burn_prep::ragged::{Padding, Ragged};
     /// let padded = Ragged::from_rows([vec![7, 8], vec![5]]).pad(&Padding::new(0))?;
     /// assert_eq!(padded.position_ids(0, -1)?, ndarray::array![[0, 1], [0, -1]]);
     /// # Ok::<(), burn_prep::Error>(())
@@ -123,7 +123,7 @@ impl<T, D: Dimension> Padded<T, D> {
     /// A number does not fit into `I`.
     ///
     /// ```
-    /// use burn_prep::{Padding, Ragged};
+    /// use burn_prep::ragged::{Padding, Ragged};
     /// let padded = Ragged::from_rows([vec![7, 8], vec![5]]).pad(&Padding::new(0))?;
     /// assert_eq!(padded.cu_seqlens::<i32>()?, [0, 2, 3]);
     /// # Ok::<(), burn_prep::Error>(())
@@ -149,7 +149,7 @@ impl<T, D: Dimension> Padded<T, D> {
     /// The same with a dynamic number of dimensions.
     ///
     /// ```
-    /// use burn_prep::{Padding, Ragged};
+    /// use burn_prep::ragged::{Padding, Ragged};
     /// let padded = Ragged::from_rows([vec![1], vec![2, 3]]).pad(&Padding::new(0))?;
     /// assert_eq!(padded.into_dyn().data().ndim(), 2);
     /// # Ok::<(), burn_prep::Error>(())
@@ -168,7 +168,7 @@ impl<T, D: Dimension> Padded<T, D> {
 /// beyond the width.
 ///
 /// ```
-/// use burn_prep::{Ragged, Side, unpad};
+/// use burn_prep::ragged::{Ragged, Side, unpad};
 /// let array = ndarray::array![[1, 2, 3], [4, 0, 0]];
 /// assert_eq!(unpad(array.view(), &[3, 1], Side::Right)?, Ragged::from_rows([vec![1, 2, 3], vec![4]]));
 /// assert_eq!(unpad(array.view(), &[1, 2], Side::Left)?, Ragged::from_rows([vec![3], vec![0, 0]]));

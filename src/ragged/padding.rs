@@ -11,7 +11,7 @@ use crate::ragged::plan::Plan;
 /// The side of a row that is filled.
 ///
 /// ```
-/// use burn_prep::{Padding, Ragged, Side};
+/// use burn_prep::ragged::{Padding, Ragged, Side};
 /// let rows = Ragged::from_rows([vec![1], vec![2, 3]]);
 /// assert_eq!(rows.pad(&Padding::new(0).side(Side::Left))?.data(), ndarray::array![[0, 1], [2, 3]]);
 /// # Ok::<(), burn_prep::Error>(())
@@ -31,7 +31,7 @@ pub enum Side {
 /// [`Padding::multiple_of`] rounds it up, [`Padding::cap`] bounds what rounding gives.
 ///
 /// ```
-/// use burn_prep::{PadTo, Padding, Ragged};
+/// use burn_prep::ragged::{PadTo, Padding, Ragged};
 /// let rows = Ragged::from_rows([vec![1], vec![2, 3, 4]]);
 /// let width = |to| rows.pad(&Padding::new(0).to(to)).map(|padded| padded.data().ncols());
 /// assert_eq!((width(PadTo::Longest)?, width(PadTo::AtLeast(5))?, width(PadTo::Exactly(4))?), (3, 5, 4));
@@ -63,7 +63,7 @@ pub enum PadTo {
 /// What happens to a row that is longer than the width.
 ///
 /// ```
-/// use burn_prep::{Overflow, PadTo, Padding, Ragged};
+/// use burn_prep::ragged::{Overflow, PadTo, Padding, Ragged};
 /// use ndarray::array;
 /// let rows = Ragged::from_rows([vec![1, 2, 3, 4, 5], vec![6]]);
 /// let padding = |overflow| Padding::new(0).to(PadTo::Exactly(3)).overflow(overflow);
@@ -98,7 +98,7 @@ pub enum Overflow {
 /// How rows are padded: with which value, on which side, to which width.
 ///
 /// ```
-/// use burn_prep::{PadTo, Padding, Ragged, Side};
+/// use burn_prep::ragged::{PadTo, Padding, Ragged, Side};
 ///
 /// let rows = Ragged::from_rows([vec![1.5], vec![2.5, 3.5]]);
 /// let padding = Padding::new(-1.0).side(Side::Left).to(PadTo::Exactly(3));
@@ -139,7 +139,7 @@ impl<T> Padding<T> {
     /// Padding with a cell of values, which broadcasts to the rows' inner shape.
     ///
     /// ```
-    /// use burn_prep::{Padding, Ragged};
+    /// use burn_prep::ragged::{Padding, Ragged};
     /// use ndarray::array;
     /// let points = Ragged::from_lengths((0..3).collect(), &[1, 2])?.with_values(vec![1, 2, 3, 4, 5, 6], vec![2])?;
     /// let padded = points.pad_cells(&Padding::of_cell(array![-1, -2]))?;
@@ -204,7 +204,7 @@ impl<T> Padding<T> {
     /// The width rounded up is no `usize`, or the multiple is 0.
     ///
     /// ```
-    /// use burn_prep::{PadTo, Padding};
+    /// use burn_prep::ragged::{PadTo, Padding};
     /// let padding = Padding::new(0).to(PadTo::AtLeast(3)).multiple_of(4).cap(10);
     /// assert_eq!((padding.width(1)?, padding.width(5)?, padding.width(30)?), (4, 8, 10));
     /// # Ok::<(), burn_prep::Error>(())
@@ -241,7 +241,8 @@ impl<T> Padding<T> {
     /// As with [`width`](Self::width).
     ///
     /// ```
-    /// use burn_prep::{Padding, TokenBudget};
+    /// use burn_prep::order::length::TokenBudget;
+    /// use burn_prep::ragged::Padding;
     /// let padding = Padding::new(0).multiple_of(8);
     /// let widths = padding.widths(&[5, 7, 9])?;
     /// assert_eq!(widths, [8, 8, 16]);

@@ -13,7 +13,7 @@ use crate::memory;
 /// A number that counts or numbers rows: every integer type. Negative numbers are refused by name.
 ///
 /// ```
-/// use burn_prep::RowPartition;
+/// use burn_prep::ragged::RowPartition;
 /// assert_eq!(RowPartition::from_lengths(&[2_i64, 1])?, RowPartition::from_lengths(&[2_u8, 1])?);
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
@@ -35,7 +35,7 @@ impl<I: Copy + Display + TryInto<usize>> AsIndex for I {}
 /// are equal if their rows are.
 ///
 /// ```
-/// use burn_prep::RowPartition;
+/// use burn_prep::ragged::RowPartition;
 ///
 /// let rows = RowPartition::from_lengths(&[2, 0, 3])?;
 /// assert_eq!(rows.splits(), [0, 2, 2, 5]);

@@ -13,7 +13,7 @@ use crate::ragged::RowPartition;
 /// none; the rank and the inner shape are known even then.
 ///
 /// ```
-/// use burn_prep::{Padding, Ragged, RowPartition};
+/// use burn_prep::ragged::{Padding, Ragged, RowPartition};
 ///
 /// let rows = Ragged::from_rows([vec![1, 2, 3], vec![4, 5], vec![6]]);
 /// assert_eq!((rows.offsets(), rows.lengths()), (&[0, 3, 5, 6][..], vec![3, 2, 1]));
@@ -100,7 +100,7 @@ impl<T> Ragged<T> {
     /// All values, row after row.
     ///
     /// ```
-    /// let rows = burn_prep::Ragged::from_rows([vec![1, 2], vec![3]]);
+    /// let rows = burn_prep::ragged::Ragged::from_rows([vec![1, 2], vec![3]]);
     /// assert_eq!(rows.values(), [1, 2, 3]);
     /// ```
     #[doc(alias = "ak.ravel")]

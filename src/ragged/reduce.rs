@@ -7,7 +7,7 @@ use crate::ragged::{Ragged, RaggedOrDense, RowPartition};
 /// What the figure of nothing is: of an empty row, or of a column that no row reaches.
 ///
 /// ```
-/// use burn_prep::{EmptyRow, Ragged};
+/// use burn_prep::ragged::{EmptyRow, Ragged};
 ///
 /// let rows = Ragged::from_rows([vec![2.0_f32, 3.0], vec![]]);
 /// let largest = |policy| rows.reduce().axis(1).empty(policy).max();
@@ -41,7 +41,7 @@ pub enum EmptyRow {
 /// are checked: a result beyond the type is an error. Those of floats are taken in `f64`.
 ///
 /// ```
-/// use burn_prep::Ragged;
+/// use burn_prep::ragged::Ragged;
 /// use ndarray::array;
 ///
 /// let rows = Ragged::from_rows([vec![3_i32, 1, 4], vec![], vec![5]]);

@@ -1,7 +1,5 @@
 //! The figures: sum, product, mean, deviation, extremes, any, all.
 
-use burn::tensor::ElementLimits;
-
 use crate::arrays::{ArrayElement, Number};
 use crate::error::{Error, ErrorKind, Result, fault};
 use crate::ragged::reduce::nothing;
@@ -32,7 +30,7 @@ fn narrow<T: ArrayElement>(number: Number, at: usize) -> Result<T> {
 }
 
 /// ```
-/// use burn_prep::Ragged;
+/// use burn_prep::ragged::Ragged;
 /// use ndarray::array;
 ///
 /// let rows = Ragged::from_rows([vec![3_i32, 1, 4], vec![], vec![5]]);
@@ -53,7 +51,7 @@ fn narrow<T: ArrayElement>(number: Number, at: usize) -> Result<T> {
 /// assert_eq!(flags.reduce().axis(1).all()?.into_dense()?, array![false, true, true].into_dyn());
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
-impl<T: ArrayElement + ElementLimits> Reduction<'_, T> {
+impl<T: ArrayElement> Reduction<'_, T> {
     /// The sums, of the type of the values.
     ///
     /// # Errors
@@ -178,7 +176,7 @@ impl<T: ArrayElement + ElementLimits> Reduction<'_, T> {
     ///
     /// A row is empty and [`empty`](Self::empty) does not say what its maximum is; there is no such axis.
     pub fn max(&self) -> Result<RaggedOrDense<T>> {
-        self.extreme(|value, best| value > best, f64::NEG_INFINITY, <T as ElementLimits>::MIN)
+        self.extreme(|value, best| value > best, f64::NEG_INFINITY, T::LEAST)
     }
 
     /// The smallest values. NaN wins.
@@ -187,7 +185,7 @@ impl<T: ArrayElement + ElementLimits> Reduction<'_, T> {
     ///
     /// A row is empty and [`empty`](Self::empty) does not say what its minimum is; there is no such axis.
     pub fn min(&self) -> Result<RaggedOrDense<T>> {
-        self.extreme(|value, best| value < best, f64::INFINITY, <T as ElementLimits>::MAX)
+        self.extreme(|value, best| value < best, f64::INFINITY, T::MOST)
     }
 
     fn extreme(&self, wins: fn(T, T) -> bool, infinity: f64, bound: T) -> Result<RaggedOrDense<T>> {
@@ -321,7 +319,7 @@ impl Reduction<'_, bool> {
 
 fn nan<T: ArrayElement>() -> Result<T> {
     let nan = T::from_number(Number::Float(f64::NAN)).filter(|_| T::IS_FLOAT);
-    nan.ok_or_else(|| Error::dtype("EmptyRow::Nan", T::dtype(), "a float, which can be NaN"))
+    nan.ok_or_else(|| Error::dtype("EmptyRow::Nan", T::DTYPE, "a float, which can be NaN"))
 }
 
 #[cfg(test)]

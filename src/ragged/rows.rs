@@ -10,7 +10,7 @@ use crate::ragged::{Ragged, RowPartition};
 /// The direction of a sort.
 ///
 /// ```
-/// use burn_prep::{Ragged, SortOrder};
+/// use burn_prep::ragged::{Ragged, SortOrder};
 /// let rows = Ragged::from_rows([vec![3, 1, 2], vec![], vec![5, 4]]);
 /// assert_eq!(rows.sort(SortOrder::Ascending)?, Ragged::from_rows([vec![1, 2, 3], vec![], vec![4, 5]]));
 /// assert_eq!(rows.argsort(SortOrder::Descending)?.values(), [0, 2, 1, 0, 1]);
@@ -81,7 +81,7 @@ impl<T: Clone> Ragged<T> {
     /// The cells are not single values, or the combinations do not fit into memory.
     ///
     /// ```
-    /// use burn_prep::Ragged;
+    /// use burn_prep::ragged::Ragged;
     /// let pairs = Ragged::from_rows([vec![3, 1, 2], vec![9]]).combinations(2)?;
     /// assert_eq!((pairs.values(), pairs.lengths()), (&[3, 1, 3, 2, 1, 2][..], vec![3, 0]));
     /// let product = Ragged::from_rows([vec![1, 2], vec![3]]).cartesian(&Ragged::from_rows([vec!['a'], vec![]]))?;
@@ -155,7 +155,7 @@ impl<T: Clone> Ragged<T> {
     /// The cells are not single values.
     ///
     /// ```
-    /// use burn_prep::Ragged;
+    /// use burn_prep::ragged::Ragged;
     /// let rows = Ragged::from_rows([vec![1, 1, 2], vec![], vec![2, 2, 2]]);
     /// assert_eq!(rows.run_lengths()?, Ragged::from_rows([vec![2, 1], vec![], vec![3]]));
     /// # Ok::<(), burn_prep::Error>(())
@@ -185,7 +185,7 @@ impl<T: Clone> Ragged<T> {
     /// The cells are not single values, or the rows do not fit into memory.
     ///
     /// ```
-    /// use burn_prep::Ragged;
+    /// use burn_prep::ragged::Ragged;
     /// let rows = Ragged::from_rows([vec![1, 2, 3], vec![]]);
     /// assert_eq!(rows.pad_none(1)?.fill_none(0), Ragged::from_rows([vec![1, 2, 3], vec![0]]));
     /// assert_eq!(rows.clip_none(1)?.values(), [Some(1), None]);
@@ -249,7 +249,7 @@ impl<T: ArrayElement> Ragged<T> {
     /// fit into memory, or into the type.
     ///
     /// ```
-    /// use burn_prep::Ragged;
+    /// use burn_prep::ragged::Ragged;
     /// assert_eq!(Ragged::range(&[0], &[2, 0, 3], &[1])?, Ragged::from_rows([vec![0, 1], vec![], vec![0, 1, 2]]));
     /// assert_eq!(Ragged::range(&[5], &[0], &[-2])?, Ragged::from_rows([vec![5, 3, 1]]));
     /// # Ok::<(), burn_prep::Error>(())
@@ -301,7 +301,7 @@ fn push_range<T: ArrayElement>(start: T, limit: T, step: T, values: &mut Vec<T>)
             (Number::Int(start), Number::Int(step)) => Number::Int(start + number as i128 * step),
             _ => Number::Float(start.to_f64() + number as f64 * step.to_f64()),
         };
-        let beyond = || Error::dtype("range", T::dtype(), "a type that holds every number of the range");
+        let beyond = || Error::dtype("range", T::DTYPE, "a type that holds every number of the range");
         values.push(T::from_number(value).ok_or_else(beyond)?);
     }
     Ok(())

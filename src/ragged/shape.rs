@@ -15,7 +15,7 @@ impl<T: Clone> Ragged<T> {
     /// There can be no such axis.
     ///
     /// ```
-    /// use burn_prep::Ragged;
+    /// use burn_prep::ragged::Ragged;
     /// let rows = Ragged::from_rows([vec![1, 2], vec![3]]);
     /// assert_eq!(rows.expand_dims(0)?.bounding_shape(), [1, 2, 2]);
     /// assert_eq!(rows.expand_dims(-1)?.inner_shape(), [1]);
@@ -36,7 +36,7 @@ impl<T: Clone> Ragged<T> {
     /// There are no such axes, or `outer` stands behind `inner`.
     ///
     /// ```
-    /// use burn_prep::Ragged;
+    /// use burn_prep::ragged::Ragged;
     /// let rows: Ragged<i32> = Ragged::from_nested(vec![vec![vec![1, 2], vec![3]], vec![], vec![vec![4]]]);
     /// assert_eq!(rows.merge_dims(1, 2)?.into_ragged()?, Ragged::from_rows([vec![1, 2, 3], vec![], vec![4]]));
     /// assert_eq!(rows.merge_dims(0, -1)?.into_dense()?, ndarray::array![1, 2, 3, 4].into_dyn());
@@ -74,7 +74,7 @@ impl<T: Clone> Ragged<T> {
     /// The windows do not fit into memory.
     ///
     /// ```
-    /// use burn_prep::Ragged;
+    /// use burn_prep::ragged::Ragged;
     /// use std::num::NonZeroUsize;
     /// let two = NonZeroUsize::new(2).unwrap();
     /// let windows = Ragged::from_rows([vec![1, 2, 3, 4, 5], vec![6]]).windows(two, two)?;

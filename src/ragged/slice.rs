@@ -12,7 +12,7 @@ use crate::ragged::{Ragged, RaggedOrDense, RowPartition};
 /// What is taken of one axis.
 ///
 /// ```
-/// use burn_prep::{Ragged, RaggedIndex as At};
+/// use burn_prep::ragged::{Ragged, RaggedIndex as At};
 ///
 /// let rows = Ragged::from_rows([vec![1, 2, 3], vec![], vec![4, 5]]);
 /// let taken = rows.slice(&[At::from(..), At::from(-2..)])?.into_ragged()?;
@@ -161,7 +161,7 @@ impl<T: Clone> Ragged<T> {
     /// the place; a step is 0; there are more keys than axes.
     ///
     /// ```
-    /// use burn_prep::{Ragged, RaggedIndex as At};
+    /// use burn_prep::ragged::{Ragged, RaggedIndex as At};
     /// let pairs = Ragged::from_uniform(vec![1, 2, 3, 4, 5, 6], 2, None)?;
     /// assert_eq!(pairs.slice(&[At::from(..), At::from(-1)])?.into_dense()?, ndarray::array![2, 4, 6].into_dyn());
     /// # Ok::<(), burn_prep::Error>(())
@@ -196,7 +196,7 @@ impl<T: Clone> Ragged<T> {
     /// There is no such axis.
     ///
     /// ```
-    /// use burn_prep::Ragged;
+    /// use burn_prep::ragged::Ragged;
     /// let rows = Ragged::from_rows([vec![1, 2], vec![3]]);
     /// assert_eq!(rows.reverse(&[1])?, Ragged::from_rows([vec![2, 1], vec![3]]));
     /// assert_eq!(rows.reverse(&[0, -1])?, Ragged::from_rows([vec![3], vec![2, 1]]));
@@ -218,7 +218,7 @@ impl<T: Clone> Ragged<T> {
     /// There is not one multiple for each axis, or the result does not fit into memory.
     ///
     /// ```
-    /// use burn_prep::Ragged;
+    /// use burn_prep::ragged::Ragged;
     /// let rows = Ragged::from_rows([vec![1, 2], vec![3]]);
     /// assert_eq!(rows.tile(&[1, 2])?, Ragged::from_rows([vec![1, 2, 1, 2], vec![3, 3]]));
     /// # Ok::<(), burn_prep::Error>(())

@@ -9,7 +9,7 @@ use crate::ragged::{Ragged, RowPartition};
 /// Values and where they stand.
 ///
 /// ```
-/// use burn_prep::Ragged;
+/// use burn_prep::ragged::Ragged;
 ///
 /// let rows = Ragged::from_rows([vec![1, 2], vec![], vec![3]]);
 /// let sparse = rows.to_sparse()?;

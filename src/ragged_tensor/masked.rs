@@ -17,7 +17,9 @@ use crate::ragged_tensor::reduce_rows::sum_dtype;
 ///
 /// ```
 /// use burn::tensor::Tensor;
-/// use burn_prep::{DeviceSpec, IntoNdarray, IntoTensor, masked_sum_rows};
+/// use burn_prep::bridge::{IntoNdarray, IntoTensor};
+/// use burn_prep::device::DeviceSpec;
+/// use burn_prep::ragged_tensor::masked_sum_rows;
 /// use ndarray::array;
 ///
 /// let device = DeviceSpec::Cpu.init()?;
@@ -41,7 +43,9 @@ pub fn masked_sum_rows<const D: usize>(values: Tensor<D>, mask_pad: Tensor<2, Bo
 ///
 /// ```
 /// use burn::tensor::Tensor;
-/// use burn_prep::{DeviceSpec, IntoNdarray, IntoTensor, masked_mean_rows};
+/// use burn_prep::bridge::{IntoNdarray, IntoTensor};
+/// use burn_prep::device::DeviceSpec;
+/// use burn_prep::ragged_tensor::masked_mean_rows;
 /// use ndarray::array;
 ///
 /// let device = DeviceSpec::Cpu.init()?;
@@ -66,7 +70,9 @@ pub fn masked_mean_rows<const D: usize>(values: Tensor<D>, mask_pad: Tensor<2, B
 ///
 /// ```
 /// use burn::tensor::Tensor;
-/// use burn_prep::{DeviceSpec, IntoNdarray, IntoTensor, masked_mean};
+/// use burn_prep::bridge::{IntoNdarray, IntoTensor};
+/// use burn_prep::device::DeviceSpec;
+/// use burn_prep::ragged_tensor::masked_mean;
 ///
 /// let device = DeviceSpec::Cpu.init()?;
 /// let losses = Tensor::<2>::from_floats([[1.0, 2.0], [6.0, 0.0]], &device);

@@ -23,7 +23,10 @@ impl<const D: usize, K: Basic + TensorKind> RaggedTensor<D, K> {
     ///
     /// ```
     /// use burn::tensor::Int;
-    /// use burn_prep::{DeviceSpec, IntoNdarray, Padding, Ragged, RaggedTensor, Side};
+    /// use burn_prep::bridge::IntoNdarray;
+    /// use burn_prep::device::DeviceSpec;
+    /// use burn_prep::ragged::{Padding, Ragged, Side};
+    /// use burn_prep::ragged_tensor::RaggedTensor;
     /// let ids = RaggedTensor::<1, Int>::from_ragged(Ragged::from_rows([vec![5, 6], vec![7]]), &DeviceSpec::Cpu.init()?)?;
     /// let (padded, extents) = ids.to_padded::<2, i32>(&Padding::new(-1).side(Side::Left))?;
     /// assert_eq!(padded.into_ndarray::<i32>()?, ndarray::array![[5, 6], [-1, 7]]);
@@ -70,7 +73,9 @@ impl<const D: usize, K: Basic + TensorKind> RaggedTensor<D, K> {
     ///
     /// ```
     /// use burn::tensor::Tensor;
-    /// use burn_prep::{DeviceSpec, Ragged, RaggedTensor, Side};
+    /// use burn_prep::device::DeviceSpec;
+    /// use burn_prep::ragged::{Ragged, Side};
+    /// use burn_prep::ragged_tensor::RaggedTensor;
     /// let padded = Tensor::<2>::from_floats([[1.0, 2.0], [3.0, 0.0]], &DeviceSpec::Cpu.init()?);
     /// let rows = RaggedTensor::<1>::from_padded(padded.clone(), &[2, 1], Side::Right)?;
     /// assert_eq!(rows.to_ragged::<f32>()?, Ragged::from_rows([vec![1.0, 2.0], vec![3.0]]));

@@ -19,7 +19,10 @@ use crate::ragged_tensor::index::{index_tensor, select_rows};
 /// Rows are those of the innermost partition; the partitions before it go along.
 ///
 /// ```
-/// use burn_prep::{DeviceSpec, IntoNdarray, Padding, Ragged, RaggedTensor};
+/// use burn_prep::bridge::IntoNdarray;
+/// use burn_prep::device::DeviceSpec;
+/// use burn_prep::ragged::{Padding, Ragged};
+/// use burn_prep::ragged_tensor::RaggedTensor;
 /// use ndarray::array;
 ///
 /// let rows = Ragged::from_rows([vec![1.0_f32, 2.0, 3.0], vec![], vec![4.0]]);
@@ -55,7 +58,9 @@ impl<const D: usize, K: Basic> RaggedTensor<D, K> {
     ///
     /// ```
     /// use burn::tensor::Tensor;
-    /// use burn_prep::{DeviceSpec, RaggedTensor, RowPartition};
+    /// use burn_prep::device::DeviceSpec;
+    /// use burn_prep::ragged::RowPartition;
+    /// use burn_prep::ragged_tensor::RaggedTensor;
     ///
     /// let cells = Tensor::<2>::zeros([3, 8], &DeviceSpec::Cpu.init()?);
     /// let rows = RaggedTensor::new(cells.clone(), vec![RowPartition::from_lengths(&[2, 1])?])?;
@@ -119,7 +124,9 @@ impl<const D: usize, K: Basic> RaggedTensor<D, K> {
     /// The cells and the partitions, moved out.
     ///
     /// ```
-    /// use burn_prep::{DeviceSpec, Ragged, RaggedTensor};
+    /// use burn_prep::device::DeviceSpec;
+    /// use burn_prep::ragged::Ragged;
+    /// use burn_prep::ragged_tensor::RaggedTensor;
     /// let rows = RaggedTensor::<1>::from_ragged(Ragged::from_rows([vec![1.0_f32], vec![]]), &DeviceSpec::Cpu.init()?)?;
     /// let (values, partitions) = rows.into_parts();
     /// assert_eq!((values.dims(), partitions[0].lengths()), ([1], vec![1, 0]));
@@ -158,7 +165,9 @@ impl<const D: usize, K: Basic> RaggedTensor<D, K> {
     ///
     /// ```
     /// use burn::tensor::Int;
-    /// use burn_prep::{DeviceSpec, Ragged, RaggedTensor};
+    /// use burn_prep::device::DeviceSpec;
+    /// use burn_prep::ragged::Ragged;
+    /// use burn_prep::ragged_tensor::RaggedTensor;
     /// let ids = RaggedTensor::<1, Int>::from_ragged(Ragged::from_rows([vec![1, 2], vec![3]]), &DeviceSpec::Cpu.init()?)?;
     /// let vectors = ids.map_values(|ids| ids.float().reshape([-1, 1]).repeat_dim(1, 4))?;
     /// assert_eq!((vectors.values().dims(), vectors.lengths()), ([3, 4], vec![2, 1]));
@@ -184,7 +193,9 @@ impl<const D: usize, K: Basic> RaggedTensor<D, K> {
     /// There is no such row, or there would be too many cells.
     ///
     /// ```
-    /// use burn_prep::{DeviceSpec, Ragged, RaggedTensor};
+    /// use burn_prep::device::DeviceSpec;
+    /// use burn_prep::ragged::Ragged;
+    /// use burn_prep::ragged_tensor::RaggedTensor;
     /// let rows = Ragged::from_rows([vec![1.0_f32, 2.0], vec![3.0]]);
     /// let tensor = RaggedTensor::<1>::from_ragged(rows, &DeviceSpec::Cpu.init()?)?;
     /// assert_eq!(tensor.take(&[1, 0, 1])?.to_ragged::<f32>()?, Ragged::from_rows([vec![3.0], vec![1.0, 2.0], vec![3.0]]));
@@ -207,7 +218,9 @@ impl<const D: usize, K: Basic> RaggedTensor<D, K> {
     /// There is nothing to join; the numbers of partitions, the dtypes or the shapes of cells differ.
     ///
     /// ```
-    /// use burn_prep::{DeviceSpec, Ragged, RaggedTensor};
+    /// use burn_prep::device::DeviceSpec;
+    /// use burn_prep::ragged::Ragged;
+    /// use burn_prep::ragged_tensor::RaggedTensor;
     /// let of = |rows: Vec<Vec<f32>>| RaggedTensor::<1>::from_ragged(Ragged::from_rows(rows), &DeviceSpec::Cpu.init()?);
     /// let joined = RaggedTensor::concat(vec![of(vec![vec![1.0]])?, of(vec![vec![], vec![2.0, 3.0]])?])?;
     /// assert_eq!(joined.lengths(), [1, 0, 2]);
@@ -248,7 +261,9 @@ impl<const D: usize, K: Basic> RaggedTensor<D, K> {
     ///
     /// ```
     /// use burn::tensor::Tensor;
-    /// use burn_prep::{DeviceSpec, Ragged, RaggedTensor};
+    /// use burn_prep::device::DeviceSpec;
+    /// use burn_prep::ragged::Ragged;
+    /// use burn_prep::ragged_tensor::RaggedTensor;
     /// let device = DeviceSpec::Cpu.init()?;
     /// let rows = RaggedTensor::<1>::from_ragged(Ragged::from_rows([vec![1.0_f32, 2.0], vec![3.0]]), &device)?;
     /// let each = rows.expand_rows(Tensor::<1>::from_floats([10.0, 20.0], &device))?;

@@ -17,7 +17,10 @@ impl<const D: usize, K: Numeric> RaggedTensor<D, K> {
     /// There are more cells than the device's integers count.
     ///
     /// ```
-    /// use burn_prep::{DeviceSpec, IntoNdarray, Ragged, RaggedTensor};
+    /// use burn_prep::bridge::IntoNdarray;
+    /// use burn_prep::device::DeviceSpec;
+    /// use burn_prep::ragged::Ragged;
+    /// use burn_prep::ragged_tensor::RaggedTensor;
     /// let rows = Ragged::from_rows([vec![1.5_f32, 2.0], vec![]]);
     /// let sums = RaggedTensor::<1>::from_ragged(rows, &DeviceSpec::Cpu.init()?)?.sum_rows()?;
     /// assert_eq!(sums.into_ndarray::<f32>()?, ndarray::array![3.5, 0.0]);
@@ -46,7 +49,10 @@ impl<const D: usize> RaggedTensor<D, Float> {
     /// As with [`RaggedTensor::sum_rows`].
     ///
     /// ```
-    /// use burn_prep::{DeviceSpec, IntoNdarray, Ragged, RaggedTensor};
+    /// use burn_prep::bridge::IntoNdarray;
+    /// use burn_prep::device::DeviceSpec;
+    /// use burn_prep::ragged::Ragged;
+    /// use burn_prep::ragged_tensor::RaggedTensor;
     /// let rows = Ragged::from_rows([vec![1.0_f32, 2.0], vec![]]);
     /// let means = RaggedTensor::<1>::from_ragged(rows, &DeviceSpec::Cpu.init()?)?.mean_rows()?.into_ndarray::<f32>()?;
     /// assert!(means[0] == 1.5 && means[1].is_nan());
@@ -83,7 +89,10 @@ impl<const D: usize> RaggedTensor<D, Float> {
     /// As with [`RaggedTensor::sum_rows`].
     ///
     /// ```
-    /// use burn_prep::{DeviceSpec, IntoNdarray, Ragged, RaggedTensor};
+    /// use burn_prep::bridge::IntoNdarray;
+    /// use burn_prep::device::DeviceSpec;
+    /// use burn_prep::ragged::Ragged;
+    /// use burn_prep::ragged_tensor::RaggedTensor;
     /// let rows = Ragged::from_rows([vec![1.0_f32, 2.0], vec![]]);
     /// let largest = RaggedTensor::<1>::from_ragged(rows, &DeviceSpec::Cpu.init()?)?.max_rows()?;
     /// assert_eq!(largest.into_ndarray::<f32>()?, ndarray::array![2.0, f32::NEG_INFINITY]);
@@ -128,7 +137,9 @@ impl<const D: usize> RaggedTensor<D, Float> {
     /// As with [`RaggedTensor::sum_rows`].
     ///
     /// ```
-    /// use burn_prep::{DeviceSpec, Ragged, RaggedTensor};
+    /// use burn_prep::device::DeviceSpec;
+    /// use burn_prep::ragged::Ragged;
+    /// use burn_prep::ragged_tensor::RaggedTensor;
     /// let rows = Ragged::from_rows([vec![7.0_f32, 7.0], vec![], vec![1000.0]]);
     /// let weights = RaggedTensor::<1>::from_ragged(rows, &DeviceSpec::Cpu.init()?)?.softmax_rows()?;
     /// assert_eq!(weights.to_ragged::<f32>()?, Ragged::from_rows([vec![0.5, 0.5], vec![], vec![1.0]]));

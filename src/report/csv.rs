@@ -20,7 +20,7 @@ use crate::output::write_whole;
 ///
 /// let folder = tempfile::tempdir()?;
 /// let path = folder.path().join("images.csv");
-/// burn_prep::write_csv(&path, &[Row { file: "a,b.png", mean: 0.5 }])?;
+/// burn_prep::report::write_csv(&path, &[Row { file: "a,b.png", mean: 0.5 }])?;
 /// assert_eq!(std::fs::read_to_string(path)?, "file,mean\n\"a,b.png\",0.5\n");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

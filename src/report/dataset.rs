@@ -9,7 +9,8 @@ use crate::stats::{PixelHistogram, Summary};
 /// The figures over all usable images of a folder.
 ///
 /// ```
-/// use burn_prep::{ImageFolder, Validator};
+/// use burn_prep::source::ImageFolder;
+/// use burn_prep::validate::Validator;
 /// let report = Validator::new().run(&ImageFolder::open("assets/photos")?)?;
 /// assert_eq!((report.dataset.images, report.dataset.formats["PNG"]), (40, 7));
 /// assert_eq!(report.dataset.channels[0].count, report.dataset.pixels);
@@ -31,14 +32,15 @@ pub struct DatasetStats {
     /// Images per class, in the order of the labels.
     pub classes: Vec<ClassCount>,
     /// Red, green and blue over all pixels at native resolution, every pixel counting the same, in
-    /// units of 0..=1: the constants of a [`Normalize`](crate::Normalize). Exact.
+    /// units of 0..=1: the constants of a [`Normalize`](crate::transform::Normalize). Exact.
     pub channels: Vec<Summary>,
 }
 
 /// How many images a class has.
 ///
 /// ```
-/// use burn_prep::{ImageFolder, Validator};
+/// use burn_prep::source::ImageFolder;
+/// use burn_prep::validate::Validator;
 /// let report = Validator::new().run(&ImageFolder::open("assets/photos")?)?;
 /// let last = &report.dataset.classes[5];
 /// assert_eq!((last.class.as_str(), last.images), ("textures", 6));

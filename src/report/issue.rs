@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind};
 /// How much a finding matters.
 ///
 /// ```
-/// use burn_prep::{IssueKind, Severity};
+/// use burn_prep::report::{IssueKind, Severity};
 /// assert_eq!(IssueKind::ExtensionMismatch.severity(), Severity::Warning);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -24,7 +24,7 @@ pub enum Severity {
 /// What is wrong with a file.
 ///
 /// ```
-/// use burn_prep::{IssueKind, Severity};
+/// use burn_prep::report::{IssueKind, Severity};
 /// assert_eq!(IssueKind::OddSize.to_string(), "odd_size");
 /// assert_eq!(IssueKind::Truncated.severity(), Severity::Error);
 /// ```
@@ -43,7 +43,7 @@ pub enum IssueKind {
     /// The file ends before the image does.
     Truncated,
     /// The image could be decoded, but its data is suspect: see
-    /// [`SourceInfo::warning`](crate::SourceInfo::warning).
+    /// [`SourceInfo::warning`](crate::images::SourceInfo::warning).
     Corrupt,
     /// The image is larger than the limits allow; it was not decoded.
     DecompressionBomb,
@@ -53,7 +53,7 @@ pub enum IssueKind {
     /// `s = sqrt(w h)` is outside of `Q1 - 3 IQR ..= Q3 + 3 IQR` of the dataset.
     OddSize,
     /// Two classes, or two splits, have names that look alike: see
-    /// [`ImageFolder::look_alikes`](crate::ImageFolder::look_alikes).
+    /// [`ImageFolder::look_alikes`](crate::source::ImageFolder::look_alikes).
     SimilarNames,
 }
 
@@ -103,7 +103,9 @@ impl fmt::Display for IssueKind {
 /// One finding about one file.
 ///
 /// ```
-/// use burn_prep::{ImageFolder, Severity, Validator};
+/// use burn_prep::report::Severity;
+/// use burn_prep::source::ImageFolder;
+/// use burn_prep::validate::Validator;
 /// let report = Validator::new().run(&ImageFolder::open("assets/hostile")?)?;
 /// let first = &report.findings[0];
 /// assert_eq!((first.file.as_str(), first.severity), ("bitflips.jpg", Severity::Warning));

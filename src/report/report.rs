@@ -12,7 +12,9 @@ const SCHEMA_VERSION: u32 = 1;
 /// The same folder gives the same report, byte for byte, with any number of threads.
 ///
 /// ```
-/// use burn_prep::{ImageFolder, IssueKind, Validator};
+/// use burn_prep::report::IssueKind;
+/// use burn_prep::source::ImageFolder;
+/// use burn_prep::validate::Validator;
 ///
 /// let report = Validator::new().run(&ImageFolder::open("assets/hostile")?)?;
 /// assert!(!report.is_clean());
@@ -74,7 +76,8 @@ impl Report {
     /// The files that cannot be used, each with its finding.
     ///
     /// ```
-    /// # use burn_prep::{ImageFolder, Validator};
+    /// # use burn_prep::source::ImageFolder;
+    /// # use burn_prep::validate::Validator;
     /// let report = Validator::new().run(&ImageFolder::open("assets/hostile")?)?;
     /// assert!(report.unusable().any(|issue| issue.file == "truncated.jpg"));
     /// # Ok::<(), burn_prep::Error>(())

@@ -9,7 +9,7 @@ use crate::source::{Ignored, LookAlike, Sample};
 /// Whether the first directory level below the root names splits.
 ///
 /// ```
-/// use burn_prep::{ImageFolder, SplitLevel};
+/// use burn_prep::source::{ImageFolder, SplitLevel};
 /// let classes = |level| ImageFolder::open_with("assets", level).map(|folder| folder.classes().len());
 /// assert_eq!((classes(SplitLevel::Absent)?, classes(SplitLevel::Present)?), (2, 6));
 /// # Ok::<(), burn_prep::Error>(())
@@ -37,7 +37,7 @@ pub enum SplitLevel {
 /// [`ImageFolder::ignored`] with the reason.
 ///
 /// ```
-/// use burn_prep::ImageFolder;
+/// use burn_prep::source::ImageFolder;
 ///
 /// let folder = ImageFolder::open("assets/photos").unwrap();
 /// assert_eq!(folder.classes(), ["animals", "objects", "people", "science", "space", "textures"]);
@@ -75,7 +75,7 @@ impl ImageFolder {
     /// As [`ImageFolder::open`].
     ///
     /// ```
-    /// use burn_prep::{ImageFolder, SplitLevel};
+    /// use burn_prep::source::{ImageFolder, SplitLevel};
     ///
     /// let folder = ImageFolder::open_with("assets", SplitLevel::Present).unwrap();
     /// assert!(folder.splits().contains(&"photos".to_string()));
@@ -97,7 +97,7 @@ impl ImageFolder {
     /// The folder that was opened.
     ///
     /// ```
-    /// let folder = burn_prep::ImageFolder::open("assets/photos")?;
+    /// let folder = burn_prep::source::ImageFolder::open("assets/photos")?;
     /// assert_eq!(folder.root().to_str(), Some("assets/photos"));
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
@@ -124,7 +124,7 @@ impl ImageFolder {
     /// A class of the folder is not among them, or one is there twice.
     ///
     /// ```
-    /// use burn_prep::ImageFolder;
+    /// use burn_prep::source::ImageFolder;
     ///
     /// let folder = tempfile::tempdir()?;
     /// std::fs::create_dir(folder.path().join("dog"))?;
@@ -166,7 +166,7 @@ impl ImageFolder {
     /// ends, or the Unicode form of letters.
     ///
     /// ```
-    /// assert!(burn_prep::ImageFolder::open("assets/photos")?.look_alikes().is_empty());
+    /// assert!(burn_prep::source::ImageFolder::open("assets/photos")?.look_alikes().is_empty());
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn look_alikes(&self) -> &[LookAlike] {
@@ -176,7 +176,7 @@ impl ImageFolder {
     /// The image files, sorted by path.
     ///
     /// ```
-    /// let folder = burn_prep::ImageFolder::open("assets/photos")?;
+    /// let folder = burn_prep::source::ImageFolder::open("assets/photos")?;
     /// assert_eq!(folder.samples()[39].uri, "textures/gravel_stones.jpg");
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
@@ -187,7 +187,7 @@ impl ImageFolder {
     /// The entries that are not samples, each with its reason, sorted by path.
     ///
     /// ```
-    /// let folder = burn_prep::ImageFolder::open("assets/photos")?;
+    /// let folder = burn_prep::source::ImageFolder::open("assets/photos")?;
     /// assert_eq!(folder.ignored().len(), 0);
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
@@ -203,7 +203,7 @@ impl ImageFolder {
     /// Whether there is no image file.
     ///
     /// ```
-    /// assert!(burn_prep::ImageFolder::open("src")?.is_empty());
+    /// assert!(burn_prep::source::ImageFolder::open("src")?.is_empty());
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn is_empty(&self) -> bool {
@@ -217,7 +217,7 @@ impl ImageFolder {
     /// There is no such split.
     ///
     /// ```
-    /// let folder = burn_prep::ImageFolder::open("assets/photos").unwrap();
+    /// let folder = burn_prep::source::ImageFolder::open("assets/photos").unwrap();
     /// let error = folder.split("train").unwrap_err();
     /// assert_eq!(error.to_string(), "assets/photos: split is train, expected one of ImageFolder::splits()");
     /// ```

@@ -10,7 +10,7 @@ use serde::Serialize;
 /// The content decides how a file is decoded; the extension is only compared with it.
 ///
 /// ```
-/// use burn_prep::ImageFormat;
+/// use burn_prep::source::ImageFormat;
 ///
 /// assert_eq!(ImageFormat::sniff(b"\x89PNG\r\n\x1a\n"), Some(ImageFormat::Png));
 /// assert_eq!(ImageFormat::from_path("a/B.JPEG".as_ref()), Some(ImageFormat::Jpeg));
@@ -88,7 +88,7 @@ impl ImageFormat {
     /// The name as its standard writes it.
     ///
     /// ```
-    /// assert_eq!(burn_prep::ImageFormat::WebP.name(), "WebP");
+    /// assert_eq!(burn_prep::source::ImageFormat::WebP.name(), "WebP");
     /// ```
     pub fn name(self) -> &'static str {
         match self {

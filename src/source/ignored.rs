@@ -6,7 +6,7 @@ use std::path::PathBuf;
 /// An entry of the folder that is not a sample.
 ///
 /// ```
-/// use burn_prep::{IgnoreReason, ImageFolder};
+/// use burn_prep::source::{IgnoreReason, ImageFolder};
 /// let folder = ImageFolder::open("assets")?;
 /// let ignored = folder.ignored().iter().find(|entry| entry.path.ends_with("PROVENANCE.md")).unwrap();
 /// assert_eq!(ignored.reason, IgnoreReason::NotAnImage);
@@ -24,7 +24,7 @@ pub struct Ignored {
 /// Why an entry of a folder is not a sample.
 ///
 /// ```
-/// assert_eq!(burn_prep::IgnoreReason::LinkLoop.to_string(), "a symbolic link to a directory above it");
+/// assert_eq!(burn_prep::source::IgnoreReason::LinkLoop.to_string(), "a symbolic link to a directory above it");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 /// Both are kept as they are: whether they are one is not for a program to say.
 ///
 /// ```
-/// use burn_prep::ImageFolder;
+/// use burn_prep::source::ImageFolder;
 ///
 /// let folder = tempfile::tempdir()?;
 /// for class in ["Cat", "cat"] {
@@ -36,7 +36,7 @@ pub struct LookAlike {
 /// In what two names differ that look alike.
 ///
 /// ```
-/// assert_eq!(burn_prep::NameDifference::Spaces.to_string(), "spaces at the ends");
+/// assert_eq!(burn_prep::source::NameDifference::Spaces.to_string(), "spaces at the ends");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

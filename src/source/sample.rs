@@ -6,7 +6,7 @@ use std::sync::Arc;
 /// One image file: where it lies, and what its place says of it.
 ///
 /// ```
-/// let folder = burn_prep::ImageFolder::open("assets/photos").unwrap();
+/// let folder = burn_prep::source::ImageFolder::open("assets/photos").unwrap();
 /// let first = &folder.samples()[0];
 /// assert_eq!(first.uri, "animals/cat.jpg");
 /// assert_eq!((first.label, first.class.as_deref()), (Some(0), Some("animals")));
@@ -19,7 +19,7 @@ pub struct Sample {
     pub path: PathBuf,
     /// The path below the folder's root, with `/` between the parts on every system.
     pub uri: String,
-    /// The index of the class in [`ImageFolder::classes`](crate::ImageFolder::classes);
+    /// The index of the class in [`ImageFolder::classes`](crate::source::ImageFolder::classes);
     /// `None` for a file outside of any class folder.
     pub label: Option<usize>,
     /// The name of the class folder.

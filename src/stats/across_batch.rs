@@ -14,7 +14,8 @@ use crate::stats::{Numeric, Summary};
 /// What a batch, or all batches of a dataset, look like together.
 ///
 /// ```
-/// use burn_prep::{BatchStats, Layout};
+/// use burn_prep::arrays::Layout;
+/// use burn_prep::stats::BatchStats;
 /// let batch = ndarray::Array4::from_shape_vec([2, 2, 1, 1], vec![1.0_f32, 10.0, 3.0, 30.0]).unwrap();
 /// let stats = BatchStats::of(batch.view(), Layout::Nchw)?;
 /// assert_eq!((stats.images, stats.shape), (2, [2, 1, 1]));
@@ -49,7 +50,8 @@ impl BatchStats {
     /// The batch is empty.
     ///
     /// ```
-    /// use burn_prep::{BatchStats, Layout};
+    /// use burn_prep::arrays::Layout;
+    /// use burn_prep::stats::BatchStats;
     /// use ndarray::{Array4, array};
     ///
     /// let batch = Array4::from_shape_vec([2, 1, 1, 2], vec![1_u8, 2, 5, 2]).unwrap();
@@ -71,7 +73,8 @@ impl BatchStats {
 /// For integers every sum is an integer, so any order and any split give the same bits.
 ///
 /// ```
-/// use burn_prep::{AcrossBatch, Layout};
+/// use burn_prep::arrays::Layout;
+/// use burn_prep::stats::AcrossBatch;
 /// use ndarray::Array4;
 ///
 /// let batch = |v: f32| Array4::from_elem([2, 3, 4, 4], v);

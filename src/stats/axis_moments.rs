@@ -10,13 +10,13 @@ use crate::stats::version::Version;
 use crate::stats::{Numeric, accumulator::Accumulator};
 
 /// Count, sum, mean, variance, minimum and maximum of each cell of a reduction, from one pass; what
-/// [`Reduce::moments`](crate::Reduce::moments) gives.
+/// [`Reduce::moments`](crate::stats::Reduce::moments) gives.
 ///
 /// Batches that come one after the other merge into it. For integers any order and any split give
 /// the same bits; for floats they agree to rounding. It can be stored with `serde` and merged elsewhere.
 ///
 /// ```
-/// use burn_prep::{AxisMoments, Reduce};
+/// use burn_prep::stats::{AxisMoments, Reduce};
 /// use ndarray::{Axis, array};
 ///
 /// let batch = array![[1_u8, 10], [3, 30], [8, 20]];
@@ -101,7 +101,7 @@ impl<E: Numeric> AxisMoments<E> {
     /// The shape of the results.
     ///
     /// ```
-    /// let moments = burn_prep::Reduce::per_image().moments(ndarray::Array3::<f32>::zeros([4, 2, 2]).view())?;
+    /// let moments = burn_prep::stats::Reduce::per_image().moments(ndarray::Array3::<f32>::zeros([4, 2, 2]).view())?;
     /// assert_eq!(moments.shape(), [4]);
     /// assert_eq!(moments.count()[[0]], 4);
     /// assert_eq!((moments.sum()[[0]], moments.std(0)[[0]], moments.min()?[[0]]), (0.0, 0.0, 0.0));

@@ -14,7 +14,7 @@ use crate::stats::wide::Wide;
 /// gives the same bits.
 ///
 /// ```
-/// use burn_prep::ByteHistogram;
+/// use burn_prep::stats::ByteHistogram;
 ///
 /// let mut all = ByteHistogram::of(&[1, 2]);
 /// all.merge(&ByteHistogram::of(&[3, 6]));
@@ -75,7 +75,7 @@ impl ByteHistogram {
     /// Adds samples.
     ///
     /// ```
-    /// let mut histogram = burn_prep::ByteHistogram::of(&[9]);
+    /// let mut histogram = burn_prep::stats::ByteHistogram::of(&[9]);
     /// histogram.extend(&[9, 7]);
     /// assert_eq!((histogram.counts()[9], histogram.count()), (2, 3));
     /// ```
@@ -86,7 +86,7 @@ impl ByteHistogram {
     /// Adds one sample.
     ///
     /// ```
-    /// let mut histogram = burn_prep::ByteHistogram::new();
+    /// let mut histogram = burn_prep::stats::ByteHistogram::new();
     /// histogram.push(9);
     /// assert_eq!(histogram.counts()[9], 1);
     /// ```
@@ -144,7 +144,8 @@ impl ByteHistogram {
 /// A histogram per channel: the exact statistics of an image, or of all images merged into it.
 ///
 /// ```
-/// use burn_prep::{ColorMode, Image, ImageSize, PixelHistogram};
+/// use burn_prep::images::{ColorMode, Image, ImageSize};
+/// use burn_prep::stats::PixelHistogram;
 ///
 /// let image = Image::new(ImageSize::new(2, 1), ColorMode::Rgb, vec![0, 10, 20, 4, 10, 40])?;
 /// let mut all = PixelHistogram::of(&image);

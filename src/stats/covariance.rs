@@ -16,7 +16,7 @@ use crate::stats::Numeric;
 /// The array has no such axis; there are not more numbers than `ddof` for each position.
 ///
 /// ```
-/// use burn_prep::{covariance, correlation};
+/// use burn_prep::stats::{correlation, covariance};
 ///
 /// let data = ndarray::array![[1.0, 2.0], [2.0, 4.0], [3.0, 9.0]];
 /// assert_eq!(covariance(data.view(), 1, 1)?, ndarray::array![[1.0, 3.5], [3.5, 13.0]]);
@@ -82,7 +82,7 @@ fn outer_product(column: ArrayView2<'_, f64>) -> Array2<f64> {
 ///
 /// ```
 /// let data = ndarray::array![[1.0, 2.0], [2.0, 4.0], [3.0, 6.0]];
-/// let matrix = burn_prep::correlation(data.view(), 1)?;
+/// let matrix = burn_prep::stats::correlation(data.view(), 1)?;
 /// assert!((matrix[[0, 1]] - 1.0).abs() < 1e-15 && (matrix[[1, 1]] - 1.0).abs() < 1e-15);
 /// # Ok::<(), burn_prep::Error>(())
 /// ```

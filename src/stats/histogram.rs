@@ -11,7 +11,7 @@ use crate::stats::{Numeric, Reduce};
 /// The bins of a [`Histogram`].
 ///
 /// ```
-/// use burn_prep::{Bins, Histogram};
+/// use burn_prep::stats::{Bins, Histogram};
 /// let pixels = ndarray::array![0_u8, 3, 128, 255];
 /// assert_eq!(Histogram::of(pixels.view(), &Bins::within(4, 0.0, 256.0))?.counts(), [2, 0, 1, 1]);
 /// assert_eq!(Histogram::of(pixels.view(), &Bins::edges([0.0, 1.0, 200.0]))?.counts(), [1, 2]);
@@ -101,7 +101,7 @@ impl Bins {
 /// both, as NumPy's.
 ///
 /// ```
-/// use burn_prep::{Bins, Histogram};
+/// use burn_prep::stats::{Bins, Histogram};
 ///
 /// let mut histogram = Histogram::of(ndarray::array![1.0, 2.0, 2.5, 5.0].view(), &Bins::count(4))?;
 /// assert_eq!((histogram.counts(), histogram.edges()), (&[1, 2, 0, 1][..], &[1.0, 2.0, 3.0, 4.0, 5.0][..]));
@@ -220,7 +220,8 @@ impl Reduce<'_> {
     /// As [`Histogram::of`] and [`Reduce::moments`].
     ///
     /// ```
-    /// use burn_prep::{Bins, Layout, Reduce};
+    /// use burn_prep::arrays::Layout;
+    /// use burn_prep::stats::{Bins, Reduce};
     /// let batch = ndarray::Array4::from_shape_fn([2, 2, 2, 3], |(n, y, x, c)| (n * 8 + y * 4 + x * 2 + c * 100) as u8);
     /// let channels = Reduce::per_channel(Layout::Nhwc).histogram(batch.view(), &Bins::within(4, 0.0, 256.0))?;
     /// assert_eq!(channels[[0]].counts(), [8, 0, 0, 0]);

@@ -6,7 +6,7 @@ use crate::stats::wide::Wide;
 /// An integer or a `bool`.
 ///
 /// ```
-/// use burn_prep::{Integer, IntegerMoments};
+/// use burn_prep::stats::{Integer, IntegerMoments};
 /// fn total<E: Integer>(values: &[E]) -> i128 { IntegerMoments::of(values).sum() }
 /// assert_eq!((total(&[1_u8, 2]), total(&[-1_i64]), total(&[true])), (3, -1, 1));
 /// ```

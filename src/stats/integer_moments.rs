@@ -18,7 +18,7 @@ use crate::stats::wide::Wide;
 /// gives the same bits, and `i64` and `u64` lose no digit. `bool` counts as 0 and 1.
 ///
 /// ```
-/// use burn_prep::IntegerMoments;
+/// use burn_prep::stats::IntegerMoments;
 ///
 /// let mut moments = IntegerMoments::of(&[250_u8, 255]);
 /// moments.merge(&IntegerMoments::of(&[245_u8]));
@@ -56,7 +56,7 @@ impl IntegerMoments {
     /// Adds integers.
     ///
     /// ```
-    /// let mut moments = burn_prep::IntegerMoments::new();
+    /// let mut moments = burn_prep::stats::IntegerMoments::new();
     /// moments.extend(&[true, false, true, true]);
     /// assert_eq!(moments.summary()?.mean, 0.75);
     /// # Ok::<(), burn_prep::Error>(())

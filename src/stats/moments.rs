@@ -19,7 +19,7 @@ use crate::stats::version::Version;
 /// digits. NaN and infinities go through to the figures, as in NumPy.
 ///
 /// ```
-/// use burn_prep::Moments;
+/// use burn_prep::stats::Moments;
 ///
 /// let mut moments = Moments::of(&[1e9_f32, 1e9 + 64.0]);
 /// moments.merge(&Moments::of(&[1e9_f32 + 128.0]));
@@ -78,7 +78,7 @@ impl Moments {
     /// Adds numbers.
     ///
     /// ```
-    /// let mut moments = burn_prep::Moments::new();
+    /// let mut moments = burn_prep::stats::Moments::new();
     /// moments.extend(&[1.0, 2.0]);
     /// moments.extend(&[6.0]);
     /// assert_eq!((moments.count(), moments.summary()?.mean), (3, 3.0));
@@ -159,7 +159,7 @@ impl Moments {
     /// There are not more numbers than `ddof`.
     ///
     /// ```
-    /// let moments = burn_prep::Moments::of(&[1.0, 2.0, 3.0, 6.0]);
+    /// let moments = burn_prep::stats::Moments::of(&[1.0, 2.0, 3.0, 6.0]);
     /// assert_eq!(moments.variance(0)?, 3.5);
     /// assert_eq!(moments.variance(1)?, 14.0 / 3.0);
     /// assert!(moments.variance(4).is_err());

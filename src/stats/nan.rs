@@ -3,7 +3,7 @@
 /// What to do with NaN among the numbers.
 ///
 /// ```
-/// use burn_prep::{NanPolicy, Reduce};
+/// use burn_prep::stats::{NanPolicy, Reduce};
 /// use ndarray::array;
 ///
 /// let values = array![1.0, f64::NAN, 3.0];

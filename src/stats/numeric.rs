@@ -1,6 +1,6 @@
 //! The element types that statistics are computed of, and how each is summed.
 
-use burn::tensor::{bf16, f16};
+use half::{bf16, f16};
 
 use crate::arrays::{ArrayElement, Number};
 use crate::error::{Error, ErrorKind, Result};
@@ -11,7 +11,8 @@ use crate::stats::{IntegerMoments, Moments, Summary};
 /// floats in f64.
 ///
 /// ```
-/// use burn_prep::{ArrayElement, IntegerMoments, Numeric};
+/// use burn_prep::arrays::ArrayElement;
+/// use burn_prep::stats::{IntegerMoments, Numeric};
 ///
 /// fn exact<E: Numeric<Moments = IntegerMoments>>() -> &'static str { E::NAME }
 /// assert_eq!((exact::<u8>(), exact::<bool>()), ("u8", "bool"));

@@ -13,7 +13,8 @@ use crate::stats::{ByteHistogram, Numeric, PixelHistogram, Reduce, Summary};
 /// Shape, dtype and figures of one image, over all samples and per channel.
 ///
 /// ```
-/// use burn_prep::{ImageStats, Layout};
+/// use burn_prep::arrays::Layout;
+/// use burn_prep::stats::ImageStats;
 /// use ndarray::array;
 ///
 /// let image = array![[[0.0_f32, 1.0], [0.5, 3.0]]];          // [H, W, C] = [1, 2, 2]
@@ -44,7 +45,8 @@ impl ImageStats {
     /// None for an image that exists: images are not empty.
     ///
     /// ```
-    /// use burn_prep::{ColorMode, Image, ImageSize, ImageStats};
+    /// use burn_prep::images::{ColorMode, Image, ImageSize};
+    /// use burn_prep::stats::ImageStats;
     /// let image = Image::new(ImageSize::new(2, 1), ColorMode::L, vec![1, 5])?;
     /// assert_eq!(ImageStats::of(&image)?.all.std, 2.0);
     /// # Ok::<(), burn_prep::Error>(())
@@ -80,7 +82,8 @@ impl ImageStats {
 /// The images are empty.
 ///
 /// ```
-/// use burn_prep::{Layout, per_image};
+/// use burn_prep::arrays::Layout;
+/// use burn_prep::stats::per_image;
 /// use ndarray::Array4;
 ///
 /// let batch = Array4::from_shape_fn([2, 1, 2, 2], |(n, _, y, x)| (n * 10 + y * 2 + x) as f32);

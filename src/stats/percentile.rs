@@ -10,7 +10,7 @@ use crate::stats::{Numeric, Reduce};
 /// The place of the percentile `q` among `n` sorted numbers is `q / 100 (n - 1)`.
 ///
 /// ```
-/// use burn_prep::{Interpolation::*, Reduce};
+/// use burn_prep::stats::{Interpolation::*, Reduce};
 ///
 /// let values = ndarray::array![1.0, 2.0, 3.0, 9.0];
 /// let at_60 = |method| Reduce::all().percentile(values.view(), &[60.0], method).unwrap()[[0]];
@@ -40,7 +40,7 @@ impl Reduce<'_> {
     /// The array has no such axes; a mask of another shape; a NaN, where those are errors.
     ///
     /// ```
-    /// use burn_prep::Reduce;
+    /// use burn_prep::stats::Reduce;
     /// let values = ndarray::array![[1_u8, 9, 2], [7, 7, 8]];
     /// assert_eq!(Reduce::axes([1]).median(values.view())?, ndarray::array![2.0, 7.0].into_dyn());
     /// assert_eq!(Reduce::all().median(values.view())?.first(), Some(&7.0));
@@ -67,7 +67,7 @@ impl Reduce<'_> {
     /// As [`Reduce::median`]; a `q` outside of 0..=100; there are no numbers.
     ///
     /// ```
-    /// use burn_prep::{Interpolation, Reduce};
+    /// use burn_prep::stats::{Interpolation, Reduce};
     /// let values = ndarray::array![[0.0, 10.0, 20.0], [1.0, 2.0, 5.0]];
     /// let quartiles = Reduce::axes([1]).percentile(values.view(), &[25.0, 50.0], Interpolation::Linear)?;
     /// assert_eq!(quartiles, ndarray::array![[5.0, 1.5], [10.0, 2.0]].into_dyn());

@@ -21,7 +21,8 @@ use crate::stats::{AxisMoments, NanPolicy, Numeric};
 /// NaN, and an error for the smallest, the largest, their indices and percentiles.
 ///
 /// ```
-/// use burn_prep::{Layout, Reduce};
+/// use burn_prep::arrays::Layout;
+/// use burn_prep::stats::Reduce;
 /// use ndarray::{Array4, array};
 ///
 /// let batch = Array4::from_shape_fn([2, 2, 2, 2], |(n, c, y, x)| (n * 100 + c * 10 + y * 2 + x) as f32);
@@ -51,7 +52,7 @@ impl Reduce<'_> {
     ///
     /// ```
     /// let batch = ndarray::array![[1.0, 2.0], [3.0, 6.0]];
-    /// assert_eq!(burn_prep::Reduce::across_batch().mean(batch.view())?, ndarray::array![2.0, 4.0].into_dyn());
+    /// assert_eq!(burn_prep::stats::Reduce::across_batch().mean(batch.view())?, ndarray::array![2.0, 4.0].into_dyn());
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn across_batch() -> Self {
@@ -66,7 +67,8 @@ impl Reduce<'_> {
     /// A figure for each channel of each image of a batch of rank 4.
     ///
     /// ```
-    /// use burn_prep::{Layout, Reduce};
+    /// use burn_prep::arrays::Layout;
+    /// use burn_prep::stats::Reduce;
     /// let batch = ndarray::Array4::from_shape_fn([2, 3, 2, 2], |(n, c, ..)| (n * 10 + c) as u8);
     /// let means = Reduce::per_image_channel(Layout::Nchw).mean(batch.view())?;
     /// assert_eq!(means, ndarray::array![[0.0, 1.0, 2.0], [10.0, 11.0, 12.0]].into_dyn());
@@ -108,11 +110,12 @@ impl<'mask> Reduce<'mask> {
     }
 
     /// Counts only the elements where the mask is `true`, as in
-    /// [`Padded::mask_valid`](crate::Padded::mask_valid), so that results do not depend on the width of a
+    /// [`Padded::mask_valid`](crate::ragged::Padded::mask_valid), so that results do not depend on the width of a
     /// padded batch. The mask has the array's first axes; further axes of the array are valid as a whole.
     ///
     /// ```
-    /// use burn_prep::{Padding, PadTo, Ragged, Reduce};
+    /// use burn_prep::ragged::{PadTo, Padding, Ragged};
+    /// use burn_prep::stats::Reduce;
     ///
     /// let rows = Ragged::from_rows([vec![1.0_f32, 3.0], vec![8.0]]);
     /// for width in [2, 5] {
@@ -138,7 +141,7 @@ impl<'mask> Reduce<'mask> {
     /// The array has no such axes; a mask of another shape; a NaN, where those are errors.
     ///
     /// ```
-    /// use burn_prep::Reduce;
+    /// use burn_prep::stats::Reduce;
     /// let moments = Reduce::all().moments(ndarray::array![[2_u8, 4], [4, 6]].view())?;
     /// assert_eq!((moments.mean().first(), moments.var(0).first()), (Some(&4.0), Some(&2.0)));
     /// # Ok::<(), burn_prep::Error>(())
@@ -167,7 +170,7 @@ impl<'mask> Reduce<'mask> {
     /// As [`Reduce::moments`].
     ///
     /// ```
-    /// use burn_prep::{NanPolicy, Reduce};
+    /// use burn_prep::stats::{NanPolicy, Reduce};
     /// let values = ndarray::array![[1.0, f64::NAN], [2.0, 3.0]];
     /// assert_eq!(Reduce::axes([1]).nan(NanPolicy::Ignore).count(values.view())?, ndarray::array![1, 2].into_dyn());
     /// # Ok::<(), burn_prep::Error>(())
@@ -177,7 +180,7 @@ impl<'mask> Reduce<'mask> {
     }
 
     /// The sums in f64; of integers exact up to the last rounding
-    /// ([`IntegerMoments::sum`](crate::IntegerMoments::sum) has all digits). 0 of nothing.
+    /// ([`IntegerMoments::sum`](crate::stats::IntegerMoments::sum) has all digits). 0 of nothing.
     ///
     /// Of f32, runs of numbers are added by fours before they are brought to f64: the sum is within
     /// `2^-23 sum(|x|)` of the true one, and exact for whole numbers up to 2^22. [`Reduce::moments`] adds in f64 alone.
@@ -210,7 +213,7 @@ impl<'mask> Reduce<'mask> {
     /// As [`Reduce::moments`].
     ///
     /// ```
-    /// use burn_prep::Reduce;
+    /// use burn_prep::stats::Reduce;
     /// let values = ndarray::array![1_i64, 2, 3, 6];
     /// assert_eq!(Reduce::all().var(values.view(), 0)?.first(), Some(&3.5));
     /// assert_eq!(Reduce::all().std(values.view(), 1)?.first(), Some(&(14.0_f64 / 3.0).sqrt()));
@@ -247,7 +250,7 @@ impl<'mask> Reduce<'mask> {
     /// As [`Reduce::moments`], and there are no numbers.
     ///
     /// ```
-    /// use burn_prep::Reduce;
+    /// use burn_prep::stats::Reduce;
     /// let values = ndarray::array![[4_u16, 1], [2, 9]];
     /// assert_eq!(Reduce::axes([0]).min(values.view())?, ndarray::array![2, 1].into_dyn());
     /// assert_eq!(Reduce::axes([0]).argmin(values.view())?, ndarray::array![1, 0].into_dyn());
@@ -320,7 +323,7 @@ impl<'mask> Reduce<'mask> {
     /// As [`Reduce::moments`].
     ///
     /// ```
-    /// use burn_prep::Reduce;
+    /// use burn_prep::stats::Reduce;
     /// let scores = Reduce::axes([0]).standardize(ndarray::array![[1.0, 10.0], [3.0, 30.0]].view(), 0)?;
     /// assert_eq!(scores, ndarray::array![[-1.0, -1.0], [1.0, 1.0]]);
     /// # Ok::<(), burn_prep::Error>(())
@@ -400,14 +403,17 @@ impl<'mask> Reduce<'mask> {
         Lanes::new(array.view(), reduced, self.valid.as_ref(), self.skips_nan())
     }
 
+    #[cfg(feature = "burn")]
     pub(crate) fn nan_policy(&self) -> NanPolicy {
         self.nan
     }
 
+    #[cfg(feature = "burn")]
     pub(crate) fn has_mask(&self) -> bool {
         self.valid.is_some()
     }
 
+    #[cfg(feature = "burn")]
     pub(crate) fn reduced_axes(&self, rank: usize) -> Result<Vec<bool>> {
         self.axes.resolve(rank)
     }

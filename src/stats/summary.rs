@@ -8,7 +8,7 @@ use serde::Serialize;
 /// (`ddof = 0`). A NaN among the numbers makes every figure but the count NaN, as in NumPy.
 ///
 /// ```
-/// use burn_prep::Moments;
+/// use burn_prep::stats::Moments;
 ///
 /// let summary = Moments::of(&[1.0_f32, 2.0, 3.0, 6.0]).summary()?;
 /// assert_eq!((summary.count, summary.mean, summary.min, summary.max), (4, 3.0, 1.0, 6.0));
@@ -36,7 +36,7 @@ impl Summary {
     /// for 8-bit samples in units of 0..=1.
     ///
     /// ```
-    /// let bytes = burn_prep::ByteHistogram::of(&[0, 255]).summary()?;
+    /// let bytes = burn_prep::stats::ByteHistogram::of(&[0, 255]).summary()?;
     /// let unit = bytes.scaled(1.0 / 255.0);
     /// assert_eq!((unit.mean, unit.std, unit.max), (0.5, 0.5, 1.0));
     /// # Ok::<(), burn_prep::Error>(())

@@ -10,7 +10,7 @@ use crate::stats::Numeric;
 /// `false` before `true`. All NaN are one value, the last.
 ///
 /// ```
-/// use burn_prep::unique;
+/// use burn_prep::stats::unique;
 ///
 /// let labels = ndarray::array![[3_i64, -1], [3, 7]];
 /// assert_eq!(unique(labels.view()), (vec![-1, 3, 7], vec![1, 2, 1]));

@@ -9,7 +9,9 @@ use crate::images::Image;
 /// A step that turns one image into another.
 ///
 /// ```
-/// use burn_prep::{ColorMode, Image, ImageSize, Result, Transform};
+/// use burn_prep::Result;
+/// use burn_prep::images::{ColorMode, Image, ImageSize};
+/// use burn_prep::transform::Transform;
 ///
 /// #[derive(Debug)]
 /// struct Invert;
@@ -35,7 +37,8 @@ pub trait Transform: Debug + Send + Sync {
 /// Steps that are applied one after the other; without any, images stay as they are.
 ///
 /// ```
-/// use burn_prep::{CenterCrop, ColorMode, Compose, Image, ImageSize, Resize, Transform};
+/// use burn_prep::images::{ColorMode, Image, ImageSize};
+/// use burn_prep::transform::{CenterCrop, Compose, Resize, Transform};
 ///
 /// let steps = Compose::new().then(Resize::shorter_side(4)).then(CenterCrop::square(4));
 /// let image = Image::new(ImageSize::new(16, 8), ColorMode::L, vec![7; 128])?;

@@ -10,7 +10,8 @@ use crate::transform::Transform;
 /// number, as torchvision's `CenterCrop` has it.
 ///
 /// ```
-/// use burn_prep::{CenterCrop, ColorMode, Image, ImageSize, Transform};
+/// use burn_prep::images::{ColorMode, Image, ImageSize};
+/// use burn_prep::transform::{CenterCrop, Transform};
 ///
 /// let row = Image::new(ImageSize::new(5, 1), ColorMode::L, vec![0, 1, 2, 3, 4])?;
 /// let middle = CenterCrop::new(ImageSize::new(3, 1)).apply(row.clone())?;

@@ -5,11 +5,11 @@ use crate::error::{Error, Result};
 /// Normalises each channel of 8-bit samples: `y = (v / 255 - mean[c]) / std[c]`, in f32.
 ///
 /// The formula and its order of operations are torchvision's `ToTensor` and `Normalize`, so the
-/// results are equal to the last bit. A [`Batcher`](burn::data::dataloader::batcher::Batcher) applies
-/// it while it writes the batch.
+/// results are equal to the last bit. A batcher applies it while it
+/// writes the batch.
 ///
 /// ```
-/// use burn_prep::Normalize;
+/// use burn_prep::transform::Normalize;
 ///
 /// let normalize = Normalize::new([0.5], [0.25])?;
 /// assert_eq!(normalize.apply(0, 255), Some(2.0));
@@ -53,7 +53,7 @@ impl Normalize {
     /// The constants of ImageNet's RGB images, as torchvision's models expect them.
     ///
     /// ```
-    /// assert_eq!(burn_prep::Normalize::imagenet().mean(), [0.485, 0.456, 0.406]);
+    /// assert_eq!(burn_prep::transform::Normalize::imagenet().mean(), [0.485, 0.456, 0.406]);
     /// ```
     pub fn imagenet() -> Self {
         Self { mean: vec![0.485, 0.456, 0.406], std: vec![0.229, 0.224, 0.225] }

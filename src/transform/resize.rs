@@ -2,8 +2,9 @@
 
 use std::cell::RefCell;
 
-use fast_image_resize::images::{Image as Target, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::{U8, U8x2, U8x3, U8x4};
+use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 
 use crate::error::{Error, Result};
 use crate::images::{ColorMode, Image, ImageSize};
@@ -18,7 +19,8 @@ use crate::transform::Transform;
 /// hard edges is cut off, by some steps in less than one sample of a hundred.
 ///
 /// ```
-/// use burn_prep::{ColorMode, Filter, Image, ImageSize, Resize, Transform};
+/// use burn_prep::images::{ColorMode, Image, ImageSize};
+/// use burn_prep::transform::{Filter, Resize, Transform};
 /// let row = || Image::new(ImageSize::new(4, 1), ColorMode::L, vec![0, 100, 200, 40]).unwrap();
 /// let half = |filter| Resize::exact(ImageSize::new(2, 1)).filter(filter).apply(row());
 /// assert_eq!(half(Filter::Box)?.pixels(), [50, 120]);
@@ -47,7 +49,8 @@ pub enum Filter {
 /// Resizes images to a size, to a shorter side, or into a box with bars.
 ///
 /// ```
-/// use burn_prep::{ColorMode, Image, ImageSize, Resize, Transform};
+/// use burn_prep::images::{ColorMode, Image, ImageSize};
+/// use burn_prep::transform::{Resize, Transform};
 ///
 /// let wide = || Image::new(ImageSize::new(8, 4), ColorMode::L, vec![200; 32]).unwrap();
 /// let shape = |resize: Resize| resize.apply(wide()).unwrap().shape();
@@ -167,12 +170,6 @@ fn convolve(image: Image, to: ImageSize, filter: Filter) -> Result<Image> {
     if from == to {
         return Ok(image);
     }
-    let pixel_type = match mode {
-        ColorMode::L => PixelType::U8,
-        ColorMode::La => PixelType::U8x2,
-        ColorMode::Rgb => PixelType::U8x3,
-        ColorMode::Rgba => PixelType::U8x4,
-    };
     let options = ResizeOptions::new().resize_alg(match filter {
         Filter::Nearest => ResizeAlg::Nearest,
         Filter::Box => ResizeAlg::Convolution(FilterType::Box),
@@ -180,14 +177,30 @@ fn convolve(image: Image, to: ImageSize, filter: Filter) -> Result<Image> {
         Filter::Bicubic => ResizeAlg::Convolution(FilterType::CatmullRom),
         Filter::Lanczos3 => ResizeAlg::Convolution(FilterType::Lanczos3),
     });
-    let broken = |reason: String| Error::shape("resize", format_args!("{from} {mode}"), reason);
-    let source = ImageRef::new(from.width, from.height, image.pixels(), pixel_type)
-        .map_err(|error| broken(error.to_string()))?;
-    let mut target = Target::new(to.width, to.height, pixel_type);
+    let mut pixels = vec![0; to.width as usize * to.height as usize * mode.channels()];
+    let (source, target) = ((from, image.pixels()), (to, &mut pixels[..]));
+    let done = match mode {
+        ColorMode::L => convolve_pixels::<U8>(source, target, &options),
+        ColorMode::La => convolve_pixels::<U8x2>(source, target, &options),
+        ColorMode::Rgb => convolve_pixels::<U8x3>(source, target, &options),
+        ColorMode::Rgba => convolve_pixels::<U8x4>(source, target, &options),
+    };
+    done.map_err(|reason| Error::shape("resize", format_args!("{from} {mode}"), reason))?;
+    Image::new(to, mode, pixels)
+}
+
+/// Of one type of pixels, since the resizer for any type would be compiled for 13 of them.
+fn convolve_pixels<P: PixelTrait + Default + Copy + std::fmt::Debug>(
+    (from, source): (ImageSize, &[u8]),
+    (to, target): (ImageSize, &mut [u8]),
+    options: &ResizeOptions,
+) -> Result<(), String> {
+    let source =
+        TypedImageRef::<P>::from_buffer(from.width, from.height, source).map_err(|e| e.to_string())?;
+    let mut target = TypedImage::<P>::from_buffer(to.width, to.height, target).map_err(|e| e.to_string())?;
     RESIZER
-        .with_borrow_mut(|resizer| resizer.resize(&source, &mut target, &options))
-        .map_err(|error| broken(error.to_string()))?;
-    Image::new(to, mode, target.into_vec())
+        .with_borrow_mut(|resizer| resizer.resize_typed(&source, &mut target, options))
+        .map_err(|error| error.to_string())
 }
 
 fn place_in_middle(inner: &Image, to: ImageSize, fill: u8) -> Result<Image> {

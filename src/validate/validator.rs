@@ -21,7 +21,8 @@ const CHUNK: usize = 32;
 /// and one histogram for the whole folder.
 ///
 /// ```
-/// use burn_prep::{ImageFolder, Validator};
+/// use burn_prep::source::ImageFolder;
+/// use burn_prep::validate::Validator;
 ///
 /// let report = Validator::new().run(&ImageFolder::open("assets/photos")?)?;
 /// assert!(report.is_clean(), "{report}");
@@ -44,7 +45,10 @@ impl Validator {
     /// The limits beyond which an image is a decompression bomb.
     ///
     /// ```
-    /// use burn_prep::{ImageFolder, IssueKind, Limits, Validator};
+    /// use burn_prep::images::Limits;
+    /// use burn_prep::report::IssueKind;
+    /// use burn_prep::source::ImageFolder;
+    /// use burn_prep::validate::Validator;
     ///
     /// let strict = Validator::new().limits(Limits::new().max_pixels(1000));
     /// let report = strict.run(&ImageFolder::open("assets/photos")?)?;
@@ -75,7 +79,8 @@ impl Validator {
     ///
     /// ```
     /// use std::ops::ControlFlow;
-    /// use burn_prep::{ImageFolder, Validator};
+    /// use burn_prep::source::ImageFolder;
+    /// use burn_prep::validate::Validator;
     ///
     /// let folder = ImageFolder::open("assets/photos")?;
     /// let report = Validator::new().run_observed(&folder, |_, _| ControlFlow::Break(()))?;

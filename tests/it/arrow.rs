@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use arrow_array::builder::{Int32Builder, ListBuilder};
+use arrow_array::types::{Int32Type, Int64Type};
+use arrow_array::{Array, FixedSizeListArray, LargeListArray, ListArray, PrimitiveArray};
 use arrow_buffer::OffsetBuffer;
 use arrow_schema::Field;
-use burn_prep::arrow_array::builder::{Int32Builder, ListBuilder};
-use burn_prep::arrow_array::types::{Int32Type, Int64Type};
-use burn_prep::arrow_array::{Array, FixedSizeListArray, LargeListArray, ListArray, PrimitiveArray};
-use burn_prep::{ErrorKind, Ragged};
+use burn_prep::error::ErrorKind;
+use burn_prep::ragged::Ragged;
 use proptest::collection::vec;
 use proptest::prelude::*;
 

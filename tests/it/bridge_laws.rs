@@ -1,7 +1,9 @@
 //! Laws of the bridge: whatever the strides, both ways keep every element in its place.
 
 use burn::tensor::{Bool, Device, Float, Int, Tensor};
-use burn_prep::{AnyArray, CastArray, DeviceSpec, IntoNdarray, IntoTensor};
+use burn_prep::arrays::{AnyArray, CastArray};
+use burn_prep::bridge::{IntoNdarray, IntoTensor};
+use burn_prep::device::DeviceSpec;
 use ndarray::{Array, ArrayD, Axis, Dim, Dimension, IxDyn, ShapeBuilder, Slice};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};

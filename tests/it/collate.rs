@@ -2,7 +2,15 @@
 
 use burn::data::dataloader::DataLoaderBuilder;
 use burn::data::dataset::InMemDataset;
-use burn_prep::*;
+use burn_prep::Result;
+use burn_prep::batch::CollatedBatch;
+use burn_prep::batch::{PlannedBatcher, PlannedDataset};
+use burn_prep::collate::Field;
+use burn_prep::error::ErrorKind;
+use burn_prep::images::ImagePadding;
+use burn_prep::order::length::{LengthSampler, RowOrder, TokenBudget};
+use burn_prep::prelude::*;
+use burn_prep::ragged::{Overflow, PadTo, Side};
 use ndarray::{Array3, array};
 use proptest::collection::vec;
 use proptest::prelude::*;

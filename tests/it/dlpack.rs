@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use burn::tensor::{bf16, f16};
+use burn_prep::arrays::{AnyArray, ArrayElement, CastArray};
 use burn_prep::dlpack::dlpark::ffi::{
     DLDataType, DLDataTypeCode, DLDevice, DLDeviceType, DLManagedTensor, DLManagedTensorVersioned,
     DLPackVersion, DLTensor,
 };
 use burn_prep::dlpack::dlpark::{DlpackFlags, Managed, ManagedTensorBase};
 use burn_prep::dlpack::{Export, Imported};
-use burn_prep::{AnyArray, ArrayElement, CastArray};
 use ndarray::{Array, Array2, ArrayD, Axis, IxDyn, ShapeBuilder, Slice, array};
 
 use crate::freed;

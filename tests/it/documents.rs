@@ -40,7 +40,7 @@ fn every_file_that_a_document_names_exists() {
 
 #[test]
 fn the_photos_are_few_and_small() {
-    let folder = burn_prep::ImageFolder::open(root().join("assets/photos")).unwrap();
+    let folder = burn_prep::source::ImageFolder::open(root().join("assets/photos")).unwrap();
     assert!((30..=60).contains(&folder.len()), "{} photos", folder.len());
     assert!((4..=6).contains(&folder.classes().len()));
     let bytes: u64 = folder.samples().iter().map(|s| std::fs::metadata(&s.path).unwrap().len()).sum();

@@ -67,7 +67,7 @@ fn the_example_reports_the_same_on_every_device() {
         assert!(text(&run.stdout).contains("40 images usable, 0 not"), "{}", text(&run.stdout));
         reports.push(json(&out.join("report.json")));
         assert_eq!(std::fs::read_to_string(out.join("images.csv")).unwrap().lines().count(), 41);
-        let mean = burn_prep::Decoder::rgb8().decode_file(&out.join("mean_image.png")).unwrap();
+        let mean = burn_prep::images::Decoder::rgb8().decode_file(&out.join("mean_image.png")).unwrap();
         assert_eq!(mean.image.shape(), [128, 128, 3]);
     }
     assert_eq!(reports[0]["images"].as_array().unwrap().len(), 40);

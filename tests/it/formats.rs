@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use burn_prep::{Decoder, ErrorKind};
+use burn_prep::error::ErrorKind;
+use burn_prep::images::Decoder;
 
 use crate::support::root;
 

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use burn_prep::{AnyArray, ArrayElement, Error, for_any_array};
+use burn_prep::Error;
+use burn_prep::arrays::{AnyArray, ArrayElement};
 use ndarray::{ArrayD, ArrayViewD};
 use serde_json::Value as Json;
 
-use crate::support::{root, say};
+use crate::support::{for_any_array, root, say};
 
 /// The folder of the vectors: `BURN_PREP_GOLDEN`, or those that come with the project.
 pub(crate) fn folder() -> (PathBuf, bool) {

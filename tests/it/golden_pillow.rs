@@ -1,6 +1,8 @@
 //! Numbers and pixels against Pillow and NumPy (`tests/golden/make_pillow.py`, versions in the file).
 
-use burn_prep::{ColorMode, Decoder, Filter, ImageSize, ImageStats, PixelHistogram, Resize, Transform};
+use burn_prep::images::{ColorMode, Decoder, ImageSize};
+use burn_prep::stats::{ImageStats, PixelHistogram};
+use burn_prep::transform::{Filter, Resize, Transform};
 use serde_json::Value;
 
 use crate::support::{asset, root};

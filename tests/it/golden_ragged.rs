@@ -14,7 +14,8 @@ mod value;
 
 use std::collections::BTreeMap;
 
-use burn_prep::{Error, ErrorKind};
+use burn_prep::Error;
+use burn_prep::error::ErrorKind;
 use serde_json::Value as Json;
 
 use crate::golden::{Answer, Outcome, categorised, folder, list_of, run};

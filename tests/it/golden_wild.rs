@@ -8,7 +8,11 @@ use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use burn_prep::{AnyArray, Decoder, Error, ErrorKind, npy};
+use burn_prep::Error;
+use burn_prep::arrays::AnyArray;
+use burn_prep::error::ErrorKind;
+use burn_prep::images::Decoder;
+use burn_prep::npy;
 use serde_json::{Value as Json, json};
 
 use crate::golden::folder;

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use burn_prep::{ColorMode, Damage, Decoder, ErrorKind, ImageFolder, IssueKind, Validator};
+use burn_prep::error::ErrorKind;
+use burn_prep::images::{ColorMode, Damage, Decoder};
+use burn_prep::report::IssueKind;
+use burn_prep::source::ImageFolder;
+use burn_prep::validate::Validator;
 
 use crate::support::{asset, root};
 
@@ -158,7 +162,8 @@ fn a_cut_jpeg_of_an_uncommon_layout_is_refused_or_used_in_part() {
     let most = whole.len() * 9 / 10;
     let part = Decoder::rgb8().damage(Damage::Accept).decode(&whole[..most]).unwrap().image;
     // Luma comes first in this file: it is all there.
-    let gray = |image: &burn_prep::Image| -> f64 { image.pixels().iter().map(|&v| f64::from(v)).sum() };
+    let gray =
+        |image: &burn_prep::images::Image| -> f64 { image.pixels().iter().map(|&v| f64::from(v)).sum() };
     assert!((gray(&part) / gray(&right) - 1.0).abs() < 0.2);
 }
 

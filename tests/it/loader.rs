@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use burn::data::dataloader::DataLoaderBuilder;
-use burn_prep::*;
+use burn_prep::prelude::*;
 
 use crate::support::{devices, picture};
 

@@ -3,31 +3,43 @@
 
 #[cfg(feature = "arrow")]
 mod arrow;
+#[cfg(feature = "burn")]
 mod bridge_laws;
+#[cfg(feature = "burn")]
 mod collate;
-#[cfg(feature = "dlpack")]
+#[cfg(feature = "burn")]
+mod device_stats;
+#[cfg(all(feature = "dlpack", feature = "burn"))]
 mod dlpack;
 mod documents;
+#[cfg(feature = "burn")]
 mod examples;
 mod formats;
-#[cfg(feature = "dlpack")]
+#[cfg(all(feature = "dlpack", feature = "burn"))]
 mod freed;
+mod front_page;
 mod golden;
 mod golden_npy;
 mod golden_pillow;
 mod golden_ragged;
 mod golden_wild;
 mod hostile;
+#[cfg(feature = "burn")]
 mod loader;
 mod modules;
 mod npy_files;
 mod pack_laws;
 mod padding_laws;
+#[cfg(feature = "burn")]
+mod planned;
 mod ragged_laws;
 mod ragged_ops;
+#[cfg(feature = "burn")]
 mod ragged_tensor;
+#[cfg(feature = "burn")]
 mod readback;
 mod reduce_laws;
+#[cfg(feature = "burn")]
 mod sequences;
 mod stats_laws;
 mod support;

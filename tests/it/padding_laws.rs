@@ -1,6 +1,6 @@
 //! Laws of padding, over random rows and every side, multiple and cap.
 
-use burn_prep::{PackedSequence, Padding, Ragged, Side};
+use burn_prep::ragged::{PackedSequence, Padding, Ragged, Side};
 use ndarray::Array2;
 
 /// Padding and its inverse, for every side, multiple and cap.

@@ -1,6 +1,6 @@
 //! Laws of ragged rows, over random ones.
 
-use burn_prep::{FromDense, Ragged, RaggedIndex, RowPartition};
+use burn_prep::ragged::{FromDense, Ragged, RaggedIndex, RowPartition};
 use proptest::collection::vec;
 use proptest::prelude::*;
 

@@ -1,6 +1,9 @@
 //! Operations on ragged rows at their edges.
 
-use burn_prep::*;
+use burn_prep::Result;
+use burn_prep::error::ErrorKind;
+use burn_prep::prelude::*;
+use burn_prep::ragged::{Operand, RaggedIndex, RowPartition};
 use ndarray::{arr0, array, aview0, aview1};
 use serde_json::json;
 

@@ -3,7 +3,9 @@
 
 use burn::nn::transformer::{TransformerEncoderConfig, TransformerEncoderInput};
 use burn::tensor::{Bool, DType, Device, Distribution, Int, Tensor};
-use burn_prep::*;
+use burn_prep::prelude::*;
+use burn_prep::ragged::{EmptyRow, RaggedOrDense, RowPartition, Side};
+use burn_prep::ragged_tensor::{RaggedTensor, masked_mean, masked_mean_rows, masked_sum_rows};
 use ndarray::{Array3, ArrayD, Axis, s};
 use proptest::collection::vec;
 use proptest::prelude::*;

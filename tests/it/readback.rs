@@ -1,7 +1,9 @@
 //! Reading from a GPU is complete when the call returns.
 
 use burn::tensor::{DType, Int, Tensor};
-use burn_prep::{AnyArray, DeviceSpec, IntoNdarray, Readback, readback};
+use burn_prep::arrays::AnyArray;
+use burn_prep::bridge::{IntoNdarray, Readback, readback};
+use burn_prep::device::DeviceSpec;
 use ndarray::{Array, array};
 
 use crate::support::devices;

@@ -3,7 +3,10 @@
 use burn::data::dataloader::DataLoaderBuilder;
 use burn::data::dataset::InMemDataset;
 use burn::tensor::{Float, Int};
-use burn_prep::{IntoNdarray, PadTo, Padding, Ragged, Result, SequenceBatch, SequenceBatcher, Side};
+use burn_prep::Result;
+use burn_prep::batch::{SequenceBatch, SequenceBatcher};
+use burn_prep::bridge::IntoNdarray;
+use burn_prep::ragged::{PadTo, Padding, Ragged, Side};
 use ndarray::array;
 
 use crate::support::devices;

@@ -1,11 +1,9 @@
-//! Laws of the statistics: parts equal the whole, a view its copy, the device the host.
+//! Laws of the statistics: parts equal the whole, a view its copy.
 
-use burn::tensor::Tensor;
-use burn_prep::*;
+use burn_prep::prelude::*;
+use burn_prep::stats::{AcrossBatch, ByteHistogram, Moments, per_image};
 use ndarray::{Array4, Axis};
 use proptest::prelude::*;
-
-use crate::support::devices;
 
 fn bytes(max: usize) -> impl Strategy<Value = Vec<u8>> {
     proptest::collection::vec(any::<u8>(), 1..max)
@@ -102,52 +100,4 @@ fn a_view_has_the_figures_of_its_packed_copy_in_either_layout() {
     let viewed = BatchStats::of(batch.view().permuted_axes([0, 2, 3, 1]), Layout::Nhwc).unwrap();
     assert_eq!(across.mean_image.view().permuted_axes([1, 2, 0]), viewed.mean_image);
     assert_eq!(across.channels.len(), viewed.channels.len());
-}
-
-/// f32 sums over at most 7 values an axis, of values below 1: a few units of 2^-24.
-const DEVICE: f64 = 2e-6;
-
-fn assert_near(host: &Summary, device: &Summary, what: &str) {
-    assert_eq!(host.count, device.count, "{what}");
-    for (host, device) in
-        [(host.mean, device.mean), (host.std, device.std), (host.min, device.min), (host.max, device.max)]
-    {
-        assert!((host - device).abs() <= DEVICE, "{what}: {host} on the host, {device} on the device");
-    }
-}
-
-#[test]
-fn the_device_agrees_with_the_host() {
-    let batch = sample_batch();
-    let on_host = per_image(batch.view(), Layout::Nchw).unwrap();
-    let across_host = BatchStats::of(batch.view(), Layout::Nchw).unwrap();
-    for (spec, device) in devices() {
-        let tensor: Tensor<4> = batch.view().into_tensor(&device).unwrap();
-        let on_device = per_image_on_device(tensor.clone()).unwrap();
-        assert_eq!(on_device.len(), 3);
-        for (host, device) in on_host.iter().zip(&on_device) {
-            assert_eq!(host.shape, device.shape);
-            assert_near(&host.all, &device.all, &spec.to_string());
-            for (host, device) in host.channels.iter().zip(&device.channels) {
-                assert_near(host, device, &spec.to_string());
-            }
-        }
-        let across = across_batch_on_device(tensor).unwrap();
-        assert_eq!(across.images, 3);
-        assert_near(&across_host.all, &across.all, &spec.to_string());
-        for (host, device) in across_host.channels.iter().zip(&across.channels) {
-            assert_near(host, device, &spec.to_string());
-        }
-        for (host, device) in across_host.std_image.iter().zip(&across.std_image) {
-            assert!((host - device).abs() <= DEVICE, "{spec}");
-        }
-    }
-}
-
-#[test]
-fn an_empty_batch_on_a_device_is_an_error() {
-    for (_, device) in devices() {
-        let empty: Tensor<4> = Array4::<f32>::zeros([0, 3, 2, 2]).into_tensor(&device).unwrap();
-        assert_eq!(per_image_on_device(empty).unwrap_err().to_string(), "batch is empty");
-    }
 }

@@ -2,10 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use burn_prep::{ColorMode, DeviceSpec, Image, ImageSize};
+#[cfg(feature = "burn")]
+use burn_prep::device::DeviceSpec;
+use burn_prep::images::{ColorMode, Image, ImageSize};
 
 /// Every device of this build and machine. What is missing is said aloud, or fails the test where
 /// `BURN_PREP_REQUIRE_DEVICE` names it.
+#[cfg(feature = "burn")]
 pub(crate) fn devices() -> Vec<(DeviceSpec, burn::tensor::Device)> {
     let required = std::env::var("BURN_PREP_REQUIRE_DEVICE").unwrap_or_default();
     let mut devices = Vec::new();
@@ -42,8 +45,32 @@ pub(crate) fn asset(name: &str) -> PathBuf {
 }
 
 /// An image whose pixels depend on their place and on `seed`.
+#[cfg(feature = "burn")]
 pub(crate) fn picture(size: ImageSize, seed: u8) -> Image {
     let count = size.width as usize * size.height as usize * 3;
     let pixels = (0..count).map(|i| (i.wrapping_mul(31) ^ (i >> 3)) as u8 ^ seed).collect();
     Image::new(size, ColorMode::Rgb, pixels).unwrap()
 }
+
+/// Evaluates an expression with `$array` bound to the array inside, whatever its element type.
+macro_rules! for_any_array {
+    ($any:expr, $array:ident => $body:expr) => {
+        match $any {
+            burn_prep::arrays::AnyArray::F64($array) => $body,
+            burn_prep::arrays::AnyArray::F32($array) => $body,
+            burn_prep::arrays::AnyArray::F16($array) => $body,
+            burn_prep::arrays::AnyArray::BF16($array) => $body,
+            burn_prep::arrays::AnyArray::I64($array) => $body,
+            burn_prep::arrays::AnyArray::I32($array) => $body,
+            burn_prep::arrays::AnyArray::I16($array) => $body,
+            burn_prep::arrays::AnyArray::I8($array) => $body,
+            burn_prep::arrays::AnyArray::U64($array) => $body,
+            burn_prep::arrays::AnyArray::U32($array) => $body,
+            burn_prep::arrays::AnyArray::U16($array) => $body,
+            burn_prep::arrays::AnyArray::U8($array) => $body,
+            burn_prep::arrays::AnyArray::Bool($array) => $body,
+            _ => unreachable!("every dtype has an arm"),
+        }
+    };
+}
+pub(crate) use for_any_array;

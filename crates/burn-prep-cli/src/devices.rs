@@ -1,7 +1,7 @@
 //! `burn-prep devices`
 
 use crate::{Failure, Outcome, print};
-use burn_prep::{DeviceSpec, DeviceState};
+use burn_prep::device::{DeviceSpec, DeviceState};
 
 pub(crate) fn run() -> Result<Outcome, Failure> {
     let mut lines = String::new();

@@ -12,7 +12,8 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use args::{Args, Command};
-use burn_prep::{Error, ErrorKind};
+use burn_prep::Error;
+use burn_prep::error::ErrorKind;
 
 /// What a run ends with; the number is the process's exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,11 @@
 use crate::args::FolderArgs;
 use crate::progress::Progress;
 use crate::{Failure, Outcome, print};
-use burn_prep::{ImageFolder, Limits, Report, Result, Validator, write_json};
+use burn_prep::Result;
+use burn_prep::images::Limits;
+use burn_prep::report::{Report, write_json};
+use burn_prep::source::ImageFolder;
+use burn_prep::validate::Validator;
 
 pub(crate) fn run(args: &FolderArgs) -> Result<Outcome, Failure> {
     let report = report_of(args).map_err(Failure::of_input)?;

@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-use burn_prep::{ColorMode, Image, ImageSize};
+use burn_prep::images::{ColorMode, Image, ImageSize};
 
 /// The root of the repository, which has the folder `assets`.
 fn root() -> &'static Path {

@@ -3,15 +3,35 @@
 use std::sync::Mutex;
 
 use burn_prep::dlpack::dlpark::ffi::{DLDevice, DLManagedTensor, DLManagedTensorVersioned};
-use burn_prep::dlpack::dlpark::python::{
-    DlpackExporter, ExportRequest, ImportedDlpack, export_dlpack, from_dlpack,
-};
+use burn_prep::dlpack::dlpark::python::{ DlpackExporter, ExportRequest, ImportedDlpack, export_dlpack, from_dlpack, };
 use burn_prep::dlpack::dlpark::{DlpackFlags, Managed};
 use burn_prep::dlpack::{Export, Imported};
-use burn_prep::ndarray::{Array, ArrayD, Axis, IxDyn, ShapeBuilder, Slice};
-use burn_prep::{AnyArray, ArrayElement, CastArray};
+use ndarray::{Array, ArrayD, Axis, IxDyn, ShapeBuilder, Slice};
+use burn_prep::arrays::{AnyArray, ArrayElement, CastArray};
 use pyo3::exceptions::{PyBufferError, PyValueError};
 use pyo3::prelude::*;
+
+/// Evaluates an expression with `$array` bound to the array inside, whatever its element type.
+macro_rules! for_any_array {
+    ($any:expr, $array:ident => $body:expr) => {
+        match $any {
+            burn_prep::arrays::AnyArray::F64($array) => $body,
+            burn_prep::arrays::AnyArray::F32($array) => $body,
+            burn_prep::arrays::AnyArray::F16($array) => $body,
+            burn_prep::arrays::AnyArray::BF16($array) => $body,
+            burn_prep::arrays::AnyArray::I64($array) => $body,
+            burn_prep::arrays::AnyArray::I32($array) => $body,
+            burn_prep::arrays::AnyArray::I16($array) => $body,
+            burn_prep::arrays::AnyArray::I8($array) => $body,
+            burn_prep::arrays::AnyArray::U64($array) => $body,
+            burn_prep::arrays::AnyArray::U32($array) => $body,
+            burn_prep::arrays::AnyArray::U16($array) => $body,
+            burn_prep::arrays::AnyArray::U8($array) => $body,
+            burn_prep::arrays::AnyArray::Bool($array) => $body,
+            _ => unreachable!("every dtype has an arm"),
+        }
+    };
+}
 
 #[path = "../../it/freed.rs"]
 mod freed;
@@ -82,8 +102,8 @@ fn arange(shape: Vec<usize>, dtype: &str, order: &str, read_only: bool) -> PyRes
     let array = match dtype {
         "float64" => any::<f64>(&shape, order),
         "float32" => any::<f32>(&shape, order),
-        "float16" => any::<burn_prep::burn::tensor::f16>(&shape, order),
-        "bfloat16" => any::<burn_prep::burn::tensor::bf16>(&shape, order),
+        "float16" => any::<half::f16>(&shape, order),
+        "bfloat16" => any::<half::bf16>(&shape, order),
         "int64" => any::<i64>(&shape, order),
         "int32" => any::<i32>(&shape, order),
         "int16" => any::<i16>(&shape, order),
@@ -158,7 +178,7 @@ fn values(object: &Bound<'_, PyAny>) -> PyResult<Vec<f64>> {
     }
     let imported = imported(object)?;
     let of_its_type = imported.to_any().map_err(value_error)?;
-    burn_prep::for_any_array!(of_its_type, array => read(&imported, array))
+    for_any_array!(of_its_type, array => read(&imported, array))
 }
 
 /// Shape, strides in elements, dtype, and whether it is read-only.

@@ -1,6 +1,6 @@
 //! What awkward-array does, on rows of 64-bit integers or floats.
 
-use burn_prep::{Ragged, RaggedOrDense, SortOrder};
+use burn_prep::ragged::{Ragged, RaggedOrDense, SortOrder};
 use serde_json::{Value as Json, json};
 
 use super::value::{category, int, ints, rows};

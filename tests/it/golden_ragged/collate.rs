@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use burn_prep::*;
+use burn_prep::arrays::ArrayElement;
+use burn_prep::collate::{CollatedField, Field};
+use burn_prep::prelude::*;
+use burn_prep::ragged::{PadTo, Side};
 use serde_json::{Value as Json, json};
 
 use super::value::{Element, category, for_numbers, int, ints};

@@ -1,7 +1,7 @@
 //! Functions of values, and figures of rows.
 
-use burn::tensor::ElementLimits;
-use burn_prep::{ArrayElement, EmptyRow, Ragged, RaggedOrDense, Reduction};
+use burn_prep::arrays::ArrayElement;
+use burn_prep::ragged::{EmptyRow, Ragged, RaggedOrDense, Reduction};
 use serde_json::Value as Json;
 
 use super::value::{Element, dtype, for_dtype, for_numbers, int, operand, outcome, ragged, value};
@@ -34,7 +34,7 @@ fn reduction<'a, T>(rows: &'a Ragged<T>, args: &Json) -> Reduction<'a, T> {
 
 fn reduce<T>(op: &str, args: &Json, rows: &Ragged<T>) -> Result<Outcome, String>
 where
-    T: Element + ArrayElement + ElementLimits,
+    T: Element + ArrayElement,
 {
     let reduction = reduction(rows, args);
     // Means of floats are of their type in the vectors, and 64-bit here.

@@ -2,7 +2,9 @@
 
 use std::num::NonZeroU32;
 
-use burn_prep::*;
+use burn_prep::arrays::ArrayElement;
+use burn_prep::images::ImagePadding;
+use burn_prep::prelude::*;
 use ndarray::{Array3, ArrayD};
 use serde_json::{Value as Json, json};
 

@@ -1,6 +1,6 @@
 //! Rows from every encoding.
 
-use burn_prep::{FromDense, Ragged, RaggedOrDense, RowPartition, sequence_mask};
+use burn_prep::ragged::{FromDense, Ragged, RaggedOrDense, RowPartition, sequence_mask};
 use ndarray::{Array2, ArrayD};
 use serde_json::Value as Json;
 
@@ -145,7 +145,7 @@ pub(super) fn range(args: &Json) -> Result<Outcome, String> {
     Ok(range_of(parts.iter().map(of).collect(), 0, 1))
 }
 
-fn range_of<T: Element + burn_prep::ArrayElement>(parts: Vec<Vec<T>>, zero: T, one: T) -> Outcome {
+fn range_of<T: Element + burn_prep::arrays::ArrayElement>(parts: Vec<Vec<T>>, zero: T, one: T) -> Outcome {
     ragged(match &parts[..] {
         [limits] => Ragged::range(&[zero], limits, &[one]),
         [starts, limits] => Ragged::range(starts, limits, &[one]),

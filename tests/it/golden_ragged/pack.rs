@@ -1,6 +1,7 @@
 //! Flattened batches, bins, masks.
 
-use burn_prep::*;
+use burn_prep::Result;
+use burn_prep::packing::{CuSeqlens, Packed, Packing, position_ids};
 use ndarray::{Array1, Array2};
 use serde_json::{Value as Json, json};
 

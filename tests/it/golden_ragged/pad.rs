@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use burn_prep::{
-    ArrayElement, CastArray, Overflow, PackedSequence, PadTo, Padding, Ragged, RaggedOrDense, Remainder,
-    Side, bucket_batches, unpad,
+use burn_prep::arrays::{ArrayElement, CastArray};
+use burn_prep::ragged::{
+    Overflow, PackedSequence, PadTo, Padding, Ragged, RaggedOrDense, Remainder, Side, bucket_batches, unpad,
 };
 use ndarray::{Array1, ArrayD, IxDyn};
 use serde_json::{Value as Json, json};
@@ -191,10 +191,10 @@ fn keras<T: Element + ArrayElement>(args: &Json, input: &Json) -> Outcome {
 }
 
 /// Lists of lists of numbers.
-fn numbers(json: &Json) -> burn_prep::Nested<f64> {
+fn numbers(json: &Json) -> burn_prep::ragged::Nested<f64> {
     match json {
-        Json::Array(items) => burn_prep::Nested::List(items.iter().map(numbers).collect()),
-        item => burn_prep::Nested::Item(Scalar::of_json(item).to_f64()),
+        Json::Array(items) => burn_prep::ragged::Nested::List(items.iter().map(numbers).collect()),
+        item => burn_prep::ragged::Nested::Item(Scalar::of_json(item).to_f64()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use burn_prep::*;
+use burn_prep::order::length::{LengthGrouped, PaddingStats, TokenBudget};
 use serde_json::{Value as Json, json};
 
 use crate::golden::Answer;

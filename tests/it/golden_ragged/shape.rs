@@ -1,6 +1,6 @@
 //! Rows taken apart, put together and made rectangles.
 
-use burn_prep::{FromDense, Operand, Ragged, RaggedIndex, RaggedOrDense, RowPartition};
+use burn_prep::ragged::{FromDense, Operand, Ragged, RaggedIndex, RaggedOrDense, RowPartition};
 use ndarray::{ArrayD, IxDyn};
 use serde_json::Value as Json;
 

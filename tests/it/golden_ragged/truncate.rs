@@ -1,6 +1,7 @@
 //! Truncation of one sequence and of pairs.
 
-use burn_prep::*;
+use burn_prep::packing::{PairCut, Truncation};
+use burn_prep::ragged::Side;
 use serde_json::{Value as Json, json};
 
 use crate::golden::{Answer, list_of};

@@ -1,7 +1,9 @@
 //! Values of the vectors, brought to the types of the crate and back.
 
-use burn::tensor::{bf16, f16};
-use burn_prep::{Error, ErrorKind, Nested, Operand, Ragged, RaggedOrDense, RowPartition};
+use burn_prep::Error;
+use burn_prep::error::ErrorKind;
+use burn_prep::ragged::{Nested, Operand, Ragged, RaggedOrDense, RowPartition};
+use half::{bf16, f16};
 use ndarray::{ArrayD, IxDyn};
 use serde_json::Value as Json;
 
@@ -94,11 +96,11 @@ macro_rules! for_numbers {
                 $body
             }
             "float16" => {
-                type $type = burn::tensor::f16;
+                type $type = half::f16;
                 $body
             }
             "bfloat16" => {
-                type $type = burn::tensor::bf16;
+                type $type = half::bf16;
                 $body
             }
             "float32" => {

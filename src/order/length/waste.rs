@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::{Result, SequenceFault};
-use crate::sampling::length_histogram::wide;
+use crate::order::length::histogram::wide;
 
 /// What one width costs.
 ///
 /// ```
-/// use burn_prep::PaddingStats;
+/// use burn_prep::order::length::PaddingStats;
 /// let stats = PaddingStats::at_width(&[1, 3], 4);
 /// let waste = stats.by_width().next().unwrap();
 /// assert_eq!((waste.width, waste.rows, waste.pad, waste.efficiency()), (4, 2, 4, 0.5));
@@ -35,7 +35,7 @@ impl BucketWaste {
 /// Real items, padding, truncations and distinct shapes of batches: of one, or counted along over many.
 ///
 /// ```
-/// use burn_prep::PaddingStats;
+/// use burn_prep::order::length::PaddingStats;
 ///
 /// let mut stats = PaddingStats::at_width(&[1, 100], 100);
 /// assert_eq!((stats.real(), stats.padded(), stats.pad(), stats.efficiency()), (101, 200, 99, 0.505));
@@ -68,7 +68,7 @@ impl PaddingStats {
     /// A batch names a row that is not there.
     ///
     /// ```
-    /// use burn_prep::PaddingStats;
+    /// use burn_prep::order::length::PaddingStats;
     /// let stats = PaddingStats::of_batches(&[4, 1, 1], &[vec![0], vec![1, 2]])?;
     /// assert_eq!((stats.efficiency(), stats.distinct_shapes()), (1.0, 2));
     /// # Ok::<(), burn_prep::Error>(())
@@ -85,7 +85,7 @@ impl PaddingStats {
     /// A batch names a row that is not there.
     ///
     /// ```
-    /// use burn_prep::PaddingStats;
+    /// use burn_prep::order::length::PaddingStats;
     /// let to_eight = |longest: usize| longest.next_multiple_of(8);
     /// let stats = PaddingStats::of_batches_with(&[4, 9], &[vec![0], vec![1]], to_eight)?;
     /// assert_eq!((stats.real(), stats.padded()), (13, 24));
@@ -124,7 +124,7 @@ impl PaddingStats {
     /// Adds what was counted elsewhere.
     ///
     /// ```
-    /// use burn_prep::PaddingStats;
+    /// use burn_prep::order::length::PaddingStats;
     /// let mut stats = PaddingStats::at_width(&[2], 4);
     /// stats.merge(&PaddingStats::at_width(&[4], 4));
     /// assert_eq!((stats.efficiency(), stats.distinct_shapes()), (0.75, 1));

@@ -3,17 +3,17 @@
 use std::sync::Arc;
 
 use crate::error::{Error, Result, SequenceFault};
-use crate::sampling::epoch::{Epoch, EpochIter, EpochState};
-use crate::sampling::length_buckets::LengthBuckets;
-use crate::sampling::length_grouped::LengthGrouped;
-use crate::sampling::shard::Shard;
-use crate::sampling::shuffle::SplitMix64;
-use crate::sampling::token_budget::TokenBudget;
+use crate::order::Shard;
+use crate::order::length::buckets::LengthBuckets;
+use crate::order::length::budget::TokenBudget;
+use crate::order::length::grouped::LengthGrouped;
+use crate::order::{Epoch, EpochIter, EpochState};
+use crate::random::SplitMix64;
 
 /// How rows are put into batches.
 ///
 /// ```
-/// use burn_prep::{SampleRule, TokenBudget};
+/// use burn_prep::order::length::{SampleRule, TokenBudget};
 /// let rule = SampleRule::from(TokenBudget::tokens(4096));
 /// assert!(matches!(rule, SampleRule::Budget(_)));
 /// ```
@@ -49,7 +49,7 @@ impl From<LengthBuckets> for SampleRule {
 /// The order in which rows are handed to the rule.
 ///
 /// ```
-/// use burn_prep::{LengthSampler, RowOrder, TokenBudget};
+/// use burn_prep::order::length::{LengthSampler, RowOrder, TokenBudget};
 ///
 /// let sampler = LengthSampler::new([5, 1, 4, 2], TokenBudget::tokens(8));
 /// let given = sampler.clone().order(RowOrder::Given).epoch(0)?;
@@ -73,16 +73,16 @@ pub enum RowOrder {
 /// The batches of every epoch, as lists of row numbers: chosen by the lengths alone, so that no row is
 /// read to plan an epoch.
 ///
-/// Lengths come from wherever they are cheap: the splits of a [`Ragged`](crate::Ragged), a column of a
+/// Lengths come from wherever they are cheap: the splits of a [`Ragged`](crate::ragged::Ragged), a column of a
 /// table, a `.npy` file that an earlier run wrote. An epoch is a function of the seed and its number,
 /// on every machine and in every version of this crate: it can be taken up in the middle
 /// ([`LengthSampler::resume`]) and cut among ranks ([`LengthSampler::shard`]).
 ///
 /// Together all batches have each row once, but for rows that the rule skips, and for the last batches that
-/// [`UnevenShards::Drop`](crate::UnevenShards::Drop) leaves out where they do not go round the ranks.
+/// [`UnevenShards::Drop`](crate::order::UnevenShards::Drop) leaves out where they do not go round the ranks.
 ///
 /// ```
-/// use burn_prep::{LengthSampler, TokenBudget};
+/// use burn_prep::order::length::{LengthSampler, TokenBudget};
 ///
 /// let lengths = [5, 1, 4, 2, 2, 3];
 /// let sampler = LengthSampler::new(lengths, TokenBudget::tokens(8)).seed(42);
@@ -133,7 +133,8 @@ impl LengthSampler {
     /// Only the batches of one rank.
     ///
     /// ```
-    /// use burn_prep::{LengthGrouped, LengthSampler, Shard};
+    /// use burn_prep::order::Shard;
+    /// use burn_prep::order::length::{LengthGrouped, LengthSampler};
     ///
     /// let rule = LengthGrouped::new(2.try_into().unwrap());
     /// let sampler = LengthSampler::new([3, 1, 4, 1, 5, 9, 2, 6], rule);
@@ -195,7 +196,7 @@ impl LengthSampler {
     /// The state is of another seed, or stands behind the epoch's end: it is another sampler's.
     ///
     /// ```
-    /// use burn_prep::{LengthSampler, TokenBudget};
+    /// use burn_prep::order::length::{LengthSampler, TokenBudget};
     ///
     /// let sampler = LengthSampler::new([5, 1, 4, 2, 2, 3], TokenBudget::tokens(8)).seed(42);
     /// let mut batches = sampler.epoch(1)?.into_iter();
@@ -230,7 +231,7 @@ impl LengthSampler {
 /// There are more or fewer values than rows, or the order does not have each row once.
 ///
 /// ```
-/// use burn_prep::restore_order;
+/// use burn_prep::order::length::restore_order;
 /// assert_eq!(restore_order(&[2, 0, 1], vec!['c', 'a', 'b'])?, ['a', 'b', 'c']);
 /// assert!(restore_order(&[2, 0, 0], vec!['c', 'a', 'b']).is_err());
 /// # Ok::<(), burn_prep::Error>(())
@@ -254,7 +255,7 @@ pub fn restore_order<T>(order: &[usize], values: Vec<T>) -> Result<Vec<T>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sampling::token_budget::OverBudget;
+    use crate::order::length::budget::OverBudget;
 
     fn lengths() -> Vec<usize> {
         (0..100).map(|row| (row * 37) % 41).collect()

@@ -12,7 +12,7 @@ use crate::error::{Result, SequenceFault};
 /// A megabatch has `min(rows / (4 * batch_size), 50)` batches, at least 1, unless said otherwise.
 ///
 /// ```
-/// use burn_prep::LengthGrouped;
+/// use burn_prep::order::length::LengthGrouped;
 ///
 /// let lengths = [21, 10, 26, 4, 5, 35, 7, 24, 38, 4];
 /// let permutation = [3, 7, 2, 5, 4, 9, 6, 8, 1, 0];
@@ -38,7 +38,7 @@ impl LengthGrouped {
     /// How many batches a megabatch has.
     ///
     /// ```
-    /// use burn_prep::LengthGrouped;
+    /// use burn_prep::order::length::LengthGrouped;
     /// let one = 1.try_into().unwrap();
     /// let grouped = LengthGrouped::new(2.try_into().unwrap()).mega_batch_mult(one);
     /// assert_eq!(grouped.order(&[1, 2, 3, 4], &[0, 1, 2, 3])?, [3, 0, 1, 2]);

@@ -1,7 +1,7 @@
 //! How images of different sizes are padded to one.
 //!
-//! It stands with the batchers, not with the transforms: a transform sees one image, and the size of a
-//! batch is known only when all of its images are, after their transforms.
+//! It is no transform: a transform sees one image, and the size of a batch is known only when all of its images
+//! are, after their transforms.
 
 use std::num::NonZeroU32;
 
@@ -9,16 +9,15 @@ use ndarray::{Array4, ArrayView3, ArrayViewMut3, Axis};
 use rayon::prelude::*;
 
 use crate::arrays::{ArrayElement, Layout};
-use crate::batch::image_extents::Place;
-use crate::batch::{ImageExtents, PaddedImages};
 use crate::error::{Error, Result, SequenceFault};
-use crate::images::ImageSize;
+use crate::images::extents::Place;
+use crate::images::{ImageExtents, ImageSize, PaddedImages};
 use crate::memory;
 
 /// Where an image stands in the padded one.
 ///
 /// ```
-/// use burn_prep::{Anchor, ImagePadding, ImageSize};
+/// use burn_prep::images::{Anchor, ImagePadding, ImageSize};
 /// let image = ndarray::Array3::<u8>::zeros([1, 1, 2]);
 /// let padding = ImagePadding::new(9).exactly(ImageSize::square(5));
 /// let offset = |anchor| padding.clone().anchor(anchor).pad(&[image.view()]).map(|padded| padded.offsets()[0]);
@@ -40,7 +39,7 @@ pub enum Anchor {
 /// [`ImagePadding::at_least`] says where that is more, rounded up to a multiple.
 ///
 /// ```
-/// use burn_prep::ImagePadding;
+/// use burn_prep::images::ImagePadding;
 /// use ndarray::Array3;
 ///
 /// // As torchvision's detection models have it: bottom and right, both sides multiples of 32.
@@ -77,7 +76,8 @@ impl<T: ArrayElement> ImagePadding<T> {
     /// Fills each channel with its own value; one value is for all channels.
     ///
     /// ```
-    /// use burn_prep::{ImagePadding, ImageSize, Layout};
+    /// use burn_prep::arrays::Layout;
+    /// use burn_prep::images::{ImagePadding, ImageSize};
     /// let image = ndarray::Array3::<u8>::zeros([1, 1, 3]);
     /// let padding = ImagePadding::per_channel([1, 2, 3]).layout(Layout::Nhwc).exactly(ImageSize::new(2, 1));
     /// let padded = padding.pad(&[image.view()])?;
@@ -112,7 +112,7 @@ impl<T: ArrayElement> ImagePadding<T> {
     /// The least size of the batch, before it is rounded up.
     ///
     /// ```
-    /// use burn_prep::{ImagePadding, ImageSize};
+    /// use burn_prep::images::{ImagePadding, ImageSize};
     /// let image = ndarray::Array3::<u8>::zeros([1, 3, 3]);
     /// let padding = ImagePadding::new(0).at_least(ImageSize::new(5, 2)).multiple_of(2.try_into().unwrap());
     /// assert_eq!(padding.pad(&[image.view()])?.data().shape(), [1, 1, 4, 6]);

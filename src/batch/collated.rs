@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use burn::data::dataloader::batcher::Batcher;
 use burn::tensor::kind::{Basic, TensorKind};
 use burn::tensor::{Bool, Device, Float, Int, Tensor};
 
-use crate::arrays::AnyArray;
-use crate::batch::ImageExtents;
+use crate::arrays::{AnyArray, DType};
 use crate::bridge::{IntoTensor, reshape};
-use crate::collate::collated::no_such_field;
-use crate::collate::{Collated, CollatedField};
+use crate::collate::{Collated, CollatedField, Collator, Record, no_such_field};
 use crate::error::{Error, Result, collate_fault};
+use crate::images::ImageExtents;
 use crate::ragged::{RowExtents, RowPartition};
 use crate::ragged_tensor::RaggedTensor;
 
@@ -20,7 +20,7 @@ use crate::ragged_tensor::RaggedTensor;
 /// inside of records and lists have their path as name: `question.input_ids`, `pair.0`.
 ///
 /// ```
-/// use burn_prep::{Collator, DeviceSpec, IntoNdarray, Padding, Record};
+/// use burn_prep::prelude::*;
 /// use ndarray::array;
 ///
 /// let samples = [
@@ -36,6 +36,37 @@ use crate::ragged_tensor::RaggedTensor;
 /// assert_eq!((batch.len(), batch.is_empty(), batch.indices()), (2, false, &[None, None][..]));
 /// assert_eq!(batch.names().collect::<Vec<_>>(), ["ids", "tags", "text", "weight"]);
 /// assert!(batch.int::<3>("ids").is_err() && batch.float::<2>("ids").is_err() && batch.bool::<2>("mask").is_err());
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+///
+/// In Burn's loader [`Collator`] is a `Batcher` whose output carries the `Result`, for every type that turns into a
+/// [`Record`](crate::collate::Record); planned epochs come in through [`PlannedBatcher`](crate::batch::PlannedBatcher):
+///
+/// ```
+/// use burn::data::dataloader::DataLoaderBuilder;
+/// use burn::data::dataset::InMemDataset;
+/// use burn_prep::batch::CollatedBatch;
+/// use burn_prep::prelude::*;
+///
+/// #[derive(Debug, Clone)]
+/// struct Review { ids: Vec<i32>, stars: i32 }
+///
+/// impl From<Review> for Record {
+///     fn from(review: Review) -> Self {
+///         Record::new().with("ids", review.ids).with("stars", review.stars)
+///     }
+/// }
+///
+/// let reviews = vec![Review { ids: vec![1, 2], stars: 5 }, Review { ids: vec![3], stars: 1 }];
+/// let collator = Collator::new().pad("ids", Padding::new(0_i32)).mask_pad("mask", "ids");
+/// let loader = DataLoaderBuilder::<Review, burn_prep::Result<CollatedBatch>>::new(collator)
+///     .batch_size(2)
+///     .set_device(DeviceSpec::Cpu.init()?)
+///     .build(InMemDataset::new(reviews));
+/// let batch = loader.iter().next().unwrap().unwrap()?;
+/// assert_eq!(batch.int::<2>("ids")?.into_ndarray::<i32>()?, ndarray::array![[1, 2], [3, 0]]);
+/// assert_eq!(batch.bool::<2>("mask")?.into_ndarray::<bool>()?, ndarray::array![[false, false], [false, true]]);
+/// assert_eq!(batch.int::<1>("stars")?.into_ndarray::<i32>()?, ndarray::array![5, 1]);
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -80,11 +111,12 @@ impl Collated {
     ///
     /// The device does not compute with a field's dtype.
     pub fn upload(self, device: &Device) -> Result<CollatedBatch> {
+        let indices = self.indices().to_vec();
         let mut fields = BTreeMap::new();
-        for (name, field) in self.fields {
+        for (name, field) in self.into_fields() {
             place(&mut fields, name, field, device)?;
         }
-        Ok(CollatedBatch { fields, indices: self.indices })
+        Ok(CollatedBatch { fields, indices })
     }
 }
 
@@ -129,16 +161,15 @@ fn place_at(fields: &mut BTreeMap<String, Placed>, name: String, placed: Placed)
 impl Flat {
     fn of(data: AnyArray, device: &Device) -> Result<Self> {
         fn flat<K: Basic + TensorKind>(data: AnyArray, device: &Device) -> Result<Tensor<1, K>> {
-            crate::for_any_array!(data, data => {
+            crate::arrays::for_any_array!(data, data => {
                 let count = data.len();
                 let flat = data.into_shape_with_order(count).map_err(|error| Error::shape("upload", [count], error))?;
                 flat.into_tensor(device)
             })
         }
-        let dtype = data.dtype();
-        Ok(match dtype {
-            _ if dtype.is_float() => Self::Float(flat(data, device)?),
-            _ if dtype.is_bool() => Self::Bool(flat(data, device)?),
+        Ok(match data.dtype() {
+            DType::F64 | DType::F32 | DType::F16 | DType::BF16 => Self::Float(flat(data, device)?),
+            DType::Bool => Self::Bool(flat(data, device)?),
             _ => Self::Int(flat(data, device)?),
         })
     }
@@ -251,7 +282,9 @@ impl CollatedBatch {
     /// There is no such field, or it holds no padded images.
     ///
     /// ```
-    /// use burn_prep::{Collator, DeviceSpec, ImagePadding, Record};
+    /// use burn_prep::collate::{Collator, Record};
+    /// use burn_prep::device::DeviceSpec;
+    /// use burn_prep::images::ImagePadding;
     /// let sample = Record::new().with("pixels", ndarray::Array3::<f32>::zeros([3, 2, 2]));
     /// let batch = Collator::new().images("pixels", ImagePadding::new(0.0_f32)).collate(&[sample])?;
     /// let batch = batch.upload(&DeviceSpec::Cpu.init()?)?;
@@ -299,3 +332,11 @@ macro_rules! batch_kinds {
 }
 
 batch_kinds!(Float float, Int int, Bool bool);
+
+/// The batch on the device, one transfer for each field.
+impl<I: Into<Record> + Send + Sync> Batcher<I, Result<CollatedBatch>> for Collator {
+    fn batch(&self, items: Vec<I>, device: &Device) -> Result<CollatedBatch> {
+        let samples: Vec<Record> = items.into_iter().map(Into::into).collect();
+        self.collate(&samples)?.upload(device)
+    }
+}

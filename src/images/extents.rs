@@ -14,14 +14,14 @@ use crate::images::ImageSize;
 /// Masks are made of the sizes, never of the pixels: a real pixel may be equal to the fill.
 ///
 /// ```
-/// use burn_prep::{ImagePadding, ImageSize};
+/// use burn_prep::images::{ImagePadding, ImageSize};
 /// use ndarray::Array3;
 ///
 /// let images = [Array3::<u8>::zeros([1, 1, 2]), Array3::zeros([1, 2, 1])];
 /// let padded = ImagePadding::new(0).pad(&images.each_ref().map(|image| image.view()))?;
 /// let extents = padded.extents();
 /// assert_eq!(extents.sizes(), [ImageSize::new(2, 1), ImageSize::new(1, 2)]);
-/// assert_eq!((extents.offsets(), extents.layout()), (&[[0, 0]; 2][..], burn_prep::Layout::Nchw));
+/// assert_eq!((extents.offsets(), extents.layout()), (&[[0, 0]; 2][..], burn_prep::arrays::Layout::Nchw));
 /// assert_eq!(extents.mask_valid(), ndarray::array![[[true, true], [false, false]], [[true, false], [true, false]]]);
 /// assert_eq!(extents.mask_pad(), extents.mask_valid().mapv(|valid| !valid));
 /// # Ok::<(), burn_prep::Error>(())
@@ -47,7 +47,7 @@ impl ImageExtents {
     }
 
     /// Where the top-left pixel of each image stands: `[x, y]`, all `[0, 0]` with
-    /// [`Anchor::TopLeft`](crate::Anchor::TopLeft).
+    /// [`Anchor::TopLeft`](crate::images::Anchor::TopLeft).
     pub fn offsets(&self) -> &[[u32; 2]] {
         &self.offsets
     }
@@ -87,7 +87,7 @@ impl ImageExtents {
     /// There is no such image.
     ///
     /// ```
-    /// use burn_prep::{Anchor, ImagePadding, ImageSize};
+    /// use burn_prep::images::{Anchor, ImagePadding, ImageSize};
     /// let image = ndarray::Array3::<u8>::zeros([1, 1, 1]);
     /// let padding = ImagePadding::new(0).exactly(ImageSize::square(3)).anchor(Anchor::Center);
     /// let padded = padding.pad(&[image.view()])?;

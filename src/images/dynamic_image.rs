@@ -15,16 +15,14 @@ use crate::error::{Error, Result};
 /// A kind of picture that this crate does not know.
 ///
 /// ```
-/// use burn::tensor::{Float, Tensor};
-/// use burn_prep::image::{DynamicImage, RgbImage};
-/// use burn_prep::{DeviceSpec, IntoTensor, Layout, image_to_array};
+/// use image::{DynamicImage, RgbImage};
+/// use burn_prep::arrays::Layout;
+/// use burn_prep::images::image_to_array;
 ///
 /// let picture = DynamicImage::from(RgbImage::from_raw(2, 1, vec![1, 2, 3, 4, 5, 6]).unwrap());
 /// let array = image_to_array(&picture, Layout::Nchw)?;
 /// assert_eq!((array.dtype_name(), array.shape()), ("u8", &[3, 1, 2][..]));
 /// assert_eq!(array.view::<u8>()?[[0, 0, 1]], 4);
-/// let tensor: Tensor<3> = array.into_tensor_as::<f32, Float>(&DeviceSpec::Cpu.init()?)?;
-/// assert_eq!(tensor.dims(), [3, 1, 2]);
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
 #[doc(alias = "to_tensor")]
@@ -69,7 +67,8 @@ where
 /// Another element type or number of channels.
 ///
 /// ```
-/// use burn_prep::{Layout, array_to_image, image_to_array};
+/// use burn_prep::arrays::Layout;
+/// use burn_prep::images::{array_to_image, image_to_array};
 /// use ndarray::Array3;
 ///
 /// let array = Array3::from_shape_fn([3, 4, 5], |(c, y, x)| (c * 100 + y * 10 + x) as u8);

@@ -3,7 +3,7 @@
 /// Where an epoch stands: all that is needed to go on after a restart.
 ///
 /// ```
-/// use burn_prep::EpochState;
+/// use burn_prep::order::EpochState;
 /// let state: EpochState = serde_json::from_str(r#"{"seed":42,"epoch":1,"position":3}"#).unwrap();
 /// assert_eq!(state, EpochState { seed: 42, epoch: 1, position: 3 });
 /// ```
@@ -22,7 +22,7 @@ pub struct EpochState {
 /// The batches of an epoch, or one rank's part of them, as lists of row numbers.
 ///
 /// ```
-/// use burn_prep::{LengthSampler, OverBudget, RowOrder, TokenBudget};
+/// use burn_prep::order::length::{LengthSampler, OverBudget, RowOrder, TokenBudget};
 ///
 /// let rule = TokenBudget::tokens(4).over_budget(OverBudget::Skip);
 /// let epoch = LengthSampler::new([2, 9, 2, 1], rule).order(RowOrder::Given).epoch(0)?;
@@ -60,7 +60,7 @@ impl Epoch {
     /// Whether there are no batches.
     ///
     /// ```
-    /// use burn_prep::{LengthSampler, TokenBudget};
+    /// use burn_prep::order::length::{LengthSampler, TokenBudget};
     /// assert!(LengthSampler::new([], TokenBudget::tokens(4)).epoch(0)?.is_empty());
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
@@ -89,7 +89,7 @@ impl IntoIterator for Epoch {
 /// The batches of an epoch one after the other; at any time it says where it stands.
 ///
 /// ```
-/// use burn_prep::{LengthSampler, TokenBudget};
+/// use burn_prep::order::length::{LengthSampler, TokenBudget};
 /// let mut batches = LengthSampler::new([1, 1, 1], TokenBudget::tokens(2)).epoch(4)?.into_iter();
 /// assert_eq!(batches.by_ref().take(1).flatten().count(), 2);
 /// assert_eq!((batches.state().epoch, batches.state().position, batches.len()), (4, 1, 1));
@@ -102,7 +102,7 @@ pub struct EpochIter {
 }
 
 impl EpochIter {
-    /// Where it stands: what [`LengthSampler::resume`](crate::LengthSampler::resume) takes.
+    /// Where it stands: what [`LengthSampler::resume`](crate::order::length::LengthSampler::resume) takes.
     pub fn state(&self) -> EpochState {
         self.state
     }

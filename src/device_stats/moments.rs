@@ -11,7 +11,8 @@ use crate::stats::{BatchStats, ImageStats, NanPolicy, Reduce, Summary};
 ///
 /// ```
 /// use burn::tensor::Tensor;
-/// use burn_prep::{DeviceSpec, Reduce};
+/// use burn_prep::device::DeviceSpec;
+/// use burn_prep::stats::Reduce;
 ///
 /// let device = DeviceSpec::Cpu.init()?;
 /// let values = Tensor::<2>::from_floats([[1.0, 5.0], [3.0, 5.0]], &device);
@@ -47,7 +48,8 @@ impl DeviceMoments {
     /// The standard deviations, the roots of [`DeviceMoments::var`].
     ///
     /// ```
-    /// # use burn_prep::{DeviceSpec, Reduce};
+    /// # use burn_prep::device::DeviceSpec;
+    /// # use burn_prep::stats::Reduce;
     /// let values = burn::tensor::Tensor::<1>::from_floats([1.0, 5.0], &DeviceSpec::Cpu.init()?);
     /// assert_eq!(Reduce::all().moments_on_device(values)?.std(0).first(), Some(&2.0));
     /// # Ok::<(), burn_prep::Error>(())
@@ -116,7 +118,7 @@ fn figures<const D: usize>(tensor: Tensor<D>, reduced: &[bool]) -> Result<[Vec<f
 
 /// The figures of each image of a batch `[N, C, H, W]`, computed on the tensor's device.
 ///
-/// Sums are f32 and taken axis by axis, so they agree with [`per_image`](crate::per_image) on the
+/// Sums are f32 and taken axis by axis, so they agree with [`per_image`](crate::stats::per_image) on the
 /// host to about 1e-6 of the largest magnitude. Worth it where the batch is on a GPU and not needed
 /// on the host; on a CPU backend the host's way is exact and faster. What a NaN does to minimum and
 /// maximum is the device's choice; mean and deviation become NaN.
@@ -127,7 +129,8 @@ fn figures<const D: usize>(tensor: Tensor<D>, reduced: &[bool]) -> Result<[Vec<f
 ///
 /// ```
 /// use burn::tensor::Tensor;
-/// use burn_prep::{DeviceSpec, per_image_on_device};
+/// use burn_prep::device::DeviceSpec;
+/// use burn_prep::device_stats::per_image_on_device;
 ///
 /// let device = DeviceSpec::Cpu.init()?;
 /// let images = Tensor::<4>::from_floats([[[[1.0, 2.0], [3.0, 6.0]]]], &device);
@@ -158,7 +161,8 @@ pub fn per_image_on_device(images: Tensor<4>) -> Result<Vec<ImageStats>> {
 ///
 /// ```
 /// use burn::tensor::Tensor;
-/// use burn_prep::{DeviceSpec, across_batch_on_device};
+/// use burn_prep::device::DeviceSpec;
+/// use burn_prep::device_stats::across_batch_on_device;
 ///
 /// let device = DeviceSpec::Cpu.init()?;
 /// let images = Tensor::<4>::from_floats([[[[1.0, 2.0]]], [[[5.0, 2.0]]]], &device);

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 /// What happens where the batches do not go round.
 ///
 /// ```
-/// use burn_prep::{Shard, UnevenShards};
+/// use burn_prep::order::{Shard, UnevenShards};
 /// let last = Shard::new(1, 2)?;
 /// assert_eq!(last.of(&['a', 'b', 'c']), ['b']);
 /// assert_eq!(last.uneven(UnevenShards::Repeat).of(&['a', 'b', 'c']), ['b', 'a']);
@@ -27,7 +27,7 @@ pub enum UnevenShards {
 /// All ranks cut the same list, so all need the same seed and epoch.
 ///
 /// ```
-/// use burn_prep::Shard;
+/// use burn_prep::order::Shard;
 ///
 /// let batches = [10, 11, 12, 13, 14];
 /// assert_eq!(Shard::new(0, 2)?.of(&batches), [10, 12]);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::error::{Error, Result};
-use crate::packing::{reserved, too_large};
+use crate::memory::{reserved_for, too_large};
 
 /// The most buckets that [`suggest_buckets`] looks for.
 const MOST_BUCKETS: usize = 1024;
@@ -11,7 +11,7 @@ const MOST_BUCKETS: usize = 1024;
 /// How many rows have which length.
 ///
 /// ```
-/// use burn_prep::LengthHistogram;
+/// use burn_prep::order::length::LengthHistogram;
 ///
 /// let histogram = LengthHistogram::of(&[3, 1, 3, 8]);
 /// assert_eq!(histogram.counts().collect::<Vec<_>>(), [(1, 1), (3, 2), (8, 1)]);
@@ -39,7 +39,7 @@ impl LengthHistogram {
     /// Adds the rows of another part of the dataset.
     ///
     /// ```
-    /// use burn_prep::LengthHistogram;
+    /// use burn_prep::order::length::LengthHistogram;
     /// let mut histogram = LengthHistogram::of(&[3]);
     /// histogram.merge(&LengthHistogram::of(&[3, 5]));
     /// assert_eq!(histogram, LengthHistogram::of(&[3, 3, 5]));
@@ -99,7 +99,7 @@ impl LengthHistogram {
     /// A length rounded up is more than a `usize` holds.
     ///
     /// ```
-    /// use burn_prep::LengthHistogram;
+    /// use burn_prep::order::length::LengthHistogram;
     /// let rounded = LengthHistogram::of(&[3, 9, 10]).rounded_up(8.try_into().unwrap())?;
     /// assert_eq!(rounded.suggest_buckets(2)?, [8, 16]);
     /// # Ok::<(), burn_prep::Error>(())
@@ -140,7 +140,7 @@ impl LengthHistogram {
         }
         let mut from = Vec::new();
         for bucket in 1..buckets {
-            let mut starts = reserved("suggest_buckets", Some(lengths.len() + 1))?;
+            let mut starts = reserved_for("suggest_buckets", Some(lengths.len() + 1))?;
             starts.resize(lengths.len() + 1, 0_usize);
             table.add_bucket(bucket, &mut starts);
             from.push(starts);
@@ -195,7 +195,7 @@ impl Table<'_> {
 /// Adds counts of lengths, for a histogram that comes from elsewhere.
 ///
 /// ```
-/// use burn_prep::LengthHistogram;
+/// use burn_prep::order::length::LengthHistogram;
 /// let histogram: LengthHistogram = [(128, 900), (512, 100)].into_iter().collect();
 /// assert_eq!(histogram.rows(), 1000);
 /// ```
@@ -226,7 +226,7 @@ impl Extend<(usize, u64)> for LengthHistogram {
 /// `count` is 0, or more than 1024.
 ///
 /// ```
-/// use burn_prep::suggest_buckets;
+/// use burn_prep::order::length::suggest_buckets;
 /// // One bucket pads 9 rows to 100; two pad the short ones to 11.
 /// assert_eq!(suggest_buckets(&[9, 10, 10, 11, 9, 10, 98, 100, 99], 2)?, [11, 100]);
 /// # Ok::<(), burn_prep::Error>(())

@@ -7,7 +7,7 @@ use crate::error::{Result, SequenceFault};
 /// What happens to a row that alone is over the budget.
 ///
 /// ```
-/// use burn_prep::{OverBudget, TokenBudget};
+/// use burn_prep::order::length::{OverBudget, TokenBudget};
 ///
 /// let budget = TokenBudget::tokens(8);
 /// assert!(budget.batches(&[9, 1], &[0, 1]).is_err());
@@ -33,10 +33,10 @@ pub enum OverBudget {
 /// to `rows % multiple` where that is more; the rows cut off open the next batch. Unlike in fairseq they
 /// are closed at once where the next row does not fit to them: no batch ever costs more than the
 /// budget. The last batch is what remains. Where rows are padded to more than the longest, to a multiple or a
-/// bucket's bound, give [`Padding::widths`](crate::Padding::widths) for the lengths.
+/// bucket's bound, give [`Padding::widths`](crate::ragged::Padding::widths) for the lengths.
 ///
 /// ```
-/// use burn_prep::TokenBudget;
+/// use burn_prep::order::length::TokenBudget;
 ///
 /// let lengths = [2, 4, 6, 8, 10, 12];
 /// let order = [0, 1, 2, 3, 4, 5];
@@ -69,7 +69,7 @@ impl TokenBudget {
     /// At most `max_rows` rows a batch, whatever their lengths.
     ///
     /// ```
-    /// use burn_prep::TokenBudget;
+    /// use burn_prep::order::length::TokenBudget;
     /// let rows = TokenBudget::rows(2.try_into().unwrap());
     /// assert_eq!(rows.batches(&[9, 1, 1], &[0, 1, 2])?, [vec![0, 1], vec![2]]);
     /// # Ok::<(), burn_prep::Error>(())
@@ -81,7 +81,7 @@ impl TokenBudget {
     /// At most `max_rows` rows a batch, too.
     ///
     /// ```
-    /// use burn_prep::TokenBudget;
+    /// use burn_prep::order::length::TokenBudget;
     /// let budget = TokenBudget::tokens(8).max_rows(3.try_into().unwrap());
     /// assert_eq!(budget.batches(&[1, 1, 1, 1], &[0, 1, 2, 3])?, [vec![0, 1, 2], vec![3]]);
     /// # Ok::<(), burn_prep::Error>(())
@@ -96,7 +96,7 @@ impl TokenBudget {
     /// Rows a batch come in multiples of this where the batch has as many.
     ///
     /// ```
-    /// use burn_prep::TokenBudget;
+    /// use burn_prep::order::length::TokenBudget;
     /// let budget = TokenBudget::tokens(7).multiple_of(2.try_into().unwrap());
     /// assert_eq!(budget.batches(&[1; 9], &[0, 1, 2, 3, 4, 5, 6, 7, 8])?, [vec![0, 1, 2, 3, 4, 5], vec![6, 7, 8]]);
     /// # Ok::<(), burn_prep::Error>(())
@@ -138,6 +138,7 @@ impl TokenBudget {
         Ok(batches)
     }
 
+    #[cfg(feature = "burn")]
     pub(crate) fn policy(&self) -> OverBudget {
         self.over_budget
     }
@@ -195,6 +196,7 @@ impl<T> OpenBatch<T> {
         self.longest = self.rows.iter().map(|&(_, length)| length).max().unwrap_or(0);
     }
 
+    #[cfg(feature = "burn")]
     pub(crate) fn take_closed(&mut self) -> Option<Vec<T>> {
         self.closed.pop_front()
     }

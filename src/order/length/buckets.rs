@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 
 use crate::error::{Error, Result, SequenceFault};
-use crate::sampling::token_budget::OverBudget;
+use crate::order::length::budget::OverBudget;
 
 /// Buckets of lengths with **inclusive** upper bounds, and how many rows a batch of each has.
 ///
@@ -13,7 +13,7 @@ use crate::sampling::token_budget::OverBudget;
 /// unfilled ones at the end, shortest bucket first.
 ///
 /// ```
-/// use burn_prep::LengthBuckets;
+/// use burn_prep::order::length::LengthBuckets;
 ///
 /// let buckets = LengthBuckets::new([4, 8], [2, 1].map(|rows| rows.try_into().unwrap()))?;
 /// assert_eq!((buckets.bucket_of(4), buckets.bucket_of(5), buckets.bucket_of(9)), (Some(0), Some(1), None));
@@ -60,7 +60,7 @@ impl LengthBuckets {
     /// no bucket with a batch size of 0.
     ///
     /// ```
-    /// use burn_prep::LengthBuckets;
+    /// use burn_prep::order::length::LengthBuckets;
     /// let buckets = LengthBuckets::within([4, 8], 17)?;
     /// assert_eq!(buckets.rows(1), 2.try_into().ok());
     /// assert!(LengthBuckets::within([4, 8], 7).is_err());
@@ -81,7 +81,7 @@ impl LengthBuckets {
     /// What happens to a row that is longer than the last bound; an error by default.
     ///
     /// ```
-    /// use burn_prep::{LengthBuckets, OverBudget};
+    /// use burn_prep::order::length::{LengthBuckets, OverBudget};
     /// let buckets = LengthBuckets::within([4], 8)?.over_long(OverBudget::OwnBatch);
     /// assert_eq!(buckets.batches(&[9, 1], &[0, 1])?, [[0], [1]]);
     /// # Ok::<(), burn_prep::Error>(())
@@ -95,7 +95,7 @@ impl LengthBuckets {
     /// The inclusive upper bounds.
     ///
     /// ```
-    /// assert_eq!(burn_prep::LengthBuckets::within([4, 8], 8)?.bounds(), [4, 8]);
+    /// assert_eq!(burn_prep::order::length::LengthBuckets::within([4, 8], 8)?.bounds(), [4, 8]);
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn bounds(&self) -> &[usize] {

@@ -3,9 +3,8 @@
 use ndarray::{Array3, Array4, ArrayView3, ArrayView4, Axis};
 
 use crate::arrays::{ArrayElement, Layout};
-use crate::batch::ImageExtents;
 use crate::error::Result;
-use crate::images::ImageSize;
+use crate::images::{ImageExtents, ImageSize};
 
 /// Images of different sizes in one array, and where each of them stands in it.
 ///
@@ -13,7 +12,8 @@ use crate::images::ImageSize;
 /// the sizes, never of the pixels: a real pixel may be equal to the fill.
 ///
 /// ```
-/// use burn_prep::{Anchor, ImagePadding, ImageSize, Layout};
+/// use burn_prep::arrays::Layout;
+/// use burn_prep::images::{Anchor, ImagePadding, ImageSize};
 /// use ndarray::{array, Array3};
 ///
 /// let images = [Array3::<u8>::from_elem([1, 1, 2], 7), Array3::from_elem([1, 3, 2], 8)];
@@ -54,7 +54,7 @@ impl<T: ArrayElement> PaddedImages<T> {
     /// The images and the fill, moved out.
     ///
     /// ```
-    /// use burn_prep::ImagePadding;
+    /// use burn_prep::images::ImagePadding;
     /// let image = ndarray::Array3::<f32>::ones([3, 2, 2]);
     /// let padded = ImagePadding::new(0.0).multiple_of(4.try_into().unwrap()).pad(&[image.view()])?;
     /// assert_eq!(padded.into_data().sum(), 12.0);
@@ -72,7 +72,7 @@ impl<T: ArrayElement> PaddedImages<T> {
     /// The images and the fill, and where each image stands, moved out.
     ///
     /// ```
-    /// use burn_prep::ImagePadding;
+    /// use burn_prep::images::ImagePadding;
     /// let image = ndarray::Array3::<f32>::ones([3, 2, 1]);
     /// let (data, extents) = ImagePadding::new(0.0).pad(&[image.view()])?.into_parts();
     /// assert_eq!((data.shape(), extents.offsets()), (&[1, 3, 2, 1][..], &[[0, 0]][..]));
@@ -94,7 +94,7 @@ impl<T: ArrayElement> PaddedImages<T> {
     }
 
     /// Where the top-left pixel of each image stands: `[x, y]`, all `[0, 0]` with
-    /// [`Anchor::TopLeft`](crate::Anchor::TopLeft).
+    /// [`Anchor::TopLeft`](crate::images::Anchor::TopLeft).
     pub fn offsets(&self) -> &[[u32; 2]] {
         self.extents.offsets()
     }

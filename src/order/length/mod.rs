@@ -1,0 +1,17 @@
+//! Batches of rows of unequal length, chosen by their lengths, and what padding them costs.
+
+mod buckets;
+mod budget;
+mod grouped;
+mod histogram;
+mod sampler;
+mod waste;
+
+pub use buckets::LengthBuckets;
+#[cfg(feature = "burn")]
+pub(crate) use budget::OpenBatch;
+pub use budget::{OverBudget, TokenBudget};
+pub use grouped::LengthGrouped;
+pub use histogram::{LengthHistogram, suggest_buckets};
+pub use sampler::{LengthSampler, RowOrder, SampleRule, restore_order};
+pub use waste::{BucketWaste, PaddingStats};

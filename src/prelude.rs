@@ -1,0 +1,28 @@
+//! The names that a first program needs: `use burn_prep::prelude::*`.
+//!
+//! It stands well beside `use burn::prelude::*` and a program's own `ndarray` and `image`, of which it has no name. All
+//! else is in the modules.
+//!
+//! ```
+//! use burn_prep::prelude::*;
+//!
+//! let rows = Ragged::from_rows([vec![1, 2, 3], vec![4]]);
+//! assert_eq!(rows.pad(&Padding::new(0))?.into_data(), ndarray::array![[1, 2, 3], [4, 0, 0]]);
+//! # Ok::<(), burn_prep::Error>(())
+//! ```
+
+pub use crate::arrays::{AnyArray, CastArray, Layout};
+#[cfg(feature = "burn")]
+pub use crate::batch::{ImageBatch, ImageBatcher, ImageDataset, OnError, SequenceBatch};
+#[cfg(feature = "burn")]
+pub use crate::bridge::{IntoNdarray, IntoTensor};
+pub use crate::collate::{Collator, Record};
+#[cfg(feature = "burn")]
+pub use crate::device::DeviceSpec;
+pub use crate::images::{Decoder, ImageSize, Limits};
+pub use crate::ragged::{Padding, Ragged};
+pub use crate::report::Report;
+pub use crate::source::ImageFolder;
+pub use crate::stats::{BatchStats, Reduce};
+pub use crate::transform::{CenterCrop, Compose, Normalize, Resize};
+pub use crate::validate::Validator;
