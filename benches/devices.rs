@@ -18,7 +18,7 @@ const SHAPE: [usize; 4] = [32, 3, 224, 224];
 fn main() {
     let folder = ImageFolder::open("assets/photos").unwrap();
     let dataset = ImageDataset::new(folder, Decoder::rgb8())
-        .transform(Compose::new().then(Resize::exact(ImageSize::square(224))));
+        .recipe(Recipe::new().then(Resize::exact(ImageSize::square(224))));
     let items = dataset.get_many((0..32).collect()).unwrap();
     let pixels = Array4::from_shape_fn(SHAPE, |(n, c, y, x)| ((n * 7 + c * 5 + y * 3 + x) % 251) as f32);
     let size = pixels.len() * 4;

@@ -100,7 +100,7 @@ fn run(args: &Args) -> std::result::Result<(), Box<dyn std::error::Error>> {
     // 2. Decode, resize, crop. A file that cannot be used is left out and named.
     let size = u32::from(args.size);
     let dataset = ImageDataset::new(folder, Decoder::rgb8())
-        .transform(Compose::new().then(Resize::shorter_side(size)).then(CenterCrop::square(size)))
+        .recipe(Recipe::new().then(Resize::shorter_side(size)).then(CenterCrop::square(size)))
         .with_histograms()
         .on_error(OnError::Skip);
 

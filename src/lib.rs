@@ -10,7 +10,7 @@
 //! let device = "cpu".parse::<DeviceSpec>()?.init()?;                     // or "wgpu", "cuda:1"
 //! let folder = ImageFolder::open("assets/photos")?;                      // a class per directory
 //! let dataset = ImageDataset::new(folder, Decoder::rgb8())
-//!     .transform(Compose::new().then(Resize::shorter_side(72)).then(CenterCrop::square(64)))
+//!     .recipe(Recipe::new().then(Resize::shorter_side(72)).then(CenterCrop::square(64)))
 //!     .on_error(OnError::Skip);
 //! let loader = DataLoaderBuilder::new(ImageBatcher::new()).batch_size(8).set_device(device).build(dataset);
 //!

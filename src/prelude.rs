@@ -24,5 +24,5 @@ pub use crate::ragged::{Padding, Ragged};
 pub use crate::report::Report;
 pub use crate::source::ImageFolder;
 pub use crate::stats::{BatchStats, Reduce};
-pub use crate::transform::{CenterCrop, Compose, Normalize, Resize};
+pub use crate::transform::{CenterCrop, Normalize, Recipe, Resize};
 pub use crate::validate::Validator;

@@ -5,11 +5,11 @@ use std::sync::{Arc, OnceLock};
 use burn::data::dataset::{Dataset, DatasetError};
 use rayon::prelude::*;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::images::{Decoder, Image, SourceInfo};
 use crate::source::{ImageFolder, Sample};
 use crate::stats::PixelHistogram;
-use crate::transform::{Compose, Transform};
+use crate::transform::{Normalize, Recipe, numbers_of};
 
 /// What a dataset does with a file that cannot be used.
 ///
@@ -27,7 +27,7 @@ pub enum OnError {
     /// workers, asked on, yields the same error again and again.
     #[default]
     Fail,
-    /// The file is left out of its batch and listed in [`ImageBatch::skipped`](crate::batch::ImageBatch::skipped).
+    /// A file whose content cannot be used is left out of its batch and listed in [`ImageBatch::skipped`](crate::batch::ImageBatch::skipped).
     Skip,
 }
 
@@ -47,7 +47,7 @@ pub enum OnError {
 /// use burn_prep::prelude::*;
 ///
 /// let dataset = ImageDataset::new(ImageFolder::open("assets/photos")?, Decoder::rgb8())
-///     .transform(Compose::new().then(Resize::exact(ImageSize::square(8))))
+///     .recipe(Recipe::new().then(Resize::exact(ImageSize::square(8))))
 ///     .on_error(OnError::Skip);
 /// let loader = DataLoaderBuilder::new(ImageBatcher::new())
 ///     .batch_size(4)
@@ -62,7 +62,7 @@ pub enum OnError {
 pub struct ImageDataset {
     samples: Arc<[Sample]>,
     decoder: Decoder,
-    transform: Compose,
+    recipe: Recipe,
     on_error: OnError,
     histograms: bool,
     shape: Arc<OnceLock<[usize; 3]>>,
@@ -96,14 +96,14 @@ pub struct ImageItem {
 /// use burn_prep::prelude::*;
 ///
 /// let dataset = ImageDataset::new(ImageFolder::open("assets/photos")?, Decoder::rgb8())
-///     .transform(Compose::new().then(CenterCrop::square(64)));
+///     .recipe(Recipe::new().then(CenterCrop::square(64)));
 /// let loaded = dataset.load(0)?;
 /// assert_eq!(loaded.image.size(), ImageSize::square(64));
 /// assert_eq!(loaded.source.size, ImageSize::new(192, 128));
 /// assert_eq!(loaded.histogram, None);
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct LoadedImage {
     /// The image after the transform.
@@ -113,6 +113,33 @@ pub struct LoadedImage {
     /// The histogram of the decoded pixels before the transform, where
     /// [`ImageDataset::with_histograms`] asked for it.
     pub histogram: Option<PixelHistogram>,
+    /// How the pixels become numbers, if not as `v / 255`.
+    pub normalize: Option<Arc<Normalize>>,
+}
+
+impl LoadedImage {
+    /// The numbers of the image, `[C, H, W]`: normalised, or `v / 255`.
+    ///
+    /// # Errors
+    ///
+    /// The normalisation has another number of channels than the image.
+    ///
+    /// ```
+    /// use burn_prep::prelude::*;
+    /// let dataset = ImageDataset::new(ImageFolder::open("assets/photos")?, Decoder::rgb8());
+    /// let loaded = dataset.recipe(Recipe::new().then(Resize::exact(ImageSize::new(3, 2)))).load(0)?;
+    /// let numbers = loaded.numbers()?;
+    /// assert_eq!(numbers.shape(), [3, 2, 3]);
+    /// assert_eq!(numbers[[0, 0, 0]], f32::from(loaded.image.pixels()[0]) / 255.0);
+    ///
+    /// // A field of a record beside others, for a `Collator`.
+    /// let record = Record::new().with("image", numbers).with("label", 1_i32);
+    /// assert_eq!(record.names().collect::<Vec<_>>(), ["image", "label"]);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    pub fn numbers(&self) -> Result<ndarray::Array3<f32>> {
+        numbers_of(&self.image, self.normalize.as_deref())
+    }
 }
 
 impl ImageDataset {
@@ -121,17 +148,18 @@ impl ImageDataset {
         Self {
             samples: folder.samples().into(),
             decoder,
-            transform: Compose::new(),
+            recipe: Recipe::new(),
             on_error: OnError::default(),
             histograms: false,
             shape: Arc::default(),
         }
     }
 
-    /// The steps between decoding and stacking. Batches need images of one size.
+    /// The steps between decoding and stacking, and how pixels become numbers. Batches need images of one size.
+    #[doc(alias = "transform")]
     #[must_use]
-    pub fn transform(mut self, transform: Compose) -> Self {
-        self.transform = transform;
+    pub fn recipe(mut self, recipe: Recipe) -> Self {
+        self.recipe = recipe;
         self.shape = Arc::default();
         self
     }
@@ -179,19 +207,21 @@ impl ImageDataset {
             return Err(Error::parameter("index", index, "less than the number of files"));
         };
         let load = || -> Result<LoadedImage> {
-            let decoded = self.decoder.decode_file(&sample.path)?;
+            let (plan, decoded) = self.decoder.decode_planned(&sample.path, |size| self.recipe.plan(size))?;
             let histogram = self.histograms.then(|| PixelHistogram::of(&decoded.image));
-            Ok(LoadedImage { image: self.transform.apply(decoded.image)?, source: decoded.source, histogram })
+            let image = plan.run(decoded.image)?;
+            let normalize = self.recipe.shared_normalization();
+            Ok(LoadedImage { image, source: decoded.source, histogram, normalize })
         };
         load().map_err(|error| error.at_path(&sample.path))
     }
 
-    /// The item, or an error where the policy makes it one. What the caller got wrong is not the
-    /// file's fault and never skipped.
+    /// The item, or an error where the policy makes it one. Only what is wrong with the file is skipped: neither the
+    /// caller's mistake, nor a disk that is gone.
     fn item(&self, index: usize) -> Result<ImageItem> {
         let loaded = self.load(index);
         match &loaded {
-            Err(error) if self.on_error == OnError::Fail || is_parameter(error) => Err(error.clone()),
+            Err(error) if self.on_error == OnError::Fail || !error.is_data() => Err(error.clone()),
             _ => Ok(ImageItem { index, sample: self.samples[index].clone(), loaded }),
         }
     }
@@ -209,10 +239,6 @@ impl ImageDataset {
         }
         Ok(item)
     }
-}
-
-fn is_parameter(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Parameter { .. })
 }
 
 /// `get` and `get_many` panic when an index is not below `len`: Burn's contract.

@@ -1,5 +1,7 @@
 //! Images to one tensor.
 
+use std::sync::Arc;
+
 use burn::data::dataloader::batcher::Batcher;
 use burn::tensor::{Device, Int, Tensor};
 use rayon::prelude::*;
@@ -11,17 +13,17 @@ use crate::images::{Image, SourceInfo};
 use crate::memory;
 use crate::source::Sample;
 use crate::stats::PixelHistogram;
-use crate::transform::Normalize;
+use crate::transform::{Normalize, Tables};
 
 /// Stacks images into one `[N, C, H, W]` tensor of f32: one buffer, one transfer.
 ///
-/// Samples become `v / 255`, in 0..=1, or what [`ImageBatcher::normalize`] makes of them.
+/// Samples become `v / 255`, in 0..=1, or what the recipe's [`Normalize`] makes of them.
 ///
 /// ```
 /// use burn_prep::prelude::*;
 ///
 /// let dataset = ImageDataset::new(ImageFolder::open("assets/photos")?, Decoder::rgb8())
-///     .transform(Compose::new().then(Resize::exact(ImageSize::new(6, 4))));
+///     .recipe(Recipe::new().then(Resize::exact(ImageSize::new(6, 4))));
 /// let items = burn::data::dataset::Dataset::get_many(&dataset, vec![0, 1]).unwrap();
 /// let batch = ImageBatcher::new().try_batch(items, &DeviceSpec::Cpu.init()?)?;
 /// assert_eq!(batch.images.dims(), [2, 3, 4, 6]);
@@ -31,10 +33,8 @@ use crate::transform::Normalize;
 /// ```
 #[doc(alias = "collate_fn")]
 #[doc(alias = "default_collate")]
-#[derive(Debug, Clone, Default)]
-pub struct ImageBatcher {
-    normalize: Option<Normalize>,
-}
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ImageBatcher {}
 
 /// Images on a device, their labels, and where they come from.
 ///
@@ -42,7 +42,7 @@ pub struct ImageBatcher {
 /// use burn_prep::prelude::*;
 ///
 /// let dataset = ImageDataset::new(ImageFolder::open("assets/photos")?, Decoder::rgb8())
-///     .transform(Compose::new().then(CenterCrop::square(64)));
+///     .recipe(Recipe::new().then(CenterCrop::square(64)));
 /// let items = burn::data::dataset::Dataset::get_many(&dataset, vec![0, 7]).unwrap();
 /// let batch = ImageBatcher::new().try_batch(items, &DeviceSpec::Cpu.init()?)?;
 /// assert_eq!(batch.images.dims(), [2, 3, 64, 64]);
@@ -69,7 +69,7 @@ pub struct ImageBatch {
 /// use burn_prep::prelude::*;
 ///
 /// let dataset = ImageDataset::new(ImageFolder::open("assets/photos")?, Decoder::rgb8())
-///     .transform(Compose::new().then(CenterCrop::square(64)));
+///     .recipe(Recipe::new().then(CenterCrop::square(64)));
 /// let items = burn::data::dataset::Dataset::get_many(&dataset, vec![0, 7]).unwrap();
 /// let batch = ImageBatcher::new().try_batch(items, &DeviceSpec::Cpu.init()?)?;
 /// assert_eq!(batch.records[1].sample.uri, "objects/clock.jpg");
@@ -113,29 +113,9 @@ pub struct SkippedImage {
 }
 
 impl ImageBatcher {
-    /// A batcher to values in 0..=1.
+    /// A batcher of images that a recipe made.
     pub fn new() -> Self {
         Self::default()
-    }
-
-    /// Normalises each channel while the batch is written.
-    ///
-    /// ```
-    /// use burn_prep::prelude::*;
-    ///
-    /// let dataset = ImageDataset::new(ImageFolder::open("assets/photos")?, Decoder::rgb8())
-    ///     .transform(Compose::new().then(Resize::exact(ImageSize::square(4))));
-    /// let items = burn::data::dataset::Dataset::get_many(&dataset, vec![0]).unwrap();
-    /// let first = items[0].loaded.clone()?.image.pixels()[0];
-    /// let batcher = ImageBatcher::new().normalize(Normalize::imagenet());
-    /// let array = batcher.try_batch(items, &DeviceSpec::Cpu.init()?)?.images.into_ndarray::<f32>()?;
-    /// assert_eq!(Some(array[[0, 0, 0, 0]]), Normalize::imagenet().apply(0, first));
-    /// # Ok::<(), burn_prep::Error>(())
-    /// ```
-    #[must_use]
-    pub fn normalize(mut self, normalize: Normalize) -> Self {
-        self.normalize = Some(normalize);
-        self
     }
 
     /// Stacks the images of `items`; items without an image go into `skipped`.
@@ -148,8 +128,8 @@ impl ImageBatcher {
         let (mut images, mut records, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
         for ImageItem { index, sample, loaded } in items {
             match loaded {
-                Ok(LoadedImage { image, source, histogram }) => {
-                    images.push(image);
+                Ok(LoadedImage { image, source, histogram, normalize }) => {
+                    images.push((image, normalize));
                     records.push(ImageRecord { index, sample, source, histogram });
                 }
                 Err(error) => skipped.push(SkippedImage { index, sample, error }),
@@ -168,14 +148,20 @@ impl ImageBatcher {
     }
 
     /// One buffer `[N, C, H, W]`; an error comes with the position of the image that does not fit.
-    fn stack(&self, images: &[Image]) -> Result<(Vec<f32>, [usize; 4]), (usize, Error)> {
-        let Some(first) = images.first() else { return Ok((Vec::new(), [0; 4])) };
+    fn stack(&self, images: &[Normalized]) -> Result<(Vec<f32>, [usize; 4]), (usize, Error)> {
+        let Some((first, normalize)) = images.first() else { return Ok((Vec::new(), [0; 4])) };
         let [height, width, channels] = first.shape();
         let expected = format!("{:?} like the first (add a Resize to the dataset)", first.shape());
-        if let Some(at) = images.iter().position(|image| image.shape() != first.shape()) {
-            return Err((at, Error::shape("stack", images[at].shape(), expected)));
+        if let Some(at) = images.iter().position(|(image, _)| image.shape() != first.shape()) {
+            return Err((at, Error::shape("stack", images[at].0.shape(), expected)));
         }
-        let tables = self.tables(channels).map_err(|error| (0, error))?;
+        if let Some(at) = images.iter().position(|(_, other)| other != normalize) {
+            return Err((
+                at,
+                Error::parameter("recipe", "another normalisation", "the one of the first image"),
+            ));
+        }
+        let tables = Tables::of(normalize.as_deref(), channels).map_err(|error| (0, error))?;
         let plane = height * width;
         let count = plane.checked_mul(channels).and_then(|image| image.checked_mul(images.len()));
         let pixels = count.and_then(|count| memory::repeated(&0.0, count));
@@ -183,37 +169,14 @@ impl ImageBatcher {
             let found = [images.len(), channels, height, width];
             (0, Error::shape("stack", found, "a batch that fits into memory"))
         })?;
-        pixels.par_chunks_exact_mut(channels * plane).zip(images).for_each(|(slot, image)| {
-            for (c, (values, table)) in slot.chunks_exact_mut(plane).zip(&tables).enumerate() {
-                let samples = image.pixels()[c..].iter().step_by(channels);
-                for (value, &sample) in values.iter_mut().zip(samples) {
-                    *value = table[usize::from(sample)];
-                }
-            }
-        });
+        let slots = pixels.par_chunks_exact_mut(channels * plane);
+        slots.zip(images).for_each(|(slot, (image, _))| tables.write_planes(image, slot));
         Ok((pixels, [images.len(), channels, height, width]))
     }
-
-    /// The value of each sample, for each channel.
-    fn tables(&self, channels: usize) -> Result<Vec<[f32; 256]>> {
-        let mut tables = vec![[0.0; 256]; channels];
-        for (c, table) in tables.iter_mut().enumerate() {
-            for (value, sample) in table.iter_mut().zip(0..=255_u8) {
-                *value = match &self.normalize {
-                    None => f32::from(sample) / 255.0,
-                    Some(normalize) if normalize.mean().len() == channels => {
-                        normalize.apply(c, sample).unwrap_or_default()
-                    }
-                    Some(normalize) => {
-                        let expected = format!("[{}] channels (Normalize::new)", normalize.mean().len());
-                        return Err(Error::shape("normalize", [channels], expected));
-                    }
-                };
-            }
-        }
-        Ok(tables)
-    }
 }
+
+/// Pixels, and how they become numbers.
+type Normalized = (Image, Option<Arc<Normalize>>);
 
 fn labels_of(records: &[ImageRecord]) -> Option<Vec<i32>> {
     if records.is_empty() {

@@ -48,6 +48,18 @@ impl Error {
         &self.0.kind
     }
 
+    /// One word for what went wrong, the same in every version: for logs, and for code that counts errors.
+    ///
+    /// ```
+    /// let error = burn_prep::images::Decoder::rgb8().decode(b"text").unwrap_err();
+    /// assert_eq!(error.code(), "unknown_format");
+    /// let error = burn_prep::npy::read(&b"PK"[..]).unwrap_err();
+    /// assert_eq!(error.code(), "npy_bad_magic");
+    /// ```
+    pub fn code(&self) -> &'static str {
+        self.kind().code()
+    }
+
     /// The file it happened on, where there is one.
     ///
     /// ```
@@ -107,6 +119,7 @@ impl Error {
                 | Decode { .. }
                 | Truncated { .. }
                 | Limit { .. }
+                | Invalid { .. }
                 | Empty { .. }
                 | Npy(_)
                 | Cast { .. }

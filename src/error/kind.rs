@@ -118,6 +118,14 @@ pub enum ErrorKind {
         /// What Burn says.
         error: Cause,
     },
+    /// Data: a file that is not what it is read as.
+    #[error("not a valid {what}: {reason}")]
+    Invalid {
+        /// What it is read as.
+        what: &'static str,
+        /// What was found, and what was expected.
+        reason: String,
+    },
     /// Data: a `.npy` file or a member of a `.npz` archive that cannot be read.
     #[error("{0}")]
     Npy(NpyFault),
@@ -152,4 +160,30 @@ pub enum ErrorKind {
         /// What is needed.
         expected: &'static str,
     },
+}
+
+impl ErrorKind {
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::Io(_) => "io",
+            Self::UnknownFormat { .. } => "unknown_format",
+            Self::Unsupported { .. } => "unsupported",
+            Self::Decode { .. } => "undecodable",
+            Self::Truncated { .. } => "truncated",
+            Self::Limit { .. } => "limit",
+            Self::Parameter { .. } => "parameter",
+            Self::Shape { .. } => "shape",
+            Self::DType { .. } => "dtype",
+            Self::Empty { .. } => "empty",
+            Self::Unavailable { .. } => "unavailable",
+            Self::Tensor { .. } => "tensor",
+            Self::Invalid { .. } => "invalid",
+            Self::Npy(fault) => fault.code(),
+            Self::Ragged(fault) => fault.category(),
+            Self::Sequence(fault) => fault.category(),
+            Self::Collate(fault) => fault.category(),
+            Self::Cast { .. } => "cast",
+            Self::NotFinite { .. } => "not_finite",
+        }
+    }
 }

@@ -104,3 +104,23 @@ pub enum NpyFault {
         reason: String,
     },
 }
+
+impl NpyFault {
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::Truncated { .. } => "npy_truncated",
+            Self::BadMagic { .. } => "npy_bad_magic",
+            Self::BadVersion { .. } => "npy_bad_version",
+            Self::BadHeader { .. } => "npy_bad_header",
+            Self::BadDType { .. } => "npy_bad_dtype",
+            Self::ShapeOverflow { .. } => "npy_shape_overflow",
+            Self::ObjectDType { .. } => "npy_object_dtype",
+            Self::StructuredDType { .. } => "npy_structured_dtype",
+            Self::ComplexDType { .. } => "npy_complex_dtype",
+            Self::VoidDType { .. } => "npy_void_dtype",
+            Self::TooLarge { .. } => "npy_too_large",
+            Self::NotInPlace { .. } => "npy_not_in_place",
+            Self::BadArchive { .. } => "npy_bad_archive",
+        }
+    }
+}

@@ -7,8 +7,8 @@ use image::{DynamicImage, imageops};
 
 use crate::error::{Error, Result};
 use crate::images::decode::Raw;
-use crate::images::image_rs;
 use crate::images::limits::Limits;
+use crate::images::{image_rs, probe};
 use crate::source::ImageFormat;
 
 const NAME: &str = "BMP";
@@ -17,6 +17,11 @@ const NAME: &str = "BMP";
 const FILE_HEADER: usize = 14;
 /// The length of the bitmap's header that is written: BITMAPINFOHEADER.
 const INFO_HEADER: usize = 40;
+
+pub(crate) fn probe(bytes: &[u8], limits: &Limits) -> Result<probe::Header> {
+    let file = Header::read(bytes)?.rewritten(bytes);
+    image_rs::probe(ImageFormat::Bmp, &file, limits, Orientation::NoTransforms)
+}
 
 pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Raw> {
     let header = Header::read(bytes)?;

@@ -186,14 +186,32 @@ impl Decoder {
     ///
     /// As [`Decoder::decode`], with the path; and the file cannot be read.
     pub fn decode_file(&self, path: &Path) -> Result<Decoded> {
-        let decode = |bytes: Vec<u8>| {
-            // A raw file is a TIFF whose first page is a thumbnail: not the picture it stands for.
-            if is_camera_raw(path) && ImageFormat::sniff(&bytes) == Some(ImageFormat::Tiff) {
-                return Err(Error::unsupported("camera raw", "this format"));
-            }
-            self.decode(&bytes)
+        let decode = || self.decode(&self.read_image(path)?);
+        decode().map_err(|error| error.at_path(path))
+    }
+
+    /// Reads and decodes a file of which a plan for its size can be made, which is known before pixels are decoded.
+    #[cfg(feature = "burn")]
+    pub(crate) fn decode_planned<P>(
+        &self,
+        path: &Path,
+        plan: impl FnOnce(ImageSize) -> Result<P>,
+    ) -> Result<(P, Decoded)> {
+        let decode = || {
+            let bytes = self.read_image(path)?;
+            let plan = plan(self.probe(&bytes)?.size)?;
+            Ok((plan, self.decode(&bytes)?))
         };
-        self.read(path).and_then(decode).map_err(|error| error.at_path(path))
+        decode().map_err(|error: Error| error.at_path(path))
+    }
+
+    /// Reads a file that is no camera's raw file: those are TIFFs whose first page is a thumbnail, not the picture.
+    fn read_image(&self, path: &Path) -> Result<Vec<u8>> {
+        let bytes = self.read(path)?;
+        if is_camera_raw(path) && ImageFormat::sniff(&bytes) == Some(ImageFormat::Tiff) {
+            return Err(Error::unsupported("camera raw", "this format"));
+        }
+        Ok(bytes)
     }
 
     /// Reads a file that is within the limit of bytes.
@@ -215,28 +233,68 @@ impl Decoder {
         Ok(bytes)
     }
 
+    /// What the header of a file says, without decoding pixels: format, size, colour, orientation.
+    ///
+    /// The bytes may be those of a whole file, or as many of them as hold the header. Then the orientation may be missing:
+    /// PNG and WebP may have it behind the pixels. The pixels may be damaged all the same: that is seen when they are decoded.
+    ///
+    /// # Errors
+    ///
+    /// The bytes are empty, in no readable format, end within the header, or state a size over a limit.
+    ///
+    /// ```
+    /// use burn_prep::images::{Decoder, ImageSize};
+    /// let bytes = std::fs::read("assets/hostile/turned.jpg")?;
+    /// let source = Decoder::rgb8().probe(&bytes[..bytes.len() / 2])?;
+    /// assert_eq!((source.size, source.exif_orientation, source.color.as_str()), (ImageSize::new(40, 60), 6, "Rgb8"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[doc(alias = "imagesize")]
+    #[doc(alias = "verify")]
+    pub fn probe(&self, bytes: &[u8]) -> Result<SourceInfo> {
+        let format = self.format_of(bytes)?;
+        let limits = &self.limits;
+        let header = guarded(format, || match format {
+            ImageFormat::Jpeg => jpeg::probe(bytes, limits),
+            ImageFormat::Gif => gif::probe(bytes, limits),
+            ImageFormat::Tiff => tiff::probe(bytes, limits),
+            ImageFormat::Bmp => bmp::probe(bytes, limits),
+            ImageFormat::Png => png::probe(bytes, limits),
+            ImageFormat::WebP => webp::probe(bytes, limits),
+        })?;
+        let exif_orientation = header.orientation.to_exif();
+        let size = match exif_orientation > 4 {
+            true => ImageSize::new(header.height, header.width),
+            false => ImageSize::new(header.width, header.height),
+        };
+        let file_bytes = bytes.len() as u64;
+        Ok(SourceInfo { format, size, color: header.color, exif_orientation, file_bytes, warning: None })
+    }
+
+    /// The format of the bytes, as many as the limits allow.
+    fn format_of(&self, bytes: &[u8]) -> Result<ImageFormat> {
+        if bytes.is_empty() {
+            return Err(ErrorKind::Empty { what: "file" }.into());
+        }
+        self.limits.check_file(bytes.len() as u64)?;
+        ImageFormat::sniff(bytes).ok_or_else(|| unknown_format(bytes))
+    }
+
     /// Decodes the bytes of a file.
     ///
     /// # Errors
     ///
     /// The bytes are empty, in no readable format, damaged, cut off, over a limit, or have a property that is not read.
     pub fn decode(&self, bytes: &[u8]) -> Result<Decoded> {
-        if bytes.is_empty() {
-            return Err(ErrorKind::Empty { what: "file" }.into());
-        }
-        self.limits.check_file(bytes.len() as u64)?;
-        let format = ImageFormat::sniff(bytes).ok_or_else(|| unknown_format(bytes))?;
-        let decode = || match format {
+        let format = self.format_of(bytes)?;
+        let mut raw = guarded(format, || match format {
             ImageFormat::Jpeg => jpeg::decode(bytes, &self.limits, self.damage),
             ImageFormat::Gif => gif::decode(bytes, &self.limits),
             ImageFormat::Tiff => tiff::decode(bytes, &self.limits),
             ImageFormat::Bmp => bmp::decode(bytes, &self.limits),
             ImageFormat::Png => png::decode(bytes, &self.limits),
             ImageFormat::WebP => webp::decode(bytes, &self.limits),
-        };
-        // A decoder's bug must cost one file, not the epoch: Burn's workers die of a panic silently.
-        let mut raw = catch_unwind(AssertUnwindSafe(decode))
-            .unwrap_or_else(|_| Err(Error::decode(format.name(), "the decoder panicked")))?;
+        })?;
         raw.image.apply_orientation(raw.orientation);
         let source = SourceInfo {
             format,
@@ -249,6 +307,12 @@ impl Decoder {
         let image = convert::to_mode(raw.image, self.mode, self.alpha, format.name())?;
         Ok(Decoded { image, source })
     }
+}
+
+/// A decoder's bug must cost one file, not the epoch: Burn's workers die of a panic silently.
+fn guarded<T>(format: ImageFormat, read: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(read))
+        .unwrap_or_else(|_| Err(Error::decode(format.name(), "the decoder panicked")))
 }
 
 /// The error of bytes that begin like no format that is read.

@@ -10,8 +10,39 @@ use crate::error::{Error, Result};
 use crate::images::decode::Raw;
 use crate::images::image_rs::ends_early;
 use crate::images::limits::Limits;
+use crate::images::probe::Header;
 
 const NAME: &str = "GIF";
+
+pub(crate) fn probe(bytes: &[u8], limits: &Limits) -> Result<Header> {
+    let mut options = DecodeOptions::new();
+    options.set_memory_limit(MemoryLimit::Unlimited);
+    let file = with_palette(bytes);
+    let mut decoder = options.read_info(&file[..]).map_err(error_of)?;
+    let screen = (decoder.width(), decoder.height());
+    let (width, height) = canvas(screen, first_frame(&mut decoder)?, limits)?;
+    // Both sides are sums of two 16-bit numbers at most.
+    let (width, height) = (width as u32, height as u32);
+    Ok(Header { width, height, color: "P8".to_owned(), orientation: Orientation::NoTransforms })
+}
+
+fn first_frame<'a, R: std::io::Read>(decoder: &'a mut gif::Decoder<R>) -> Result<&'a gif::Frame<'static>> {
+    decoder.next_frame_info().map_err(error_of)?.ok_or_else(|| Error::decode(NAME, "no frame"))
+}
+
+/// The sides of the screen, made larger where the frame reaches beyond it, within the limits.
+fn canvas((width, height): (u16, u16), frame: &gif::Frame<'_>, limits: &Limits) -> Result<(usize, usize)> {
+    if frame.width == 0 || frame.height == 0 {
+        return Err(Error::decode(
+            NAME,
+            format!("the first frame has {}x{} pixels", frame.width, frame.height),
+        ));
+    }
+    let width = usize::from(width).max(usize::from(frame.left) + usize::from(frame.width));
+    let height = usize::from(height).max(usize::from(frame.top) + usize::from(frame.height));
+    limits.check_image(width as u64, height as u64, (width * height * 4) as u64)?;
+    Ok((width, height))
+}
 
 /// Decodes to RGB, or to RGBA where the first frame has a transparent colour.
 ///
@@ -23,18 +54,12 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Raw> {
     options.set_memory_limit(MemoryLimit::Unlimited);
     let file = with_palette(bytes);
     let mut decoder = options.read_info(&file[..]).map_err(error_of)?;
-    let (screen_width, screen_height) = (decoder.width(), decoder.height());
-    let frame =
-        decoder.next_frame_info().map_err(error_of)?.ok_or_else(|| Error::decode(NAME, "no frame"))?;
+    let screen = (decoder.width(), decoder.height());
+    let frame = first_frame(&mut decoder)?;
     let (left, top) = (usize::from(frame.left), usize::from(frame.top));
     let (frame_width, frame_height) = (usize::from(frame.width), usize::from(frame.height));
     let transparent = frame.transparent;
-    if frame_width == 0 || frame_height == 0 {
-        return Err(Error::decode(NAME, format!("the first frame has {frame_width}x{frame_height} pixels")));
-    }
-    let width = usize::from(screen_width).max(left + frame_width);
-    let height = usize::from(screen_height).max(top + frame_height);
-    limits.check_image(width as u64, height as u64, (width * height * 4) as u64)?;
+    let (width, height) = canvas(screen, frame, limits)?;
 
     let mut indices = vec![0; decoder.buffer_size()];
     decoder.read_into_buffer(&mut indices).map_err(error_of)?;

@@ -1,7 +1,7 @@
 //! A decoded image in host memory.
 
 use ndarray::{ArrayView3, ArrayViewMut3};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::images::ColorMode;
@@ -13,7 +13,7 @@ use crate::images::ColorMode;
 /// assert_eq!(ImageSize::new(640, 480).to_string(), "640x480");
 /// assert_eq!(ImageSize::square(224).area(), 50_176);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ImageSize {
     /// Pixels in a row.
     pub width: u32,

@@ -10,7 +10,39 @@ use image::{DynamicImage, ImageDecoder, ImageError, ImageReader};
 use crate::error::{Error, Result};
 use crate::images::decode::Raw;
 use crate::images::limits::Limits;
+use crate::images::probe::Header;
 use crate::source::ImageFormat;
+
+/// What the header of a file says.
+pub(crate) fn probe(
+    format: ImageFormat,
+    bytes: &[u8],
+    limits: &Limits,
+    orientation: Orientation,
+) -> Result<Header> {
+    let decoder = decoder_of(format, bytes, limits)?;
+    let (width, height) = decoder.dimensions();
+    Ok(Header { width, height, color: format!("{:?}", decoder.original_color_type()), orientation })
+}
+
+/// The decoder behind the header, which is within the limits.
+fn decoder_of<'a>(
+    format: ImageFormat,
+    bytes: &'a [u8],
+    limits: &Limits,
+) -> Result<impl ImageDecoder + use<'a>> {
+    let decoder = match format {
+        ImageFormat::Png => image::ImageFormat::Png,
+        ImageFormat::WebP => image::ImageFormat::WebP,
+        _ => image::ImageFormat::Bmp,
+    };
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), decoder);
+    reader.limits(limits.for_decoder());
+    let decoder = reader.into_decoder().map_err(|error| error_of(format, error))?;
+    let (width, height) = decoder.dimensions();
+    limits.check_image(u64::from(width), u64::from(height), decoder.total_bytes())?;
+    Ok(decoder)
+}
 
 /// Decodes a file, once its header is within the limits and `missing_end` finds its end.
 pub(crate) fn decode(
@@ -20,22 +52,12 @@ pub(crate) fn decode(
     missing_end: impl FnOnce(&[u8]) -> Option<String>,
     orientation: Orientation,
 ) -> Result<Raw> {
-    let in_format = |error: ImageError| error_of(format, error);
-    let decoder = match format {
-        ImageFormat::Png => image::ImageFormat::Png,
-        ImageFormat::WebP => image::ImageFormat::WebP,
-        _ => image::ImageFormat::Bmp,
-    };
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), decoder);
-    reader.limits(limits.for_decoder());
-    let decoder = reader.into_decoder().map_err(in_format)?;
-    let (width, height) = decoder.dimensions();
-    limits.check_image(u64::from(width), u64::from(height), decoder.total_bytes())?;
+    let decoder = decoder_of(format, bytes, limits)?;
     if let Some(detail) = missing_end(bytes) {
         return Err(Error::truncated(format.name(), detail));
     }
     let color = format!("{:?}", decoder.original_color_type());
-    let image = DynamicImage::from_decoder(decoder).map_err(in_format)?;
+    let image = DynamicImage::from_decoder(decoder).map_err(|error| error_of(format, error))?;
     Ok(Raw { image, orientation, color, warning: None })
 }
 

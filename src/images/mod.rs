@@ -17,6 +17,7 @@ mod orientation;
 mod padded;
 mod padding;
 mod png;
+mod probe;
 mod tiff;
 mod webp;
 

@@ -7,8 +7,13 @@ use image::metadata::Orientation;
 use crate::error::Result;
 use crate::images::decode::Raw;
 use crate::images::limits::Limits;
+use crate::images::probe::Header;
 use crate::images::{image_rs, orientation};
 use crate::source::ImageFormat;
+
+pub(crate) fn probe(bytes: &[u8], limits: &Limits) -> Result<Header> {
+    image_rs::probe(ImageFormat::WebP, bytes, limits, orientation(bytes))
+}
 
 /// Decodes the picture, or the first frame of an animation as it is stored.
 pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Raw> {

@@ -1,23 +1,6 @@
-//! The batches of one epoch, and how far they were taken.
+//! The batches of one epoch.
 
-/// Where an epoch stands: all that is needed to go on after a restart.
-///
-/// ```
-/// use burn_prep::order::EpochState;
-/// let state: EpochState = serde_json::from_str(r#"{"seed":42,"epoch":1,"position":3}"#).unwrap();
-/// assert_eq!(state, EpochState { seed: 42, epoch: 1, position: 3 });
-/// ```
-#[doc(alias = "load_state_dict")]
-#[doc(alias = "state_dict")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct EpochState {
-    /// The sampler's seed.
-    pub seed: u64,
-    /// The epoch.
-    pub epoch: u64,
-    /// How many of the epoch's batches have been taken.
-    pub position: usize,
-}
+use crate::order::EpochState;
 
 /// The batches of an epoch, or one rank's part of them, as lists of row numbers.
 ///
@@ -104,7 +87,7 @@ pub struct EpochIter {
 impl EpochIter {
     /// Where it stands: what [`LengthSampler::resume`](crate::order::length::LengthSampler::resume) takes.
     pub fn state(&self) -> EpochState {
-        self.state
+        self.state.clone()
     }
 }
 

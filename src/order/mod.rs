@@ -3,6 +3,8 @@
 mod epoch;
 pub mod length;
 mod shard;
+mod state;
 
-pub use epoch::{Epoch, EpochIter, EpochState};
+pub use epoch::{Epoch, EpochIter};
 pub use shard::{Shard, UnevenShards};
+pub use state::{EpochState, PlanIdentity};

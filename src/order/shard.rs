@@ -65,6 +65,11 @@ impl Shard {
         self
     }
 
+    /// Among how many ranks a list is dealt out, and how.
+    pub(super) fn ranks_text(&self) -> String {
+        format!("{}, {:?}", self.ranks, self.uneven)
+    }
+
     /// The rank's part of a list. Of an empty list, every rank's is empty.
     pub fn of<T: Clone>(&self, all: &[T]) -> Vec<T> {
         let each = match self.uneven {

@@ -1,6 +1,6 @@
 //! The figures of a whole folder.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::images::ImageSize;
@@ -16,7 +16,7 @@ use crate::stats::{PixelHistogram, Summary};
 /// assert_eq!(report.dataset.channels[0].count, report.dataset.pixels);
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DatasetStats {
     /// The images that could be used.
@@ -28,7 +28,7 @@ pub struct DatasetStats {
     /// The largest width and the largest height.
     pub max_size: Option<ImageSize>,
     /// Images per format.
-    pub formats: std::collections::BTreeMap<&'static str, u64>,
+    pub formats: std::collections::BTreeMap<String, u64>,
     /// Images per class, in the order of the labels.
     pub classes: Vec<ClassCount>,
     /// Red, green and blue over all pixels at native resolution, every pixel counting the same, in
@@ -46,7 +46,7 @@ pub struct DatasetStats {
 /// assert_eq!((last.class.as_str(), last.images), ("textures", 6));
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ClassCount {
     /// The class folder's name.

@@ -2,7 +2,7 @@
 
 mod csv;
 mod dataset;
-mod issue;
+mod finding;
 mod json;
 #[allow(clippy::module_inception)] // the file is named after the type it holds
 mod report;
@@ -11,6 +11,6 @@ mod text;
 pub use csv::write_csv;
 pub(crate) use dataset::unit_channels;
 pub use dataset::{ClassCount, DatasetStats};
-pub use issue::{Issue, IssueKind, Severity};
+pub use finding::{Check, Finding, Severity};
 pub use json::write_json;
 pub use report::Report;

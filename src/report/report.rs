@@ -1,8 +1,11 @@
 //! The outcome of a validation.
 
-use serde::Serialize;
+use std::path::Path;
 
-use crate::report::{DatasetStats, Issue, IssueKind, Severity};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::report::{Check, DatasetStats, Finding, Severity};
 
 /// The version of the report's form; it grows when a field changes its meaning or goes away.
 const SCHEMA_VERSION: u32 = 1;
@@ -12,25 +15,25 @@ const SCHEMA_VERSION: u32 = 1;
 /// The same folder gives the same report, byte for byte, with any number of threads.
 ///
 /// ```
-/// use burn_prep::report::IssueKind;
+/// use burn_prep::report::Check;
 /// use burn_prep::source::ImageFolder;
 /// use burn_prep::validate::Validator;
 ///
 /// let report = Validator::new().run(&ImageFolder::open("assets/hostile")?)?;
 /// assert!(!report.is_clean());
-/// assert_eq!(report.count(IssueKind::DecompressionBomb), 1);
+/// assert_eq!(report.count(Check::DecompressionBomb), 1);
 ///
 /// let json: serde_json::Value = serde_json::to_value(&report).unwrap();
 /// assert_eq!(json["schema_version"], 1);
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Report {
     /// The version of this form.
     pub schema_version: u32,
     /// The crate's version.
-    pub version: &'static str,
+    pub version: String,
     /// The folder, as it was given.
     pub root: String,
     /// Whether the run was stopped before the last file; the figures are then of the files seen.
@@ -43,16 +46,16 @@ pub struct Report {
     pub files_ignored: u64,
     /// The figures of the usable images.
     pub dataset: DatasetStats,
-    /// The findings, by file, then by check.
-    pub findings: Vec<Issue>,
+    /// The findings, by their subjects, then by check.
+    pub findings: Vec<Finding>,
 }
 
 impl Report {
-    pub(crate) fn new(root: String, dataset: DatasetStats, mut findings: Vec<Issue>) -> Self {
-        findings.sort_by(|a, b| (&a.file, a.kind).cmp(&(&b.file, b.kind)));
+    pub(crate) fn new(root: String, dataset: DatasetStats, mut findings: Vec<Finding>) -> Self {
+        findings.sort_by(|a, b| (&a.subjects, a.check).cmp(&(&b.subjects, b.check)));
         Self {
             schema_version: SCHEMA_VERSION,
-            version: env!("CARGO_PKG_VERSION"),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
             root,
             interrupted: false,
             files: 0,
@@ -63,14 +66,55 @@ impl Report {
         }
     }
 
+    /// Reads a report that [`write_json`](crate::report::write_json) wrote.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, is no report, or has another `schema_version`.
+    ///
+    /// ```
+    /// use burn_prep::report::{Report, write_json};
+    /// use burn_prep::source::ImageFolder;
+    /// use burn_prep::validate::Validator;
+    ///
+    /// let report = Validator::new().run(&ImageFolder::open("assets/hostile")?)?;
+    /// let folder = tempfile::tempdir()?;
+    /// let path = folder.path().join("report.json");
+    /// write_json(&path, &report)?;
+    /// assert_eq!(Report::read_json(&path)?, report);
+    ///
+    /// std::fs::write(&path, r#"{"schema_version": 99}"#)?;
+    /// let error = Report::read_json(&path).unwrap_err();
+    /// assert!(error.to_string().ends_with("not a valid report: schema_version is 99, expected 1"), "{error}");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn read_json(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let read = || -> Result<Self> {
+            let bytes = std::fs::read(path)?;
+            let invalid = |reason: String| Error::from(ErrorKind::Invalid { what: "report", reason });
+            let json: serde_json::Value =
+                serde_json::from_slice(&bytes).map_err(|error| invalid(error.to_string()))?;
+            match json.get("schema_version").and_then(serde_json::Value::as_u64) {
+                Some(version) if version == u64::from(SCHEMA_VERSION) => {}
+                Some(version) => {
+                    return Err(invalid(format!("schema_version is {version}, expected {SCHEMA_VERSION}")));
+                }
+                None => return Err(invalid("found no schema_version".to_owned())),
+            }
+            serde_json::from_value(json).map_err(|error| invalid(error.to_string()))
+        };
+        read().map_err(|error| error.at_path(path))
+    }
+
     /// Whether there is no finding.
     pub fn is_clean(&self) -> bool {
         self.findings.is_empty()
     }
 
-    /// The number of findings of a kind.
-    pub fn count(&self, kind: IssueKind) -> usize {
-        self.findings.iter().filter(|issue| issue.kind == kind).count()
+    /// The number of findings of a check.
+    pub fn count(&self, check: Check) -> usize {
+        self.findings.iter().filter(|finding| finding.check == check).count()
     }
 
     /// The files that cannot be used, each with its finding.
@@ -79,10 +123,10 @@ impl Report {
     /// # use burn_prep::source::ImageFolder;
     /// # use burn_prep::validate::Validator;
     /// let report = Validator::new().run(&ImageFolder::open("assets/hostile")?)?;
-    /// assert!(report.unusable().any(|issue| issue.file == "truncated.jpg"));
+    /// assert!(report.unusable().any(|finding| finding.subject() == "truncated.jpg"));
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
-    pub fn unusable(&self) -> impl Iterator<Item = &Issue> {
-        self.findings.iter().filter(|issue| issue.severity == Severity::Error)
+    pub fn unusable(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.severity == Severity::Error)
     }
 }

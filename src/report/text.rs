@@ -2,16 +2,16 @@
 
 use std::fmt;
 
-use crate::report::{DatasetStats, Issue, Report, Severity};
+use crate::report::{DatasetStats, Finding, Report, Severity};
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for issue in &self.findings {
-            let severity = match issue.severity {
+        for finding in &self.findings {
+            let severity = match finding.severity {
                 Severity::Error => "error",
                 Severity::Warning => "warning",
             };
-            writeln!(f, "{severity:<7}  {:<18}  {issue}", issue.kind)?;
+            writeln!(f, "{severity:<7}  {:<18}  {finding}", finding.check)?;
         }
         if !self.findings.is_empty() {
             writeln!(f)?;
@@ -29,10 +29,10 @@ impl fmt::Display for Report {
     }
 }
 
-/// `file: message`
-impl fmt::Display for Issue {
+/// `file: message`, with all files where there are several.
+impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", printable(&self.file), printable(&self.message))
+        write!(f, "{}: {}", printable(&self.subjects.join(", ")), printable(&self.message))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The figures that describe a set of numbers.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Count, mean, standard deviation, minimum and maximum of a set of numbers.
 ///
@@ -15,7 +15,7 @@ use serde::Serialize;
 /// assert_eq!(summary.std, 3.5_f64.sqrt());       // np.std([1, 2, 3, 6]) = 1.8708286933869707
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Summary {
     /// How many numbers.

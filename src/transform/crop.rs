@@ -1,10 +1,8 @@
 //! Cutting a part out of an image.
 
-use ndarray::{Axis, Slice};
-
 use crate::error::{Error, Result};
 use crate::images::{Image, ImageSize};
-use crate::transform::Transform;
+use crate::transform::{Geometry, Region, Transform};
 
 /// Cuts the middle out. The offset is `round((side - crop) / 2)`, a half rounded to the even
 /// number, as torchvision's `CenterCrop` has it.
@@ -38,30 +36,37 @@ impl CenterCrop {
     }
 }
 
+impl CenterCrop {
+    /// The part of an image of this size that is kept.
+    pub(super) fn region(&self, from: ImageSize) -> Result<Region> {
+        let to = self.size;
+        if from.width < to.width || from.height < to.height {
+            let found = format_args!("{from}");
+            return Err(Error::shape("center crop", found, format!("at least {to} (resize first)")));
+        }
+        if to.area() == 0 {
+            return Err(Error::shape("center crop", format_args!("{to}"), "sides of at least 1"));
+        }
+        let (left, top) = (half_to_even(from.width - to.width), half_to_even(from.height - to.height));
+        Ok(Region { left, top, size: to })
+    }
+}
+
 impl Transform for CenterCrop {
     /// # Errors
     ///
     /// The image is smaller than the crop in a direction, or the crop has a side of 0.
     fn apply(&self, image: Image) -> Result<Image> {
-        let (from, to) = (image.size(), self.size);
-        if from == to {
-            return Ok(image);
-        }
-        if from.width < to.width || from.height < to.height {
-            let found = format_args!("{from}");
-            return Err(Error::shape("center crop", found, format!("at least {to} (resize first)")));
-        }
-        let left = half_to_even(from.width - to.width);
-        let top = half_to_even(from.height - to.height);
-        let mut part = image.view();
-        part.slice_axis_inplace(Axis(0), Slice::from(top..top + to.height as usize));
-        part.slice_axis_inplace(Axis(1), Slice::from(left..left + to.width as usize));
-        Image::new(to, image.mode(), part.iter().copied().collect())
+        self.region(image.size())?.cut(image)
+    }
+
+    fn geometry(&self) -> Option<Geometry> {
+        Some(Geometry::CenterCrop(*self))
     }
 }
 
-fn half_to_even(n: u32) -> usize {
-    let half = (n / 2) as usize;
+fn half_to_even(n: u32) -> u32 {
+    let half = n / 2;
     if n % 2 == 1 { half + half % 2 } else { half }
 }
 

@@ -1,11 +1,37 @@
-//! Host-side steps between a decoded image and a batch: geometry first, numbers last.
+//! From a decoded image to the numbers of a batch: sizes are planned first, then pixels are computed.
+//!
+//! A [`Recipe`] holds the steps; `Resize` and `CenterCrop` are the geometry, [`Normalize`] turns pixels into numbers, and a
+//! [`Transform`] of one's own may stand between them.
+//!
+//! ```
+//! use burn_prep::images::{Decoder, ImageSize};
+//! use burn_prep::transform::{CenterCrop, Normalize, Recipe, Resize, Transform};
+//!
+//! let recipe = Recipe::new().then(Resize::shorter_side(72)).then(CenterCrop::square(64)).normalize(Normalize::imagenet());
+//! let decoded = Decoder::rgb8().decode_file("assets/photos/animals/cat.jpg".as_ref())?;
+//! let image = recipe.apply(decoded.image)?;
+//! let numbers = recipe.numbers(&image)?;
+//! assert_eq!(numbers.shape(), [3, 64, 64]);
+//! assert_eq!(Some(numbers[[0, 0, 0]]), Normalize::imagenet().apply(0, image.pixels()[0]));
+//! # Ok::<(), burn_prep::Error>(())
+//! ```
 
-mod compose;
+mod convolution;
 mod crop;
 mod normalize;
+mod plan;
+mod recipe;
+mod region;
 mod resize;
 
-pub use compose::{Compose, Transform};
 pub use crop::CenterCrop;
 pub use normalize::Normalize;
+pub(crate) use normalize::Tables;
+pub use plan::Plan;
+#[doc(hidden)]
+pub use recipe::Geometry;
+#[cfg(feature = "burn")]
+pub(crate) use recipe::numbers_of;
+pub use recipe::{Recipe, Transform};
+pub(crate) use region::Region;
 pub use resize::{Filter, Resize};

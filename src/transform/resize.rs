@@ -8,7 +8,8 @@ use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resize
 
 use crate::error::{Error, Result};
 use crate::images::{ColorMode, Image, ImageSize};
-use crate::transform::Transform;
+use crate::transform::convolution::{CUBIC, LANCZOS, TRIANGLE, convolve_region};
+use crate::transform::{Geometry, Recipe, Region, Transform};
 
 /// The kernel that weighs source pixels.
 ///
@@ -114,31 +115,55 @@ impl Resize {
     }
 }
 
+impl Resize {
+    /// The size of what an image of this size becomes, without bars.
+    pub(super) fn inner_size(&self, from: ImageSize) -> Result<ImageSize> {
+        if from.area() == 0 {
+            return Err(Error::shape("resize", format_args!("{from}"), "sides of at least 1"));
+        }
+        match self.fit {
+            Fit::Exact(to) => Ok(to),
+            Fit::ShorterSide(side) => with_shorter_side(from, side),
+            Fit::Letterbox(to) => {
+                check_size(to)?;
+                Ok(largest_within(from, to))
+            }
+        }
+    }
+
+    /// The size with bars, and their colour.
+    pub(super) fn bars(&self) -> Option<(ImageSize, u8)> {
+        match self.fit {
+            Fit::Letterbox(to) => Some((to, self.fill)),
+            _ => None,
+        }
+    }
+
+    pub(super) fn kernel(&self) -> Filter {
+        self.filter
+    }
+}
+
 impl Transform for Resize {
     /// # Errors
     ///
     /// The result has a side of 0, or more than 178,956,970 pixels.
     fn apply(&self, image: Image) -> Result<Image> {
-        let from = image.size();
-        match self.fit {
-            Fit::Exact(to) => convolve(image, to, self.filter),
-            Fit::ShorterSide(side) => convolve(image, with_shorter_side(from, side), self.filter),
-            Fit::Letterbox(to) => {
-                check(to)?;
-                let inner = convolve(image, largest_within(from, to), self.filter)?;
-                place_in_middle(&inner, to, self.fill)
-            }
-        }
+        Recipe::new().then(*self).apply(image)
+    }
+
+    fn geometry(&self) -> Option<Geometry> {
+        Some(Geometry::Resize(*self))
     }
 }
 
-fn with_shorter_side(from: ImageSize, side: u32) -> ImageSize {
+fn with_shorter_side(from: ImageSize, side: u32) -> Result<ImageSize> {
     let shorter = u64::from(from.width.min(from.height));
     let longer = u64::from(from.width.max(from.height));
     let longer = u64::from(side) * longer / shorter;
-    // A side beyond u32 is refused by `check` like any other beyond its limit.
-    let longer = u32::try_from(longer).unwrap_or(u32::MAX);
-    if from.width <= from.height { ImageSize::new(side, longer) } else { ImageSize::new(longer, side) }
+    let longer = u32::try_from(longer)
+        .map_err(|_| Error::shape("resize", [longer], format!("a longer side of at most {}", u32::MAX)))?;
+    Ok(if from.width <= from.height { ImageSize::new(side, longer) } else { ImageSize::new(longer, side) })
 }
 
 fn largest_within(from: ImageSize, to: ImageSize) -> ImageSize {
@@ -151,7 +176,7 @@ fn largest_within(from: ImageSize, to: ImageSize) -> ImageSize {
 /// Larger results are no batch's and would only exhaust the memory (the default of `Limits`).
 const MAX_PIXELS: u64 = 178_956_970;
 
-fn check(to: ImageSize) -> Result<()> {
+pub(super) fn check_size(to: ImageSize) -> Result<()> {
     if to.area() == 0 || to.area() > MAX_PIXELS {
         let expected = format!("1 to {MAX_PIXELS} pixels");
         return Err(Error::shape("resize", format_args!("{to}"), expected));
@@ -164,14 +189,40 @@ thread_local! {
     static RESIZER: RefCell<Resizer> = RefCell::new(Resizer::new());
 }
 
-fn convolve(image: Image, to: ImageSize, filter: Filter) -> Result<Image> {
-    check(to)?;
-    let (from, mode) = (image.size(), image.mode());
-    if from == to {
-        return Ok(image);
+/// The region that is computed of an image resized to `to`, of which `keep` is wanted: that region, or the whole.
+///
+/// The fast resizer computes the whole, which is cut; where the crop keeps a quarter or less, as of thin pictures, plain
+/// loops compute what is kept, within a step of 255. A box has a hard edge, where the last digit of a place decides
+/// whether a pixel belongs to it: always the whole. The nearest pixels are copied.
+pub(super) fn computed(to: ImageSize, keep: Region, filter: Filter) -> Region {
+    let is_small = keep.size.area().saturating_mul(4) <= to.area();
+    match filter {
+        Filter::Nearest => keep,
+        Filter::Bilinear | Filter::Bicubic | Filter::Lanczos3 if is_small => keep,
+        _ => Region::whole(to),
     }
+}
+
+/// The region `keep` of what the image becomes at the size `to`.
+pub(super) fn resized(image: Image, to: ImageSize, keep: Region, filter: Filter) -> Result<Image> {
+    if image.size() == to {
+        return keep.cut(image);
+    }
+    let region = computed(to, keep, filter);
+    let is_whole = region == Region::whole(to);
+    match filter {
+        Filter::Nearest => nearest(&image, to, region),
+        Filter::Bilinear if !is_whole => convolve_region(&image, to, region, TRIANGLE),
+        Filter::Bicubic if !is_whole => convolve_region(&image, to, region, CUBIC),
+        Filter::Lanczos3 if !is_whole => convolve_region(&image, to, region, LANCZOS),
+        _ => keep.cut(convolve(&image, to, filter)?),
+    }
+}
+
+fn convolve(image: &Image, to: ImageSize, filter: Filter) -> Result<Image> {
+    let (from, mode) = (image.size(), image.mode());
     let options = ResizeOptions::new().resize_alg(match filter {
-        Filter::Nearest => ResizeAlg::Nearest,
+        Filter::Nearest => ResizeAlg::Nearest, // copied by `nearest`
         Filter::Box => ResizeAlg::Convolution(FilterType::Box),
         Filter::Bilinear => ResizeAlg::Convolution(FilterType::Bilinear),
         Filter::Bicubic => ResizeAlg::Convolution(FilterType::CatmullRom),
@@ -189,6 +240,26 @@ fn convolve(image: Image, to: ImageSize, filter: Filter) -> Result<Image> {
     Image::new(to, mode, pixels)
 }
 
+/// The nearest pixels, at the places that they have in the whole.
+fn nearest(image: &Image, to: ImageSize, region: Region) -> Result<Image> {
+    let places = |from: u32, to: u32, first: u32, count: u32| -> Vec<usize> {
+        let scale = f64::from(from) / f64::from(to);
+        let place = |pixel: u32| (scale * 0.5 + scale * f64::from(pixel)) as usize;
+        (first..first + count).map(|pixel| place(pixel).min(from as usize - 1)).collect()
+    };
+    let from = image.size();
+    let columns = places(from.width, to.width, region.left, region.size.width);
+    let rows = places(from.height, to.height, region.top, region.size.height);
+    let (channels, view) = (image.mode().channels(), image.view());
+    let mut pixels = Vec::with_capacity(rows.len() * columns.len() * channels);
+    for row in rows {
+        for &column in &columns {
+            pixels.extend((0..channels).map(|channel| view[[row, column, channel]]));
+        }
+    }
+    Image::new(region.size, image.mode(), pixels)
+}
+
 /// Of one type of pixels, since the resizer for any type would be compiled for 13 of them.
 fn convolve_pixels<P: PixelTrait + Default + Copy + std::fmt::Debug>(
     (from, source): (ImageSize, &[u8]),
@@ -203,7 +274,7 @@ fn convolve_pixels<P: PixelTrait + Default + Copy + std::fmt::Debug>(
         .map_err(|error| error.to_string())
 }
 
-fn place_in_middle(inner: &Image, to: ImageSize, fill: u8) -> Result<Image> {
+pub(super) fn place_in_middle(inner: &Image, to: ImageSize, fill: u8) -> Result<Image> {
     let mode = inner.mode();
     let channels = mode.channels();
     let mut pixel = vec![fill; channels];
@@ -239,7 +310,7 @@ mod tests {
             ((7, 7), (256, 256)),
         ];
         for ((w, h), (to_w, to_h)) in cases {
-            assert_eq!(with_shorter_side(size(w, h), 256), size(to_w, to_h));
+            assert_eq!(with_shorter_side(size(w, h), 256).unwrap(), size(to_w, to_h));
         }
     }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::images::{ImageSize, SourceInfo};
-use crate::report::{Issue, IssueKind};
+use crate::report::{Check, Finding};
 use crate::source::{ImageFormat, Sample};
 
 /// What is kept of a usable image: a few bytes, however large it is.
@@ -15,13 +15,13 @@ pub(crate) struct Record {
 }
 
 /// What the decoder found suspect.
-pub(crate) fn corrupt(sample: &Sample, source: &SourceInfo) -> Option<Issue> {
+pub(crate) fn corrupt(sample: &Sample, source: &SourceInfo) -> Option<Finding> {
     let warning = source.warning.as_ref()?;
-    Some(Issue::new(IssueKind::Corrupt, &sample.uri, warning))
+    Some(Finding::new(Check::Corrupt, &sample.uri, warning))
 }
 
 /// The extension against the content.
-pub(crate) fn extension_mismatch(sample: &Sample, source: &SourceInfo) -> Option<Issue> {
+pub(crate) fn extension_mismatch(sample: &Sample, source: &SourceInfo) -> Option<Finding> {
     let content = source.format;
     let path: &Path = &sample.path;
     if ImageFormat::from_path(path) == Some(content) {
@@ -34,11 +34,11 @@ pub(crate) fn extension_mismatch(sample: &Sample, source: &SourceInfo) -> Option
             format!("extension .{extension}, the content is {content}")
         }
     };
-    Some(Issue::new(IssueKind::ExtensionMismatch, &sample.uri, message))
+    Some(Finding::new(Check::ExtensionMismatch, &sample.uri, message))
 }
 
 /// Sizes outside of Tukey's fence with k = 3 that are also at least a factor of 2 off the median.
-pub(crate) fn odd_sizes(records: &[Record]) -> Vec<Issue> {
+pub(crate) fn odd_sizes(records: &[Record]) -> Vec<Finding> {
     const FENCE: f64 = 3.0;
     const MIN_EFFECT: f64 = 2.0;
     let side = |record: &Record| (record.size.area() as f64).sqrt();
@@ -53,12 +53,16 @@ pub(crate) fn odd_sizes(records: &[Record]) -> Vec<Issue> {
         let outside = side < q1 - reach || side > q3 + reach;
         outside && (side >= MIN_EFFECT * median || side <= median / MIN_EFFECT)
     };
-    let issue = |record: &Record| {
+    let finding = |record: &Record| {
         let side = side(record);
         let message = format!("{} (sqrt of the area {side:.0}, median {median:.0})", record.size);
-        Issue::new(IssueKind::OddSize, &record.uri, message)
+        let threshold = match side > median {
+            true => (q3 + reach).max(MIN_EFFECT * median),
+            false => (q1 - reach).min(median / MIN_EFFECT),
+        };
+        Finding::new(Check::OddSize, &record.uri, message).measured(side, threshold)
     };
-    records.iter().filter(odd).map(issue).collect()
+    records.iter().filter(odd).map(finding).collect()
 }
 
 /// NumPy's linear interpolation between sorted numbers.
@@ -83,7 +87,7 @@ mod tests {
     }
 
     fn odd(sides: &[u32]) -> Vec<String> {
-        odd_sizes(&records(sides)).into_iter().map(|issue| issue.file).collect()
+        odd_sizes(&records(sides)).into_iter().map(|finding| finding.subject().to_owned()).collect()
     }
 
     #[test]

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::error::{Error, ErrorKind, Result, printed};
 use crate::images::{Decoder, ImageSize, Limits};
-use crate::report::{ClassCount, DatasetStats, Issue, IssueKind, Report, unit_channels};
+use crate::report::{Check, ClassCount, DatasetStats, Finding, Report, unit_channels};
 use crate::source::{IgnoreReason, Ignored, ImageFolder, LookAlike, Sample};
 use crate::stats::PixelHistogram;
 use crate::validate::checks::{Record, corrupt, extension_mismatch, odd_sizes};
@@ -31,33 +31,60 @@ const CHUNK: usize = 32;
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
 #[doc(alias = "Imagelab")]
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Validator {
-    limits: Limits,
+    decoder: Decoder,
+}
+
+impl Default for Validator {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Validator {
-    /// A validator with the default limits.
+    /// A validator that decodes with [`Decoder::rgb8`].
     pub fn new() -> Self {
-        Self::default()
+        Self { decoder: Decoder::rgb8() }
+    }
+
+    /// Decodes as training does: with the same limits, the same word on damage and on transparency.
+    ///
+    /// ```
+    /// use burn_prep::images::{Damage, Decoder};
+    /// use burn_prep::report::Check;
+    /// use burn_prep::source::ImageFolder;
+    /// use burn_prep::validate::Validator;
+    ///
+    /// let folder = ImageFolder::open("assets/hostile")?;
+    /// let lenient = Validator::new().decoder(Decoder::rgb8().damage(Damage::Accept));
+    /// let is_there = |report: burn_prep::report::Report| report.unusable().any(|finding| finding.subject() == "truncated.jpg");
+    /// assert!(is_there(Validator::new().run(&folder)?));
+    /// assert!(!is_there(lenient.run(&folder)?));
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[must_use]
+    pub fn decoder(mut self, decoder: Decoder) -> Self {
+        self.decoder = decoder;
+        self
     }
 
     /// The limits beyond which an image is a decompression bomb.
     ///
     /// ```
     /// use burn_prep::images::Limits;
-    /// use burn_prep::report::IssueKind;
+    /// use burn_prep::report::Check;
     /// use burn_prep::source::ImageFolder;
     /// use burn_prep::validate::Validator;
     ///
     /// let strict = Validator::new().limits(Limits::new().max_pixels(1000));
     /// let report = strict.run(&ImageFolder::open("assets/photos")?)?;
-    /// assert_eq!(report.count(IssueKind::DecompressionBomb) as u64, report.files);
+    /// assert_eq!(report.count(Check::DecompressionBomb) as u64, report.files);
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
+        self.decoder = self.decoder.limits(limits);
         self
     }
 
@@ -125,7 +152,7 @@ impl Validator {
     }
 
     fn look_at(&self, sample: &Sample) -> Outcome {
-        match Decoder::rgb8().limits(self.limits).decode_file(&sample.path) {
+        match self.decoder.decode_file(&sample.path) {
             Ok(decoded) => Outcome::Usable {
                 record: Record {
                     uri: sample.uri.clone(),
@@ -134,20 +161,17 @@ impl Validator {
                     format: decoded.source.format,
                 },
                 histogram: PixelHistogram::of(&decoded.image),
-                issues: [corrupt(sample, &decoded.source), extension_mismatch(sample, &decoded.source)],
+                findings: [corrupt(sample, &decoded.source), extension_mismatch(sample, &decoded.source)],
             },
-            Err(error) => {
-                let kind = IssueKind::of_error(&error);
-                Outcome::Unusable(Issue::new(kind, &sample.uri, error.kind()))
-            }
+            Err(error) => Outcome::Unusable(Finding::of_error(&error, &sample.uri)),
         }
     }
 }
 
 /// What came of one file.
 enum Outcome {
-    Usable { record: Record, histogram: PixelHistogram, issues: [Option<Issue>; 2] },
-    Unusable(Issue),
+    Usable { record: Record, histogram: PixelHistogram, findings: [Option<Finding>; 2] },
+    Unusable(Finding),
 }
 
 /// What is known after some files.
@@ -155,16 +179,16 @@ enum Outcome {
 struct Run {
     records: Vec<Record>,
     histogram: PixelHistogram,
-    findings: Vec<Issue>,
+    findings: Vec<Finding>,
 }
 
 impl Run {
     fn add(&mut self, outcome: Outcome) -> Result<()> {
         match outcome {
-            Outcome::Unusable(issue) => self.findings.push(issue),
-            Outcome::Usable { record, histogram, issues } => {
+            Outcome::Unusable(finding) => self.findings.push(finding),
+            Outcome::Usable { record, histogram, findings } => {
                 self.records.push(record);
-                self.findings.extend(issues.into_iter().flatten());
+                self.findings.extend(findings.into_iter().flatten());
                 self.histogram.merge(&histogram)?;
             }
         }
@@ -179,7 +203,7 @@ impl Run {
         let mut formats = BTreeMap::new();
         let mut per_class = vec![0; folder.classes().len()];
         for record in &self.records {
-            *formats.entry(record.format.name()).or_default() += 1;
+            *formats.entry(record.format.name().to_owned()).or_default() += 1;
             if let Some(label) = record.label {
                 per_class[label] += 1;
             }
@@ -198,18 +222,20 @@ impl Run {
 }
 
 /// Two classes or splits that a person would take for one.
-fn similar_names(pair: &LookAlike) -> Issue {
-    Issue::new(IssueKind::SimilarNames, &pair.second, pair)
+fn similar_names(pair: &LookAlike) -> Finding {
+    let mut finding = Finding::new(Check::SimilarNames, &pair.first, pair);
+    finding.subjects.push(pair.second.clone());
+    finding
 }
 
 /// Entries that could not even be listed: directories without permission, dangling links.
-fn unreadable_entries(folder: &ImageFolder) -> Vec<Issue> {
-    let issue = |ignored: &Ignored| match &ignored.reason {
+fn unreadable_entries(folder: &ImageFolder) -> Vec<Finding> {
+    let finding = |ignored: &Ignored| match &ignored.reason {
         IgnoreReason::Unreadable(reason) => {
             let below = ignored.path.strip_prefix(folder.root()).unwrap_or(&ignored.path);
-            Some(Issue::new(IssueKind::Unreadable, printed(below.as_os_str()), reason))
+            Some(Finding::new(Check::Unreadable, printed(below.as_os_str()), reason))
         }
         _ => None,
     };
-    folder.ignored().iter().filter_map(issue).collect()
+    folder.ignored().iter().filter_map(finding).collect()
 }

@@ -54,3 +54,53 @@ fn every_unread_file_stands_in_the_table() {
     }
     assert!(seen >= 9, "only {seen} files");
 }
+
+/// The header says of every sound file what the decoder says.
+#[test]
+fn a_probe_agrees_with_the_decoder() {
+    let decoder = Decoder::rgb8();
+    let (mut agree, mut refused) = (0, 0);
+    for folder in ["assets/photos", "assets/hostile", "tests/golden/wild/files"] {
+        for entry in walk(&root().join(folder)) {
+            let bytes = std::fs::read(&entry).unwrap();
+            match (decoder.decode(&bytes), decoder.probe(&bytes)) {
+                (Ok(decoded), Ok(source)) => {
+                    let expected =
+                        (decoded.source.size, decoded.source.exif_orientation, decoded.source.color);
+                    assert_eq!(
+                        (source.size, source.exif_orientation, source.color),
+                        expected,
+                        "{}",
+                        entry.display()
+                    );
+                    assert_eq!(source.size, decoded.image.size());
+                    agree += 1;
+                }
+                (Ok(_), Err(error)) => panic!("{}: {error}", entry.display()),
+                (Err(_), _) => refused += 1,
+            }
+        }
+    }
+    assert!(agree >= 150 && refused >= 5, "{agree} agree, {refused} are refused by the decoder");
+}
+
+/// A JPEG's header is in its first bytes; a bomb is refused by them.
+#[test]
+fn a_probe_needs_the_header_alone() {
+    let bytes = std::fs::read(root().join("assets/photos/animals/cat.jpg")).unwrap();
+    let whole = Decoder::rgb8().decode(&bytes).unwrap().source;
+    assert_eq!(Decoder::rgb8().probe(&bytes[..1024]).unwrap().size, whole.size);
+    let bomb = std::fs::read(root().join("assets/hostile/bomb.png")).unwrap();
+    let error = Decoder::rgb8().probe(&bomb).unwrap_err();
+    assert!(error.to_string().starts_with("max_side is 60000"), "{error}");
+    assert!(Decoder::rgb8().probe(&bytes[..12]).is_err() && Decoder::rgb8().probe(b"").is_err());
+}
+
+fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { files.extend(walk(&path)) } else { files.push(path) }
+    }
+    files
+}

@@ -4,23 +4,23 @@ use std::collections::BTreeMap;
 
 use burn_prep::error::ErrorKind;
 use burn_prep::images::{ColorMode, Damage, Decoder};
-use burn_prep::report::IssueKind;
+use burn_prep::report::Check;
 use burn_prep::source::ImageFolder;
 use burn_prep::validate::Validator;
 
 use crate::support::{asset, root};
 
 /// What each file of `assets/hostile` is: `None` is used, else the finding that refuses it.
-const EXPECTED: [(&str, Option<IssueKind>); 32] = [
+const EXPECTED: [(&str, Option<Check>); 32] = [
     ("animated.gif", None),
     ("animated.webp", None),
     ("bilevel.png", None),
     ("bitflips.jpg", None), // decoded, and reported as corrupt
     ("bitmap.bmp", None),
-    ("bomb.png", Some(IssueKind::DecompressionBomb)),
+    ("bomb.png", Some(Check::DecompressionBomb)),
     ("cmyk.jpg", None),
-    ("crc_error.png", Some(IssueKind::Undecodable)),
-    ("empty.jpg", Some(IssueKind::Empty)),
+    ("crc_error.png", Some(Check::Undecodable)),
+    ("empty.jpg", Some(Check::Empty)),
     ("float_gray.tiff", None),
     ("gray16.png", None),
     ("gray_alpha.png", None),
@@ -28,39 +28,44 @@ const EXPECTED: [(&str, Option<IssueKind>); 32] = [
     ("one_pixel.png", None),
     ("pages.tiff", None),
     ("palette.png", None),
-    ("picture.heic", Some(IssueKind::Unsupported)),
+    ("picture.heic", Some(Check::Unsupported)),
     ("png_named.jpg", None),
     ("progressive.jpg", None),
-    ("signature_only.png", Some(IssueKind::Truncated)),
-    ("text.jpg", Some(IssueKind::Undecodable)),
+    ("signature_only.png", Some(Check::Truncated)),
+    ("text.jpg", Some(Check::Undecodable)),
     ("trailing.jpg", None),
     ("transparent.png", None),
-    ("truncated.bmp", Some(IssueKind::Truncated)),
-    ("truncated.gif", Some(IssueKind::Truncated)),
-    ("truncated.jpg", Some(IssueKind::Truncated)),
-    ("truncated.png", Some(IssueKind::Truncated)),
-    ("truncated.tiff", Some(IssueKind::Truncated)),
-    ("truncated.webp", Some(IssueKind::Truncated)),
+    ("truncated.bmp", Some(Check::Truncated)),
+    ("truncated.gif", Some(Check::Truncated)),
+    ("truncated.jpg", Some(Check::Truncated)),
+    ("truncated.png", Some(Check::Truncated)),
+    ("truncated.tiff", Some(Check::Truncated)),
+    ("truncated.webp", Some(Check::Truncated)),
     ("turned.jpg", None),
-    ("without_end.jpg", Some(IssueKind::Truncated)),
-    ("zeros.png", Some(IssueKind::Undecodable)),
+    ("without_end.jpg", Some(Check::Truncated)),
+    ("zeros.png", Some(Check::Undecodable)),
 ];
 
 #[test]
 fn every_hostile_file_is_used_or_named_with_its_cause() {
     let folder = ImageFolder::open(asset("hostile")).unwrap();
     let report = Validator::new().run(&folder).unwrap();
-    let found: BTreeMap<&str, IssueKind> =
-        report.unusable().map(|issue| (issue.file.as_str(), issue.kind)).collect();
+    let found: BTreeMap<&str, Check> =
+        report.unusable().map(|finding| (finding.subject(), finding.check)).collect();
     assert_eq!(folder.len(), EXPECTED.len());
     for (file, expected) in EXPECTED {
         assert_eq!(found.get(file).copied(), expected, "{file}");
     }
     let with = |kind| -> Vec<&str> {
-        report.findings.iter().filter(|issue| issue.kind == kind).map(|issue| issue.file.as_str()).collect()
+        report
+            .findings
+            .iter()
+            .filter(|finding| finding.check == kind)
+            .map(|finding| finding.subject())
+            .collect()
     };
-    assert_eq!(with(IssueKind::ExtensionMismatch), ["jpeg_without_extension", "png_named.jpg"]);
-    assert_eq!(with(IssueKind::Corrupt), ["bitflips.jpg"]);
+    assert_eq!(with(Check::ExtensionMismatch), ["jpeg_without_extension", "png_named.jpg"]);
+    assert_eq!(with(Check::Corrupt), ["bitflips.jpg"]);
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn folder_with_bad_files(root: &Path) -> BTreeSet<String> {
 
 fn dataset(root: &Path, on_error: OnError) -> ImageDataset {
     ImageDataset::new(ImageFolder::open(root).unwrap(), Decoder::rgb8())
-        .transform(Compose::new().then(Resize::exact(ImageSize::square(8))))
+        .recipe(Recipe::new().then(Resize::exact(ImageSize::square(8))))
         .on_error(on_error)
 }
 
@@ -126,8 +126,12 @@ fn a_batch_without_a_usable_file_is_empty_and_lists_them() {
 #[test]
 fn batches_hold_the_same_pixels_on_every_device_and_in_any_order_of_threads() {
     let folder = ImageFolder::open(crate::support::asset("photos")).unwrap();
-    let dataset = ImageDataset::new(folder, Decoder::rgb8())
-        .transform(Compose::new().then(Resize::shorter_side(40)).then(CenterCrop::square(32)));
+    let dataset = ImageDataset::new(folder, Decoder::rgb8()).recipe(
+        Recipe::new()
+            .then(Resize::shorter_side(40))
+            .then(CenterCrop::square(32))
+            .normalize(Normalize::imagenet()),
+    );
     let mut expected = Vec::new();
     for index in 0..8 {
         let image = dataset.load(index).unwrap().image;
@@ -137,7 +141,7 @@ fn batches_hold_the_same_pixels_on_every_device_and_in_any_order_of_threads() {
         }
     }
     for (spec, device) in devices() {
-        let loader = DataLoaderBuilder::new(ImageBatcher::new().normalize(Normalize::imagenet()))
+        let loader = DataLoaderBuilder::new(ImageBatcher::new())
             .batch_size(8)
             .set_device(device)
             .build(dataset.clone());

@@ -38,6 +38,7 @@ mod ragged_ops;
 mod ragged_tensor;
 #[cfg(feature = "burn")]
 mod readback;
+mod recipe;
 mod reduce_laws;
 #[cfg(feature = "burn")]
 mod sequences;

@@ -8,7 +8,6 @@ use burn::data::dataloader::{
 use burn::data::dataset::{Dataset, InMemDataset};
 use burn_prep::Result;
 use burn_prep::batch::{PlannedBatcher, PlannedDataset, SequenceBatcher, TokenBudgetStrategy};
-use burn_prep::order::EpochState;
 use burn_prep::order::length::{LengthSampler, OverBudget, RowOrder, TokenBudget};
 use burn_prep::prelude::*;
 
@@ -70,7 +69,9 @@ fn a_planned_epoch_in_burns_loader_has_the_planned_batches() {
         assert_eq!(found, planned);
     }
     // The rest of an epoch goes into a loader as the whole of it does.
-    let rest = sampler.resume(EpochState { seed: 3, epoch: 2, position: 4 }).unwrap();
+    let mut begun = sampler.epoch(2).unwrap().into_iter();
+    assert_eq!(begun.by_ref().take(4).count(), 4);
+    let rest = sampler.resume(begun.state()).unwrap();
     let rest = PlannedDataset::new(InMemDataset::new(rows.clone()), rest).unwrap();
     assert_eq!(rest.len(), epoch.len() - 4);
     let first = rest.get(0).unwrap();

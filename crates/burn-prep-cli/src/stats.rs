@@ -9,9 +9,9 @@ use crate::{Failure, Outcome};
 pub(crate) fn run(args: &FolderArgs) -> Result<Outcome, Failure> {
     let report = report_of(args).map_err(Failure::of_input)?;
     let mut text = report.dataset.to_string();
-    for issue in report.unusable() {
+    for finding in report.unusable() {
         // Writing to a String does not fail.
-        let _ = write!(text, "\nnot in the figures: {issue}");
+        let _ = write!(text, "\nnot in the figures: {finding}");
     }
     if report.unusable().next().is_some() {
         text.push('\n');

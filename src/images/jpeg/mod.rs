@@ -21,6 +21,7 @@ use crate::error::{Error, Result};
 use crate::images::decode::{Damage, Raw};
 use crate::images::limits::Limits;
 use crate::images::orientation;
+use crate::images::probe::Header;
 
 use headers::{Colors, Headers, NAME};
 
@@ -35,15 +36,37 @@ pub(crate) struct Components {
     pub(crate) samples: Vec<u8>,
 }
 
+/// What the headers say.
+pub(crate) fn probe(bytes: &[u8], limits: &Limits) -> Result<Header> {
+    let headers = Headers::read(bytes);
+    let frame = headers.frame()?;
+    let (width, height) = (u32::from(frame.width), u32::from(frame.height));
+    let colors = headers.colors(frame);
+    limits.check_image(width.into(), height.into(), decoded_bytes(width, height, colors))?;
+    let orientation = orientation::of(headers.exif, headers.xmp);
+    Ok(Header { width, height, color: color_name(colors).to_owned(), orientation })
+}
+
+fn decoded_bytes(width: u32, height: u32, colors: Colors) -> u64 {
+    let channels = if colors == Colors::Gray { 1 } else { 3 };
+    u64::from(width) * u64::from(height) * channels
+}
+
+fn color_name(colors: Colors) -> &'static str {
+    match colors {
+        Colors::Gray => "L8",
+        Colors::YCbCr | Colors::Rgb => "Rgb8",
+        Colors::Cmyk | Colors::Ycck => "Cmyk8",
+    }
+}
+
 /// Decodes to grey or RGB.
 pub(crate) fn decode(bytes: &[u8], limits: &Limits, damage: Damage) -> Result<Raw> {
     let headers = Headers::read(bytes);
     let frame = headers.frame()?;
     let (width, height) = (u32::from(frame.width), u32::from(frame.height));
     let colors = headers.colors(frame);
-    let channels = if colors == Colors::Gray { 1 } else { 3 };
-    let area = u64::from(width) * u64::from(height);
-    limits.check_image(width.into(), height.into(), area * channels)?;
+    limits.check_image(width.into(), height.into(), decoded_bytes(width, height, colors))?;
     if damage == Damage::Refuse && !headers.ends {
         return Err(Error::truncated(NAME, format!("no end-of-image marker in {} bytes", bytes.len())));
     }
@@ -59,15 +82,10 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits, damage: Damage) -> Result<Ra
         _ => RgbImage::from_raw(width, height, pixels).map(DynamicImage::from),
     }
     .ok_or_else(|| Error::decode(NAME, "the decoder gave fewer pixels than the header states"))?;
-    let color = match colors {
-        Colors::Gray => "L8",
-        Colors::YCbCr | Colors::Rgb => "Rgb8",
-        Colors::Cmyk | Colors::Ycck => "Cmyk8",
-    };
     let warning = (left_over > MAX_LEFT_OVER)
         .then(|| format!("corrupt pixel data ({left_over} bytes left over before the end marker)"));
     let orientation = orientation::of(headers.exif, headers.xmp);
-    Ok(Raw { image, orientation, color: color.to_owned(), warning })
+    Ok(Raw { image, orientation, color: color_name(colors).to_owned(), warning })
 }
 
 /// Decodes without a conversion of colours: for a container that says itself what the components are.

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use crate::error::{Error, Result, SequenceFault};
-use crate::order::Shard;
 use crate::order::length::buckets::LengthBuckets;
 use crate::order::length::budget::TokenBudget;
 use crate::order::length::grouped::LengthGrouped;
-use crate::order::{Epoch, EpochIter, EpochState};
+use crate::order::state::fnv1a;
+use crate::order::{Epoch, EpochIter, EpochState, PlanIdentity, Shard};
 use crate::random::SplitMix64;
 
 /// How rows are put into batches.
@@ -102,6 +102,7 @@ pub enum RowOrder {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LengthSampler {
     lengths: Arc<[usize]>,
+    lengths_hash: u64,
     rule: SampleRule,
     order: RowOrder,
     seed: u64,
@@ -113,7 +114,9 @@ impl LengthSampler {
     #[doc(alias = "length_column_name")]
     #[doc(alias = "element_length_func")]
     pub fn new(lengths: impl Into<Arc<[usize]>>, rule: impl Into<SampleRule>) -> Self {
-        Self { lengths: lengths.into(), rule: rule.into(), order: RowOrder::default(), seed: 0, shard: None }
+        let lengths: Arc<[usize]> = lengths.into();
+        let lengths_hash = fnv1a(lengths.iter().flat_map(|&length| (length as u64).to_le_bytes()));
+        Self { lengths, lengths_hash, rule: rule.into(), order: RowOrder::default(), seed: 0, shard: None }
     }
 
     /// The seed of all epochs.
@@ -185,15 +188,24 @@ impl LengthSampler {
         if let Some(shard) = self.shard {
             batches = shard.of(&batches);
         }
-        Ok(Epoch::new(batches, skipped, EpochState { seed: self.seed, epoch, position: 0 }))
+        let state = EpochState { seed: self.seed, epoch, position: 0, plan: self.identity() };
+        Ok(Epoch::new(batches, skipped, state))
     }
 
-    /// The batches of an epoch from where it was left, by a sampler of the same lengths, rule, order, seed and shard:
-    /// the state has the seed and a position, not the plan.
+    /// What the batches are made of.
+    fn identity(&self) -> PlanIdentity {
+        let lengths = format!("{} rows, FNV-1a {:016x}", self.lengths.len(), self.lengths_hash);
+        let ranks = self.shard.map_or("1".to_owned(), |shard| shard.ranks_text());
+        PlanIdentity::new(lengths, format!("{:?}", self.rule), format!("{:?}", self.order), ranks)
+    }
+
+    /// The batches of an epoch from where it was left, by a sampler of the same lengths, rule, order, seed and number of
+    /// ranks.
     ///
     /// # Errors
     ///
-    /// The state is of another seed, or stands behind the epoch's end: it is another sampler's.
+    /// The state is of another sampler, whose lengths, rule, order, seed or ranks differ: the error names the first of them. Or
+    /// its position is beyond the epoch's end.
     ///
     /// ```
     /// use burn_prep::order::length::{LengthSampler, TokenBudget};
@@ -202,16 +214,17 @@ impl LengthSampler {
     /// let mut batches = sampler.epoch(1)?.into_iter();
     /// batches.next();
     /// let saved = serde_json::to_string(&batches.state()).unwrap();
-    /// assert_eq!(saved, r#"{"seed":42,"epoch":1,"position":1}"#);
     ///
     /// let resumed = sampler.resume(serde_json::from_str(&saved).unwrap())?;
     /// assert_eq!(resumed.collect::<Vec<_>>(), batches.collect::<Vec<_>>());
+    ///
+    /// let other = LengthSampler::new([5, 1, 4, 2, 2, 3], TokenBudget::tokens(9)).seed(42);
+    /// let error = other.resume(serde_json::from_str(&saved).unwrap()).unwrap_err();
+    /// assert!(error.to_string().starts_with("state.plan.rule is "), "{error}");
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn resume(&self, state: EpochState) -> Result<EpochIter> {
-        if state.seed != self.seed {
-            return Err(Error::parameter("state.seed", state.seed, "the seed of the sampler"));
-        }
+        state.check(self.seed, &self.identity())?;
         let epoch = self.epoch(state.epoch)?;
         match state.position <= epoch.len() {
             true => Ok(epoch.into_iter_from(state.position)),
@@ -291,11 +304,38 @@ mod tests {
 
     #[test]
     fn a_state_of_another_sampler_is_an_error() {
-        let sampler = LengthSampler::new([1, 2], TokenBudget::tokens(2)).seed(9);
-        let state = |seed, position| EpochState { seed, epoch: 0, position };
-        assert!(sampler.resume(state(8, 0)).is_err());
-        assert!(sampler.resume(state(9, 3)).is_err());
-        assert_eq!(sampler.resume(state(9, 2)).unwrap().count(), 0);
+        let sampler =
+            |lengths: [usize; 3], tokens| LengthSampler::new(lengths, TokenBudget::tokens(tokens)).seed(9);
+        let own = sampler([1, 2, 1], 2);
+        let state = |of: &LengthSampler| of.epoch(0).unwrap().into_iter().state();
+        let refused = |state: EpochState| own.resume(state).unwrap_err().to_string();
+        let ranks = |count| own.clone().shard(Shard::new(0, count).unwrap());
+        for (name, other) in [
+            ("state.seed", own.clone().seed(8)),
+            ("state.plan.lengths", sampler([1, 1, 2], 2)),
+            ("state.plan.rule", sampler([1, 2, 1], 3)),
+            ("state.plan.order", own.clone().order(RowOrder::ByLength)),
+            ("state.plan.ranks", ranks(2)),
+        ] {
+            let message = refused(state(&other));
+            assert!(message.starts_with(&format!("{name} is ")), "{message}");
+        }
+        assert!(refused(EpochState { position: 4, ..state(&own) }).starts_with("state.position is 4"));
+        let end = own.epoch(0).unwrap().len();
+        assert_eq!(own.resume(EpochState { position: end, ..state(&own) }).unwrap().count(), 0);
+        // Every rank of as many goes on from the same state.
+        let second = own.clone().shard(Shard::new(1, 2).unwrap());
+        assert!(second.resume(state(&ranks(2))).is_ok());
+    }
+
+    #[test]
+    fn a_state_is_small_however_many_rows_and_buckets_there_are() {
+        let bounds: Vec<usize> = (1..400).collect();
+        let sizes = vec![std::num::NonZeroUsize::MIN; bounds.len()];
+        let rule = LengthBuckets::new(bounds, sizes).unwrap();
+        let state = LengthSampler::new(vec![3; 100_000], rule).epoch(0).unwrap().into_iter().state();
+        let text = serde_json::to_string(&state).unwrap();
+        assert!(text.len() < 1024, "{} bytes: {text}", text.len());
     }
 
     #[test]

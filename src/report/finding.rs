@@ -1,18 +1,18 @@
-//! One finding about one file.
+//! What a check finds: which files, by which measure, and what to make of it.
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind};
 
 /// How much a finding matters.
 ///
 /// ```
-/// use burn_prep::report::{IssueKind, Severity};
-/// assert_eq!(IssueKind::ExtensionMismatch.severity(), Severity::Warning);
+/// use burn_prep::report::{Check, Severity};
+/// assert_eq!(Check::ExtensionMismatch.severity(), Severity::Warning);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The file cannot be used.
@@ -21,17 +21,17 @@ pub enum Severity {
     Warning,
 }
 
-/// What is wrong with a file.
+/// What is looked for in files, each by its stable name: `Check::OddSize` is `odd_size` in reports.
 ///
 /// ```
-/// use burn_prep::report::{IssueKind, Severity};
-/// assert_eq!(IssueKind::OddSize.to_string(), "odd_size");
-/// assert_eq!(IssueKind::Truncated.severity(), Severity::Error);
+/// use burn_prep::report::{Check, Severity};
+/// assert_eq!(Check::OddSize.to_string(), "odd_size");
+/// assert_eq!(Check::Truncated.severity(), Severity::Error);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum IssueKind {
+pub enum Check {
     /// The operating system does not let the file be read.
     Unreadable,
     /// The file has no bytes.
@@ -57,7 +57,7 @@ pub enum IssueKind {
     SimilarNames,
 }
 
-impl IssueKind {
+impl Check {
     /// Whether the file can be used all the same.
     pub fn severity(self) -> Severity {
         match self {
@@ -66,8 +66,8 @@ impl IssueKind {
         }
     }
 
-    /// What an error of the decoder is as a finding.
-    pub(crate) fn of_error(error: &Error) -> Self {
+    /// The check that an error of the decoder belongs to.
+    fn of_error(error: &Error) -> Self {
         match error.kind() {
             ErrorKind::Empty { .. } => Self::Empty,
             ErrorKind::Unsupported { .. } => Self::Unsupported,
@@ -94,40 +94,72 @@ impl IssueKind {
     }
 }
 
-impl fmt::Display for IssueKind {
+impl fmt::Display for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
     }
 }
 
-/// One finding about one file.
+/// What one check says of one file, or of several together.
 ///
 /// ```
-/// use burn_prep::report::Severity;
+/// use burn_prep::report::{Check, Severity};
 /// use burn_prep::source::ImageFolder;
 /// use burn_prep::validate::Validator;
 /// let report = Validator::new().run(&ImageFolder::open("assets/hostile")?)?;
 /// let first = &report.findings[0];
-/// assert_eq!((first.file.as_str(), first.severity), ("bitflips.jpg", Severity::Warning));
+/// assert_eq!((first.subject(), first.severity), ("bitflips.jpg", Severity::Warning));
 /// assert!(first.message.starts_with("corrupt pixel data"));
+///
+/// let bomb = report.findings.iter().find(|finding| finding.check == Check::DecompressionBomb).unwrap();
+/// assert_eq!((bomb.value, bomb.threshold), (Some(60_000.0), Some(50_000.0)));
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct Issue {
-    /// What is wrong.
-    #[serde(rename = "check")]
-    pub kind: IssueKind,
+pub struct Finding {
+    /// The check that found it.
+    pub check: Check,
     /// How much it matters.
     pub severity: Severity,
-    /// The file, below the folder's root.
-    pub file: String,
-    /// What was found and what was expected.
+    /// The files, or classes, that it is about: at least one, each below the folder's root.
+    pub subjects: Vec<String>,
+    /// What was measured, where the check measures something.
+    pub value: Option<f64>,
+    /// The limit that the value crossed.
+    pub threshold: Option<f64>,
+    /// What was found and what was expected, in a sentence.
     pub message: String,
 }
 
-impl Issue {
-    pub(crate) fn new(kind: IssueKind, file: impl Into<String>, message: impl fmt::Display) -> Self {
-        Self { kind, severity: kind.severity(), file: file.into(), message: message.to_string() }
+impl Finding {
+    pub(crate) fn new(check: Check, subject: impl Into<String>, message: impl fmt::Display) -> Self {
+        Self {
+            check,
+            severity: check.severity(),
+            subjects: vec![subject.into()],
+            value: None,
+            threshold: None,
+            message: message.to_string(),
+        }
+    }
+
+    pub(crate) fn measured(mut self, value: f64, threshold: f64) -> Self {
+        (self.value, self.threshold) = (Some(value), Some(threshold));
+        self
+    }
+
+    /// What the decoder's error is as a finding.
+    pub(crate) fn of_error(error: &Error, subject: &str) -> Self {
+        let finding = Self::new(Check::of_error(error), subject, error.kind());
+        match error.kind() {
+            ErrorKind::Limit { found, allowed, .. } => finding.measured(*found as f64, *allowed as f64),
+            _ => finding,
+        }
+    }
+
+    /// The first of the subjects; for most checks the only one.
+    pub fn subject(&self) -> &str {
+        self.subjects.first().map_or("", String::as_str)
     }
 }

@@ -1,0 +1,115 @@
+//! Where an epoch stands, and of which plan it is.
+
+use crate::error::{Error, Result};
+
+/// Where an epoch stands: all that is needed to go on after a restart, in less than 1 KB.
+///
+/// It is a position and what the plan was made of, not the plan: the sampler makes that again, and refuses a state of
+/// another plan by the name of what differs.
+///
+/// ```
+/// use burn_prep::order::EpochState;
+/// use burn_prep::order::length::{LengthSampler, TokenBudget};
+///
+/// let mut batches = LengthSampler::new([5, 1, 4], TokenBudget::tokens(8)).seed(42).epoch(1)?.into_iter();
+/// batches.next();
+/// let text = serde_json::to_string(&batches.state()).unwrap();
+/// let state: EpochState = serde_json::from_str(&text).unwrap();
+/// assert_eq!((state.seed, state.epoch, state.position), (42, 1, 1));
+/// assert_eq!(state.plan.order, "Shuffled");
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[doc(alias = "load_state_dict")]
+#[doc(alias = "state_dict")]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub struct EpochState {
+    /// The sampler's seed.
+    pub seed: u64,
+    /// The epoch.
+    pub epoch: u64,
+    /// How many of the epoch's batches this rank has taken.
+    pub position: usize,
+    /// What the plan is made of.
+    pub plan: PlanIdentity,
+}
+
+/// What the batches of an epoch are made of, beside the seed: two samplers with the same identity have the same batches.
+///
+/// ```
+/// use burn_prep::order::length::{LengthSampler, TokenBudget};
+///
+/// let plan = LengthSampler::new([5, 1, 4], TokenBudget::tokens(8)).epoch(0)?.into_iter().state().plan;
+/// assert_eq!(plan.lengths, "3 rows, FNV-1a 7d3d1a63b1e2c905");
+/// assert_eq!(plan.ranks, "1");
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub struct PlanIdentity {
+    /// The number of rows, and a hash of their lengths.
+    pub lengths: String,
+    /// The rule that puts rows into batches, with its numbers.
+    pub rule: String,
+    /// The order in which rows are handed to the rule.
+    pub order: String,
+    /// Among how many ranks the batches are dealt out, and what becomes of those that do not go round.
+    pub ranks: String,
+}
+
+/// A longer text is kept as a hash.
+const LONGEST_RULE: usize = 400;
+
+impl PlanIdentity {
+    pub(super) fn new(lengths: String, rule: String, order: String, ranks: String) -> Self {
+        let rule = match rule.len() > LONGEST_RULE {
+            true => format!(
+                "{}..., FNV-1a {:016x}",
+                rule.chars().take(100).collect::<String>(),
+                fnv1a(rule.bytes())
+            ),
+            false => rule,
+        };
+        Self { lengths, rule, order, ranks }
+    }
+}
+
+impl EpochState {
+    /// Refuses a state of another seed or plan.
+    pub(super) fn check(&self, seed: u64, plan: &PlanIdentity) -> Result<()> {
+        let found = &self.plan;
+        let fields = [
+            ("state.seed", self.seed.to_string(), seed.to_string()),
+            ("state.plan.lengths", found.lengths.clone(), plan.lengths.clone()),
+            ("state.plan.rule", found.rule.clone(), plan.rule.clone()),
+            ("state.plan.order", found.order.clone(), plan.order.clone()),
+            ("state.plan.ranks", found.ranks.clone(), plan.ranks.clone()),
+        ];
+        match fields.into_iter().find(|(_, found, own)| found != own) {
+            None => Ok(()),
+            Some((name, found, own)) => {
+                let found = format!("{found}, where the sampler's is {own}");
+                Err(Error::parameter(name, found, "the state of the same sampler"))
+            }
+        }
+    }
+}
+
+/// The FNV-1a hash of 64 bits (Fowler, Noll and Vo): short, published, and the same on every machine.
+pub(super) fn fnv1a(bytes: impl IntoIterator<Item = u8>) -> u64 {
+    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
+    bytes.into_iter().fold(0xCBF2_9CE4_8422_2325, step)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_is_the_published_one() {
+        // Vectors of the authors' test program.
+        assert_eq!(fnv1a([]), 0xCBF2_9CE4_8422_2325);
+        assert_eq!(fnv1a(*b"a"), 0xAF63_DC4C_8601_EC8C);
+        assert_eq!(fnv1a(*b"foobar"), 0x8594_4171_F739_67E8);
+    }
+}

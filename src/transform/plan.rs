@@ -1,0 +1,107 @@
+//! What a recipe does to an image of one size.
+
+use std::sync::Arc;
+
+use crate::error::{Error, Result};
+use crate::images::{Image, ImageSize};
+use crate::transform::recipe::Transform;
+use crate::transform::resize::{check_size, computed, place_in_middle, resized};
+use crate::transform::{Filter, Region, Resize};
+
+/// What a [`Recipe`](crate::transform::Recipe) does to an image of one size: the region that each resize computes, and the
+/// size that comes out.
+///
+/// ```
+/// use burn_prep::images::{ColorMode, Image, ImageSize};
+/// use burn_prep::transform::{CenterCrop, Recipe, Resize};
+///
+/// let plan = Recipe::new().then(Resize::shorter_side(2)).then(CenterCrop::square(2)).plan(ImageSize::new(8, 4))?;
+/// assert_eq!(plan.output(), Some(ImageSize::square(2)));
+/// let image = Image::new(ImageSize::new(8, 4), ColorMode::L, vec![9; 32])?;
+/// assert_eq!(plan.run(image)?.pixels(), [9; 4]);
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Plan {
+    from: ImageSize,
+    stages: Vec<Stage>,
+    output: Option<ImageSize>,
+}
+
+/// One pass over pixels.
+#[derive(Debug, Clone)]
+pub(super) enum Stage {
+    /// The region `keep` of the image resized to `to`.
+    Resize { to: ImageSize, keep: Region, filter: Filter },
+    /// Bars around it.
+    Letterbox { to: ImageSize, fill: u8 },
+    /// A part of it.
+    Crop(Region),
+    /// A step that is no geometry.
+    Step(Arc<dyn Transform>),
+}
+
+impl Plan {
+    pub(super) fn of(from: ImageSize) -> Self {
+        Self { from, stages: Vec::new(), output: Some(from) }
+    }
+
+    /// The size that comes out; `None` behind a step of one's own, which is asked when it runs.
+    pub fn output(&self) -> Option<ImageSize> {
+        self.output
+    }
+
+    pub(super) fn push(&mut self, stage: Stage, output: Option<ImageSize>) {
+        self.stages.push(stage);
+        self.output = output;
+    }
+
+    pub(super) fn resize(&mut self, resize: Resize, from: ImageSize) -> Result<()> {
+        let to = resize.inner_size(from)?;
+        if to.area() == 0 {
+            return check_size(to);
+        }
+        self.push(Stage::Resize { to, keep: Region::whole(to), filter: resize.kernel() }, Some(to));
+        if let Some((around, fill)) = resize.bars() {
+            check_size(around)?;
+            self.push(Stage::Letterbox { to: around, fill }, Some(around));
+        }
+        Ok(())
+    }
+
+    /// A crop behind a resize or behind another crop is no pass of its own.
+    pub(super) fn crop(&mut self, region: Region) {
+        self.output = Some(region.size);
+        match self.stages.last_mut() {
+            Some(Stage::Resize { keep, .. }) => *keep = keep.part(region),
+            Some(Stage::Crop(kept)) => *kept = kept.part(region),
+            _ => self.stages.push(Stage::Crop(region)),
+        }
+    }
+
+    /// No pass makes nothing, or more than a batch can hold.
+    pub(super) fn check(&self) -> Result<()> {
+        self.stages.iter().try_for_each(|stage| match stage {
+            Stage::Resize { to, keep, filter } => check_size(computed(*to, *keep, *filter).size),
+            _ => Ok(()),
+        })
+    }
+
+    /// Computes the pixels of an image of the planned size.
+    ///
+    /// # Errors
+    ///
+    /// The image is of another size, or a step of one's own fails.
+    pub fn run(&self, image: Image) -> Result<Image> {
+        if image.size() != self.from {
+            let expected = format!("{} as planned", self.from);
+            return Err(Error::shape("plan", format_args!("{}", image.size()), expected));
+        }
+        self.stages.iter().try_fold(image, |image, stage| match stage {
+            Stage::Resize { to, keep, filter } => resized(image, *to, *keep, *filter),
+            Stage::Letterbox { to, fill } => place_in_middle(&image, *to, *fill),
+            Stage::Crop(region) => region.cut(image),
+            Stage::Step(step) => step.apply(image),
+        })
+    }
+}

@@ -1,0 +1,191 @@
+//! The steps from a decoded image to the pixels of a batch.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use ndarray::Array3;
+
+use crate::error::Result;
+use crate::images::{Image, ImageSize};
+use crate::transform::plan::{Plan, Stage};
+use crate::transform::{CenterCrop, Normalize, Resize, Tables};
+
+/// A step that turns one image into another.
+///
+/// ```
+/// use burn_prep::Result;
+/// use burn_prep::images::{ColorMode, Image, ImageSize};
+/// use burn_prep::transform::Transform;
+///
+/// #[derive(Debug)]
+/// struct Invert;
+/// impl Transform for Invert {
+///     fn apply(&self, mut image: Image) -> Result<Image> {
+///         image.view_mut().mapv_inplace(|v| 255 - v);
+///         Ok(image)
+///     }
+/// }
+/// let image = Image::new(ImageSize::new(2, 1), ColorMode::L, vec![0, 5])?;
+/// assert_eq!(Invert.apply(image)?.pixels(), [255, 250]);
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+pub trait Transform: Debug + Send + Sync {
+    /// Applies the step.
+    ///
+    /// # Errors
+    ///
+    /// The image does not fit the step, for instance because it is smaller than a crop.
+    fn apply(&self, image: Image) -> Result<Image>;
+
+    /// The step as one that a plan can join with its neighbours; a step of one's own is none of these.
+    #[doc(hidden)]
+    fn geometry(&self) -> Option<Geometry> {
+        None
+    }
+}
+
+/// A step whose effect on sizes is known without pixels.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Geometry {
+    /// To another size.
+    Resize(Resize),
+    /// The middle of it.
+    CenterCrop(CenterCrop),
+}
+
+/// The steps from a decoded image to the numbers of a batch: geometry first, numbers last.
+///
+/// A recipe plans before it runs. From the size of an image [`Recipe::plan`] knows which region of which size is
+/// computed, and what cannot be done; then [`Plan::run`] computes it. Of a `Resize` before a `CenterCrop` that keeps at most a
+/// quarter, only the pixels are computed that the crop keeps, within one step of 255 of those of the whole (the colours of
+/// almost transparent pixels may differ by more); a crop that keeps more changes no pixel. Without any steps, images stay as
+/// they are.
+///
+/// ```
+/// use burn_prep::images::{ColorMode, Image, ImageSize};
+/// use burn_prep::transform::{CenterCrop, Recipe, Resize, Transform};
+///
+/// let recipe = Recipe::new().then(Resize::shorter_side(4)).then(CenterCrop::square(4));
+/// assert_eq!(recipe.plan(ImageSize::new(16, 8))?.output(), Some(ImageSize::square(4)));
+///
+/// let image = Image::new(ImageSize::new(16, 8), ColorMode::L, vec![7; 128])?;
+/// let out = recipe.apply(image)?;
+/// assert_eq!(out.shape(), [4, 4, 1]);
+/// assert_eq!(out.pixels(), [7; 16]);
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[doc(alias = "torchvision.transforms.Compose")]
+#[doc(alias = "Compose")]
+#[doc(alias = "Sequential")]
+#[derive(Debug, Clone, Default)]
+pub struct Recipe {
+    steps: Vec<Arc<dyn Transform>>,
+    normalize: Option<Arc<Normalize>>,
+}
+
+impl Recipe {
+    /// No steps.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// One more step at the end.
+    #[must_use]
+    pub fn then(mut self, step: impl Transform + 'static) -> Self {
+        self.steps.push(Arc::new(step));
+        self
+    }
+
+    /// Normalises each channel when the pixels become numbers, which is after all steps; without it numbers are
+    /// `v / 255`.
+    ///
+    /// ```
+    /// use burn_prep::transform::{Normalize, Recipe};
+    /// let recipe = Recipe::new().normalize(Normalize::imagenet());
+    /// assert_eq!(recipe.normalization().unwrap().mean()[0], 0.485);
+    /// assert!(Recipe::new().normalization().is_none());
+    /// ```
+    #[must_use]
+    pub fn normalize(mut self, normalize: Normalize) -> Self {
+        self.normalize = Some(Arc::new(normalize));
+        self
+    }
+
+    /// How pixels become numbers, if not as `v / 255`.
+    pub fn normalization(&self) -> Option<&Normalize> {
+        self.normalize.as_deref()
+    }
+
+    /// The numbers of an image that has gone through the steps, `[C, H, W]`.
+    ///
+    /// # Errors
+    ///
+    /// The normalisation has another number of channels than the image.
+    ///
+    /// ```
+    /// use burn_prep::images::{ColorMode, Image, ImageSize};
+    /// use burn_prep::transform::Recipe;
+    /// let image = Image::new(ImageSize::new(2, 1), ColorMode::L, vec![0, 255])?;
+    /// assert_eq!(Recipe::new().numbers(&image)?, ndarray::array![[[0.0, 1.0]]]);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[doc(alias = "ToTensor")]
+    pub fn numbers(&self, image: &Image) -> Result<Array3<f32>> {
+        numbers_of(image, self.normalization())
+    }
+
+    #[cfg(feature = "burn")]
+    pub(crate) fn shared_normalization(&self) -> Option<Arc<Normalize>> {
+        self.normalize.clone()
+    }
+
+    /// What the steps do to an image of this size, known before there are pixels.
+    ///
+    /// # Errors
+    ///
+    /// A crop is larger than the image at its place, or a result has a side of 0 or more than 178,956,970 pixels.
+    ///
+    /// ```
+    /// use burn_prep::images::ImageSize;
+    /// use burn_prep::transform::{CenterCrop, Recipe, Resize};
+    ///
+    /// // Resized as a whole, an image of 1x20000 would have a thousand million pixels; the crop keeps 50,176 of them.
+    /// let recipe = Recipe::new().then(Resize::shorter_side(224)).then(CenterCrop::square(224));
+    /// assert_eq!(recipe.plan(ImageSize::new(1, 20_000))?.output(), Some(ImageSize::square(224)));
+    ///
+    /// let error = Recipe::new().then(CenterCrop::square(9)).plan(ImageSize::square(8)).unwrap_err();
+    /// assert_eq!(error.to_string(), "center crop: found shape 8x8, expected at least 9x9 (resize first)");
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    pub fn plan(&self, from: ImageSize) -> Result<Plan> {
+        let mut plan = Plan::of(from);
+        for step in &self.steps {
+            match (step.geometry(), plan.output()) {
+                (Some(Geometry::Resize(resize)), Some(size)) => plan.resize(resize, size)?,
+                (Some(Geometry::CenterCrop(crop)), Some(size)) => plan.crop(crop.region(size)?),
+                // What a step of one's own makes of sizes is known when it has run.
+                _ => plan.push(Stage::Step(step.clone()), None),
+            }
+        }
+        plan.check()?;
+        Ok(plan)
+    }
+}
+
+/// The numbers of an image, `[C, H, W]`.
+pub(crate) fn numbers_of(image: &Image, normalize: Option<&Normalize>) -> Result<Array3<f32>> {
+    let [height, width, channels] = image.shape();
+    let tables = Tables::of(normalize, channels)?;
+    let mut numbers = Array3::zeros([channels, height, width]);
+    if let Some(planes) = numbers.as_slice_mut().filter(|planes| !planes.is_empty()) {
+        tables.write_planes(image, planes);
+    }
+    Ok(numbers)
+}
+
+impl Transform for Recipe {
+    fn apply(&self, image: Image) -> Result<Image> {
+        self.plan(image.size())?.run(image)
+    }
+}
