@@ -6,7 +6,7 @@ use ndarray::{Array, ArrayD, ArrayViewD, Dimension};
 use crate::arrays::{ArrayElement, DType, cast_array};
 use crate::error::{Error, Result};
 
-/// An array of any rank and of any of Burn's dtypes, for those who learn the dtype at run time.
+/// An array of any rank and of any of Burn's dtypes, where the dtype is known only at run time.
 ///
 /// ```
 /// use burn_prep::arrays::AnyArray;
@@ -88,7 +88,7 @@ impl AnyArray {
         for_any_array!(self, array => array.shape())
     }
 
-    /// The array as one of `E`, without a copy.
+    /// A view of the array with elements of type `E`, without a copy.
     ///
     /// # Errors
     ///
@@ -97,7 +97,7 @@ impl AnyArray {
         E::view_of_any(self).ok_or_else(|| Error::dtype("AnyArray::view", self.dtype(), expected::<E>()))
     }
 
-    /// The array inside, moved out.
+    /// Unwraps the array with elements of type `E`, without a copy.
     ///
     /// # Errors
     ///
@@ -113,7 +113,7 @@ impl AnyArray {
         E::of_any(self).map_err(|other| Error::dtype("AnyArray::into_array", other.dtype(), expected::<E>()))
     }
 
-    /// The array with its elements brought to `E`, by the rules of [`CastArray`](crate::arrays::CastArray).
+    /// A new array with the elements converted to `E`, by the rules of [`CastArray`](crate::arrays::CastArray).
     ///
     /// # Errors
     ///

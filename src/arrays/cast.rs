@@ -6,7 +6,7 @@ use crate::arrays::ArrayElement;
 use crate::error::{Error, ErrorKind, Result};
 use crate::memory::on_large_pages;
 
-/// Brings the elements of an array or view to another type, and says which value does not fit.
+/// Converts the elements of an array or view to another type; the error names the first value that does not fit.
 ///
 /// | from, to | rule |
 /// |---|---|
@@ -29,7 +29,7 @@ use crate::memory::on_large_pages;
 #[doc(alias = "astype")]
 #[doc(alias = "asType")]
 pub trait CastArray<D> {
-    /// A new array of the same shape, in row-major order.
+    /// Returns a new array of the same shape, in row-major order, with the elements converted to `E`.
     ///
     /// # Errors
     ///

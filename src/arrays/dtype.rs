@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The type of an array's elements, for those who learn it at run time.
+/// The type of an array's elements, as a value at run time.
 ///
 /// These are Burn's dtypes but for the quantised ones, and NumPy's numbers but for complex ones, with `BF16` beside
 /// them. With a backend compiled in, a `DType` turns into Burn's by `into()`.
@@ -52,7 +52,7 @@ impl DType {
         }
     }
 
-    /// The bytes of an element.
+    /// The size of an element, in bytes.
     #[doc(alias = "itemsize")]
     pub fn size(self) -> usize {
         match self {

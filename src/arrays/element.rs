@@ -23,7 +23,7 @@ pub trait TensorElement {}
 #[cfg(not(feature = "burn"))]
 impl<E: sealed::Sealed> TensorElement for E {}
 
-/// An element of an array that can become a tensor: `bool`, `u8` to `u64`, `i8` to `i64`,
+/// An element type of arrays that can become tensors: `bool`, `u8` to `u64`, `i8` to `i64`,
 /// [struct@f16], [`bf16`], `f32` and `f64`.
 ///
 /// ```
@@ -48,7 +48,7 @@ pub trait ArrayElement:
     + sealed::Sealed
     + 'static
 {
-    /// The type, for those who learn it at run time.
+    /// The `DType` of this type.
     const DTYPE: DType;
     /// The name of the type, as in Rust and in Burn's `DType`, in small letters.
     const NAME: &'static str;
@@ -58,7 +58,7 @@ pub trait ArrayElement:
     /// The largest value but for an infinity.
     #[doc(hidden)]
     const MOST: Self;
-    /// Whether it is one of the floats, which have NaN and infinities.
+    /// Whether the type is a floating-point type, which has NaN and infinities.
     const IS_FLOAT: bool;
     /// The value, exact.
     #[doc(hidden)]

@@ -2,7 +2,7 @@
 
 use ndarray::{ArrayView3, ArrayView4};
 
-/// Where the channels stand in a batch `[N, ...]` of images; in one image the `N` is left out.
+/// The order of the axes of a batch of images, channels first or channels last; a single image has no axis `N`.
 ///
 /// It is always an argument, never guessed from the shape: `[8, 3, 3, 3]` fits both.
 ///
@@ -41,7 +41,7 @@ impl Layout {
         }
     }
 
-    /// A batch of this layout, seen in another: a transposition of axes, never a reshape. No copy is
+    /// A view of a batch of this layout in the layout `to`: the axes are permuted, never reshaped. No copy is
     /// made; `.as_standard_layout()` of the result packs it.
     #[doc(alias = "permute_layout")]
     #[doc(alias = "transpose")]
@@ -53,7 +53,7 @@ impl Layout {
         }
     }
 
-    /// As [`Layout::permute`], of one image.
+    /// A view of one image of this layout in the layout `to`, as [`Layout::permute`] gives it of a batch.
     pub fn permute_image<E>(self, image: ArrayView3<'_, E>, to: Self) -> ArrayView3<'_, E> {
         match (self, to) {
             (Self::Nhwc, Self::Nchw) => image.permuted_axes([2, 0, 1]),

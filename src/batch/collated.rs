@@ -263,7 +263,7 @@ impl CollatedBatch {
         }
     }
 
-    /// How much of each row of a padded field is real: lengths, for loops on the host.
+    /// The extents of a padded field: the length of each row without padding, on the host.
     ///
     /// # Errors
     ///
@@ -275,7 +275,7 @@ impl CollatedBatch {
         }
     }
 
-    /// Where each image of a field stands.
+    /// The extents of a field of padded images: the size and the offset of each image within the batch.
     ///
     /// # Errors
     ///

@@ -23,15 +23,15 @@ use crate::transform::{Normalize, Recipe, numbers_of};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnError {
-    /// The loader yields an error that names the file. End the epoch there: Burn's loader without
-    /// workers, asked on, yields the same error again and again.
+    /// The loader yields an error that names the file. End the epoch there: without workers, Burn's
+    /// loader would yield the same error again and again.
     #[default]
     Fail,
     /// A file whose content cannot be used is left out of its batch and listed in [`ImageBatch::skipped`](crate::batch::ImageBatch::skipped).
     Skip,
 }
 
-/// The images of a folder: decoded, transformed, ready to be stacked.
+/// A Burn dataset of the images of a folder, decoded, transformed and ready to be stacked.
 ///
 /// Everything that can go wrong with a file goes wrong here, because Burn's `Batcher` has no way to
 /// report an error and a panicking loader thread cuts its epoch short without a word. A batch is
@@ -86,7 +86,7 @@ pub struct ImageItem {
     pub index: usize,
     /// The file.
     pub sample: Sample,
-    /// Its image, or with [`OnError::Skip`] why there is none.
+    /// The image, or with [`OnError::Skip`] the error that tells why there is none.
     pub loaded: Result<LoadedImage>,
 }
 
@@ -108,17 +108,17 @@ pub struct ImageItem {
 pub struct LoadedImage {
     /// The image after the transform.
     pub image: Image,
-    /// What its file is.
+    /// The properties of the file, before any conversion.
     pub source: SourceInfo,
     /// The histogram of the decoded pixels before the transform, where
     /// [`ImageDataset::with_histograms`] asked for it.
     pub histogram: Option<PixelHistogram>,
-    /// How the pixels become numbers, if not as `v / 255`.
+    /// The normalisation that turns pixels into numbers; `None` for `v / 255`.
     pub normalize: Option<Arc<Normalize>>,
 }
 
 impl LoadedImage {
-    /// The numbers of the image, `[C, H, W]`: normalised, or `v / 255`.
+    /// Converts the pixels to f32 numbers `[C, H, W]`: normalised, or `v / 255`.
     ///
     /// # Errors
     ///
@@ -155,7 +155,7 @@ impl ImageDataset {
         }
     }
 
-    /// The steps between decoding and stacking, and how pixels become numbers. Batches need images of one size.
+    /// Sets the steps between decoding and stacking, and the normalisation. Batches need images of one size.
     #[doc(alias = "transform")]
     #[must_use]
     pub fn recipe(mut self, recipe: Recipe) -> Self {
@@ -171,7 +171,7 @@ impl ImageDataset {
         self
     }
 
-    /// Takes the exact histogram of each image's decoded pixels along, in the pass that decodes it.
+    /// Computes the exact histogram of each image's decoded pixels, in the pass that decodes it.
     ///
     /// ```
     /// use burn_prep::prelude::*;

@@ -36,7 +36,7 @@ use crate::transform::{Normalize, Tables};
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ImageBatcher {}
 
-/// Images on a device, their labels, and where they come from.
+/// A batch of images on a device, with their labels and source files.
 ///
 /// ```
 /// use burn_prep::prelude::*;
@@ -57,7 +57,7 @@ pub struct ImageBatch {
     pub images: Tensor<4>,
     /// `[N]`, i32, indices into the folder's classes; `None` if an image has no label or `N` is 0.
     pub labels: Option<Tensor<1, Int>>,
-    /// What each image is, in the order of the tensor.
+    /// The source of each image, in the order of the tensor.
     pub records: Vec<ImageRecord>,
     /// The files that are not in the batch, with [`OnError::Skip`](crate::batch::OnError::Skip).
     pub skipped: Vec<SkippedImage>,
@@ -83,7 +83,7 @@ pub struct ImageRecord {
     pub index: usize,
     /// The file.
     pub sample: Sample,
-    /// What the file is.
+    /// The properties of the file, before any conversion.
     pub source: SourceInfo,
     /// The histogram of the decoded pixels, where the dataset was asked for it.
     pub histogram: Option<PixelHistogram>,
@@ -108,12 +108,12 @@ pub struct SkippedImage {
     pub index: usize,
     /// The file.
     pub sample: Sample,
-    /// Why.
+    /// The reason why the file could not be used.
     pub error: Error,
 }
 
 impl ImageBatcher {
-    /// A batcher of images that a recipe made.
+    /// Creates a batcher of transformed images.
     pub fn new() -> Self {
         Self::default()
     }

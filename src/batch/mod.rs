@@ -1,4 +1,4 @@
-//! Samples to batches on a device: all that can fail stands in the dataset, the batcher only stacks.
+//! Datasets and batchers for Burn's loader, which turn samples into batches of tensors on a device.
 
 mod collated;
 mod dataset;

@@ -6,8 +6,8 @@ use burn::tensor::Device;
 
 use crate::error::{Error, Result, SequenceFault};
 
-/// A dataset whose items are batches that were planned: how grouped orders, buckets, budgets, bins and
-/// shards come into Burn's loader, with as many workers as one likes.
+/// A dataset whose items are batches planned beforehand, so that Burn's loader can use grouped orders, buckets,
+/// budgets, bins and shards, with any number of workers.
 ///
 /// Give the loader a batch size of 1 and a [`PlannedBatcher`], and no shuffling: the plan is shuffled. A loader
 /// repeats its plan whenever it is asked for an epoch: make a dataset and a loader of each
@@ -43,7 +43,8 @@ pub struct PlannedDataset<D> {
 }
 
 impl<D> PlannedDataset<D> {
-    /// Batches of rows of `dataset`, by their numbers: an [`Epoch`](crate::order::Epoch), the rest of one, or any lists.
+    /// Creates a dataset from batches, each a list of row indices of `dataset`: an [`Epoch`](crate::order::Epoch), the
+    /// rest of one, or any lists.
     ///
     /// # Errors
     ///
@@ -101,7 +102,7 @@ pub struct PlannedBatcher<B> {
 }
 
 impl<B> PlannedBatcher<B> {
-    /// Hands the rows of a batch to `batcher`.
+    /// Creates a batcher that passes the rows of each planned batch to `batcher`.
     pub fn new(batcher: B) -> Self {
         Self { batcher }
     }

@@ -9,7 +9,7 @@ use crate::bridge::IntoTensor;
 use crate::error::Result;
 use crate::ragged::{Padded, Padding, RowExtents};
 
-/// Sequences of one length on a device, and which of their positions are padding.
+/// A batch of padded sequences on a device, with the mask of their padding.
 ///
 /// ```
 /// use burn::tensor::Int;
@@ -31,7 +31,7 @@ pub struct SequenceBatch<K: Basic = Int> {
     pub values: Tensor<2, K>,
     /// `[N, width]`, `true` at padding, as Burn's attention takes it.
     pub mask_pad: Tensor<2, Bool>,
-    /// How much of each row is real, which sample it comes from, and what was cut; on the host.
+    /// The length of each row without padding, the sample it comes from, and what was cut; on the host.
     pub extents: RowExtents,
 }
 
@@ -71,7 +71,7 @@ pub struct SequenceBatcher<T> {
 }
 
 impl<T> SequenceBatcher<T> {
-    /// A batcher that pads as described.
+    /// Creates a batcher that pads according to `padding`.
     pub fn new(padding: Padding<T>) -> Self {
         Self { padding }
     }

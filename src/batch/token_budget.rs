@@ -8,8 +8,8 @@ use burn::data::dataloader::BatchStrategy;
 use crate::error::{Error, Result};
 use crate::order::length::{OpenBatch, OverBudget, TokenBudget};
 
-/// A [`TokenBudget`] as Burn's `BatchStrategy`: items come as the dataset has them, or as the loader
-/// shuffles them, and a batch is closed where one item more would be over the budget.
+/// A [`TokenBudget`] as Burn's `BatchStrategy`: items are taken in the order of the dataset or of the loader's shuffle,
+/// and a batch is closed where one more item would exceed the budget.
 ///
 /// `DataLoaderBuilder` takes no strategy; give it to `BatchDataLoader::new` or
 /// `MultiThreadDataLoader::new`. Burn's loader asks for items one by one here, because it cannot know how many a batch will take,
@@ -44,7 +44,7 @@ pub struct TokenBudgetStrategy<I> {
 }
 
 impl<I> TokenBudgetStrategy<I> {
-    /// Batches within `budget` of items whose length `length` says.
+    /// Creates a strategy that makes batches within `budget`, where `length` returns the length of an item.
     ///
     /// # Errors
     ///

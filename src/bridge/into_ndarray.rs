@@ -69,7 +69,7 @@ where
     #[doc(alias = "detach")]
     fn to_ndarray<E: ArrayElement>(&self) -> Result<Array<E, Dim<[usize; D]>>>;
 
-    /// As [`IntoNdarray::into_ndarray`], brought to the element type `E` by the rules of
+    /// As [`IntoNdarray::into_ndarray`], cast to the element type `E` by the rules of
     /// [`CastArray`](crate::arrays::CastArray).
     ///
     /// # Errors
@@ -90,7 +90,7 @@ where
     #[doc(alias = "astype")]
     fn into_ndarray_as<E: ArrayElement>(self) -> Result<Array<E, Dim<[usize; D]>>>;
 
-    /// As [`IntoNdarray::into_ndarray`], of whatever dtype the tensor has.
+    /// Moves the tensor to the host as an array of whatever dtype the tensor has.
     ///
     /// # Errors
     ///
@@ -106,8 +106,8 @@ where
     /// ```
     fn into_any(self) -> Result<AnyArray>;
 
-    /// Shows the tensor to a function as an array: without a copy on the CPU backends, whoever else owns
-    /// the tensor and in whatever order it lies; on other devices after one read.
+    /// Calls a function with a view of the tensor as an array: without a copy on the CPU backends, even if the tensor
+    /// is shared or not in row-major order; on other devices after one read.
     ///
     /// # Errors
     ///

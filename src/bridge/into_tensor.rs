@@ -54,8 +54,8 @@ pub trait IntoTensor<const D: usize>: Sized {
     /// ```
     fn into_tensor<K: Basic + TensorKind>(self, device: &Device) -> Result<Tensor<D, K>>;
 
-    /// Makes the tensor of another dtype, by the rules of [`CastArray`]: labels of `u8` on a device that
-    /// has no `u8`, pixels as floats.
+    /// Casts the elements to `E` by the rules of [`CastArray`], and makes the tensor: for instance labels of `u8` on a
+    /// device without `u8`, or pixels as floats.
     ///
     /// # Errors
     ///

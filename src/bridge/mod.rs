@@ -1,4 +1,4 @@
-//! Between tensors on a Burn device and `ndarray` arrays in host memory.
+//! Conversion between tensors on a Burn device and `ndarray` arrays in host memory.
 
 mod into_ndarray;
 mod into_tensor;

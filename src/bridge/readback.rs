@@ -54,7 +54,7 @@ impl std::fmt::Debug for Readback {
 }
 
 impl Readback {
-    /// Nothing yet.
+    /// Creates a readback without tensors.
     pub fn new() -> Self {
         Self::default()
     }
@@ -90,7 +90,7 @@ impl Readback {
         self.groups.len() - 1
     }
 
-    /// Reads them, in the order in which they were registered.
+    /// Reads the registered tensors and returns their arrays, in the order of registration.
     ///
     /// # Errors
     ///

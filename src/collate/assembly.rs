@@ -7,7 +7,8 @@ use crate::collate::{Collated, CollatedField, Collator, Record};
 use crate::error::{Result, collate_fault};
 
 impl Collator {
-    /// The batch, on the host: one allocation for each field, filled by several threads where it is large.
+    /// Collates samples into a batch on the host: one allocation for each field, filled by several threads where it is
+    /// large.
     ///
     /// # Errors
     ///

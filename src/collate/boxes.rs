@@ -1,4 +1,4 @@
-//! Boxes that go along with their images.
+//! Bounding boxes, moved by the offsets of their images in the padded batch.
 
 use ndarray::ArrayD;
 

@@ -35,35 +35,35 @@ use crate::ragged::{Ragged, RowExtents, RowPartition};
 pub enum CollatedField {
     /// Stacked: `[N, shape of a sample's..]`.
     Array(AnyArray),
-    /// Padded: `[N, width, shape behind the first axis..]`, and how much of each row is real.
+    /// Padded rows: `[N, width, shape behind the first axis..]`, with the number of real items in each row.
     #[non_exhaustive]
     Padded {
         /// The values and the padding.
         data: AnyArray,
-        /// How much of each row is real.
+        /// The number of real items in each row.
         extents: RowExtents,
     },
-    /// Images padded to one size: `[N, C, H, W]` or `[N, H, W, C]`, and where each of them stands.
+    /// Images padded to one size: `[N, C, H, W]` or `[N, H, W, C]`, with the size and offset of each image.
     #[non_exhaustive]
     Images {
         /// The pixels and the fill.
         data: AnyArray,
-        /// Where each image stands.
+        /// The size of each image and its offset in the padded image.
         extents: ImageExtents,
     },
     /// Rows kept as they are: all cells, and where each row starts.
     #[non_exhaustive]
     Ragged {
-        /// `[cells, shape of a cell..]`.
+        /// All cells: `[cells, shape of a cell..]`.
         values: AnyArray,
         /// Where each row starts.
         partition: RowPartition,
     },
     /// Texts, one for each sample.
     Text(Vec<String>),
-    /// A field for each place of the samples' lists.
+    /// Lists: one field for each index of the samples' lists.
     List(Vec<CollatedField>),
-    /// A field for each name of the samples' records.
+    /// Records: one field for each name of the samples' records.
     Record(BTreeMap<String, CollatedField>),
 }
 
@@ -178,7 +178,7 @@ impl Nested for CollatedField {
     }
 }
 
-/// A batch of samples on the host: a field for each of theirs.
+/// A batch of samples on the host, with one field for each field of the samples.
 ///
 /// ```
 /// use burn_prep::prelude::*;
@@ -234,7 +234,7 @@ impl Collated {
         find(&|name| self.fields.get(name), path)
     }
 
-    /// A field; one of a record or list inside by a path with points.
+    /// Returns a field by its name; a field of a record or list inside by a path with dots, such as `pair.0`.
     ///
     /// # Errors
     ///
@@ -254,7 +254,7 @@ impl Collated {
         data.and_then(AnyArray::view).map_err(|error| error.in_field(path, None, None))
     }
 
-    /// How much of each row of a padded field is real: lengths, masks, position ids.
+    /// The number of real items in each row of a padded field, and the masks and position ids derived from it.
     ///
     /// # Errors
     ///
@@ -268,7 +268,7 @@ impl Collated {
         }
     }
 
-    /// Where each image of a field stands.
+    /// The size of each image of a field and its offset in the padded image.
     ///
     /// # Errors
     ///

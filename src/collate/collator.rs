@@ -1,4 +1,4 @@
-//! What is to become of each field of the samples.
+//! The collator, which describes how each field of the samples is collated.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::images::ImagePadding;
 use crate::ragged::Padding;
 
-/// How samples become a batch: the fields that need it are described once, and all others are stacked.
+/// Collates samples into a batch: fields that need other treatment are described once, and all others are stacked.
 ///
 /// A field that is not described is stacked where it holds numbers or arrays of one shape, kept as a list
 /// where it holds texts, and taken apart where it holds lists or records, as torch's `default_collate` does.
@@ -148,13 +148,13 @@ impl Collator {
         self.ruled(field, Images(padding))
     }
 
-    /// Moves the padded boxes `[n, 4]` of a field, in pixels, to where the images of another stand.
+    /// Moves the padded boxes `[n, 4]` of a field, in pixels, by the offsets of the images of another field.
     #[must_use]
     pub fn boxes_of(self, field: impl Into<String>, images: impl Into<String>) -> Self {
         self.described(field, |spec| spec.boxes_of = Some(images.into()))
     }
 
-    /// Keeps the rows of a field as they are: one buffer of cells, and where each row starts.
+    /// Keeps the rows of a field ragged, without padding: one buffer of cells, and the start of each row.
     ///
     /// ```
     /// use burn_prep::prelude::*;
@@ -190,7 +190,7 @@ impl Collator {
         self.ruled(field, Keep(Some(padding)))
     }
 
-    /// A described field that samples may lack, all of them or none.
+    /// Makes a described field optional: samples may lack it, all of them or none.
     ///
     /// ```
     /// use burn_prep::prelude::*;
@@ -203,7 +203,7 @@ impl Collator {
         self.described(field, |spec| spec.optional = true)
     }
 
-    /// What stands in for a field where a sample lacks it, or holds nothing.
+    /// Sets the value of a field for samples that lack it or in which it is `None`.
     ///
     /// ```
     /// use burn_prep::collate::{Collator, Record};
@@ -217,8 +217,8 @@ impl Collator {
         self.described(field, |spec| spec.default = Some(value.into()))
     }
 
-    /// Brings the numbers of a field to another dtype when the batch is made, by the rules of
-    /// [`CastArray`](crate::arrays::CastArray): ids of 64 bits for a device whose integers have 32, pixels to floats.
+    /// Casts the numbers of a field to another dtype when the batch is created, by the rules of
+    /// [`CastArray`](crate::arrays::CastArray): 64-bit ids for a device with 32-bit integers, pixels to floats.
     ///
     /// A value that does not fit is an error that names it. The padding's value is of the samples' dtype. Masks and
     /// what else is made of a field can be cast too: a mask of 64-bit integers is Hugging Face's. A field that is
@@ -286,9 +286,9 @@ impl Collator {
         self.derive(name, of, Derived::MaskValid)
     }
 
-    /// Adds the place of each real item in its row, counted from `start`, and `padding` elsewhere; of the
-    /// dtype of the field, or i64 where that is no integer. Of a field that is kept ragged it is one number for
-    /// each cell, `[cells]`.
+    /// Adds position ids: the index of each real item in its row, counted from `start`, and `padding` elsewhere; of the
+    /// dtype of the field, or i64 where that is no integer. A field that is kept ragged gets one number for each cell,
+    /// `[cells]`.
     #[must_use]
     pub fn position_ids(
         self,
@@ -308,8 +308,9 @@ impl Collator {
         self.derive(name, of, Derived::Lengths)
     }
 
-    /// Adds where each row begins among the real items, and their number at the end: `[N + 1]`, i32, as
-    /// attention over packed rows takes it. Padding is not counted; rows that are kept ragged have none.
+    /// Adds the cumulative sequence lengths, `[N + 1]`, i32: the offset of each row among the real items, followed by
+    /// their number, as attention over packed rows takes it. Padding is not counted; rows that are kept ragged have
+    /// none.
     ///
     /// ```
     /// use burn_prep::prelude::*;
@@ -326,8 +327,8 @@ impl Collator {
         self.derive(name, of, Derived::CuSeqlens)
     }
 
-    /// Adds the number of its sample to each cell of a field that is kept ragged, `[cells]`, of the dtype of the
-    /// field, or i64 where that is no integer: a flattened batch, without padding.
+    /// Adds the sample index of each cell of a field that is kept ragged, `[cells]`, of the dtype of the field, or i64
+    /// where that is no integer: a flattened batch, without padding.
     ///
     /// ```
     /// use burn_prep::collate::{Collator, Record};

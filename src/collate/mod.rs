@@ -1,4 +1,4 @@
-//! Samples of named fields to a batch: each field stacked, padded or kept as it is described.
+//! Collation of samples with named fields into a batch: each field is stacked, padded or kept ragged.
 
 mod assembly;
 mod boxes;

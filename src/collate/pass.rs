@@ -1,4 +1,4 @@
-//! One batch on its way: the fields of all samples, one after the other, however deep.
+//! The collation of one batch: the fields of all samples, including nested fields.
 
 use std::collections::BTreeMap;
 

@@ -9,7 +9,7 @@ use crate::arrays::{AnyArray, ArrayElement, pack};
 use crate::collate::path::{Nested, find};
 use crate::images::Image;
 
-/// What one field of one sample holds.
+/// The value of one field of a sample.
 ///
 /// Numbers, lists of numbers, arrays and images are [`Field::Array`], each with its own dtype and shape;
 /// a `Vec` of numbers is a row, whose length may differ from sample to sample where the field is padded.
@@ -29,17 +29,17 @@ pub enum Field {
     Array(AnyArray),
     /// A text, which stays on the host.
     Text(String),
-    /// Fields without names: each place becomes a field of its own, as in torch's `default_collate`.
+    /// A list of fields without names: each index becomes a field of its own, as in torch's `default_collate`.
     List(Vec<Field>),
     /// Fields with names.
     Record(Record),
-    /// Nothing: Python's `None`.
+    /// A missing value: Python's `None`.
     Missing,
 }
 
 impl Field {
-    /// The number of items along the first axis of an array, of items of a list, of fields of a record, of
-    /// bytes of a text; 0 of nothing and of a single number. It is what a sampler by length needs.
+    /// The length of the value, for samplers by length: the number of items along the first axis of an array, of items
+    /// of a list, of fields of a record, of bytes of a text; 0 for a missing value and for a single number.
     ///
     /// ```
     /// assert_eq!(burn_prep::collate::Field::from(vec![5_i64, 6]).len(), 2);
@@ -55,7 +55,7 @@ impl Field {
         }
     }
 
-    /// Whether there are none, as [`Field::len`] counts.
+    /// Whether the length is 0, as [`Field::len`] counts it.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -191,14 +191,14 @@ impl Record {
         Self::default()
     }
 
-    /// The same with one field more; a field of that name is replaced.
+    /// Adds a field and returns the sample; a field of that name is replaced.
     #[must_use]
     pub fn with(mut self, name: impl Into<Cow<'static, str>>, field: impl Into<Field>) -> Self {
         self.fields.insert(name.into(), field.into());
         self
     }
 
-    /// Puts a field in, and gives back the one that had its name.
+    /// Inserts a field, and returns the one that had its name.
     ///
     /// ```
     /// use burn_prep::collate::{Field, Record};
@@ -215,19 +215,19 @@ impl Record {
         self.fields.remove(name)
     }
 
-    /// Where the sample stands in its dataset.
+    /// Sets the index of the sample in its dataset.
     #[must_use]
     pub fn at_index(mut self, index: usize) -> Self {
         self.index = Some(index);
         self
     }
 
-    /// Where the sample stands in its dataset, if it was said.
+    /// The index of the sample in its dataset, if it is set.
     pub fn index(&self) -> Option<usize> {
         self.index
     }
 
-    /// A field; one of a record inside by a path with points.
+    /// Returns a field by its name; a field of a record or list inside by a path with dots, such as `pair.0`.
     pub fn get(&self, path: &str) -> Option<&Field> {
         find(&|name| self.fields.get(name), path)
     }
@@ -250,7 +250,7 @@ impl Record {
     }
 }
 
-/// Of several fields with one name the last stays.
+/// Collects named fields into a record; of several fields with one name the last is kept.
 impl<N: Into<Cow<'static, str>>, F: Into<Field>> FromIterator<(N, F)> for Record {
     fn from_iter<I: IntoIterator<Item = (N, F)>>(fields: I) -> Self {
         let fields = fields.into_iter().map(|(name, field)| (name.into(), field.into())).collect();

@@ -1,5 +1,5 @@
-//! Burn devices by name, and the memory behind those on the CPU. Everything that names a backend
-//! stands in this module.
+//! Selection of Burn devices by name, and access to the memory of tensors on CPU backends. All code that names a
+//! backend is in this module.
 
 #[cfg(feature = "flex")]
 mod flex;

@@ -53,7 +53,7 @@ pub enum DeviceSpec {
     Rocm(usize),
 }
 
-/// A device that was looked for, and what came of it.
+/// A device and whether it can be used with this build on this machine.
 ///
 /// ```
 /// use burn_prep::device::{DeviceSpec, DeviceState};
@@ -67,9 +67,9 @@ pub enum DeviceSpec {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeviceStatus {
-    /// The name to ask for it by.
+    /// The specification that selects the device.
     pub spec: DeviceSpec,
-    /// Whether it can be used.
+    /// Whether the device can be used.
     pub state: DeviceState,
 }
 
@@ -86,16 +86,16 @@ pub struct DeviceStatus {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DeviceState {
-    /// It is there; the hardware's name.
+    /// The device can be used; holds the hardware's name.
     Ready(String),
-    /// The machine may have it, this build does not; the cargo feature to add.
+    /// The backend is not compiled in; holds the cargo feature to add.
     NotCompiled(&'static str),
-    /// The build has it, the machine does not; what to install.
+    /// The backend is compiled in, but the machine has no such device; says what to install.
     Absent(&'static str),
 }
 
 impl DeviceSpec {
-    /// The device.
+    /// Returns the device that the specification names.
     ///
     /// # Errors
     ///
@@ -122,7 +122,7 @@ impl DeviceSpec {
         }
     }
 
-    /// Every device of this crate: those of this build and machine first, then what is missing.
+    /// Lists every device that this crate supports: those that can be used first, then those that are missing.
     ///
     /// Looks for hardware, which takes up to a second per GPU backend.
     ///
@@ -153,7 +153,7 @@ impl DeviceSpec {
         all
     }
 
-    /// What [`DeviceSpec::Cpu`] stands for in this build; any other device stands for itself.
+    /// Resolves [`DeviceSpec::Cpu`] to the CPU backend that it selects in this build; others are returned unchanged.
     ///
     /// ```
     /// use burn_prep::device::DeviceSpec;

@@ -1,4 +1,4 @@
-//! Statistics as tensor operations, for batches that live on a GPU and are not wanted on the host.
+//! Statistics computed with tensor operations, for batches on a GPU that are not needed on the host.
 
 mod moments;
 

@@ -1,4 +1,4 @@
-//! The same figures as tensor operations, for batches that live on a GPU: one small read.
+//! Statistics computed with tensor operations, for batches on a GPU: only the results are read.
 
 use burn::tensor::{DType, Tensor};
 use ndarray::{Array3, ArrayD, Axis, IxDyn};
@@ -7,7 +7,8 @@ use crate::bridge::readback;
 use crate::error::{Error, ErrorKind, Result};
 use crate::stats::{BatchStats, ImageStats, NanPolicy, Reduce, Summary};
 
-/// The figures of a reduction on a device, as [`Reduce::moments_on_device`] reads them.
+/// Count, sum, mean, variance, minimum and maximum of a reduction on a device, as [`Reduce::moments_on_device`] reads
+/// them.
 ///
 /// ```
 /// use burn::tensor::Tensor;
@@ -28,9 +29,9 @@ pub struct DeviceMoments {
     pub count: u64,
     /// The means.
     pub mean: ArrayD<f64>,
-    /// The smallest.
+    /// The minima.
     pub min: ArrayD<f64>,
-    /// The largest.
+    /// The maxima.
     pub max: ArrayD<f64>,
     variance: ArrayD<f64>,
 }
@@ -116,7 +117,7 @@ fn figures<const D: usize>(tensor: Tensor<D>, reduced: &[bool]) -> Result<[Vec<f
     read_floats([mean, variance, min, max])
 }
 
-/// The figures of each image of a batch `[N, C, H, W]`, computed on the tensor's device.
+/// The statistics of each image of a batch `[N, C, H, W]`, computed on the tensor's device.
 ///
 /// Sums are f32 and taken axis by axis, so they agree with [`per_image`](crate::stats::per_image) on the
 /// host to about 1e-6 of the largest magnitude. Worth it where the batch is on a GPU and not needed
@@ -151,7 +152,7 @@ pub fn per_image_on_device(images: Tensor<4>) -> Result<Vec<ImageStats>> {
     Ok((0..n).map(of_image).collect())
 }
 
-/// The figures across a batch `[N, C, H, W]`, computed on the tensor's device.
+/// The statistics across the images of a batch `[N, C, H, W]`, computed on the tensor's device.
 ///
 /// As exact as [`per_image_on_device`].
 ///

@@ -1,4 +1,4 @@
-//! An array on its way out.
+//! Export of an array as a DLPack tensor.
 
 use dlpark::ffi::DLDataType;
 use dlpark::{DlpackFlags, Managed, ManagedTensorBase, legacy, versioned};
@@ -38,7 +38,7 @@ pub struct Export {
 }
 
 impl Export {
-    /// To export an [`AnyArray`], or an [`Array`](ndarray::Array) of any rank and element type, static or dynamic.
+    /// Exports an [`AnyArray`], or an [`Array`](ndarray::Array) of any rank and element type, static or dynamic.
     pub fn new(array: impl Into<AnyArray>) -> Self {
         Self { array: array.into(), flags: DlpackFlags::empty() }
     }
@@ -60,7 +60,7 @@ impl Export {
         self
     }
 
-    /// The tensor in the form that DLPack has had since version 1.0.
+    /// Converts the array to a tensor in the versioned form, which DLPack has had since version 1.0.
     ///
     /// # Errors
     ///
@@ -69,7 +69,7 @@ impl Export {
         self.into_managed()
     }
 
-    /// The tensor in the form of before version 1.0, for consumers that ask for no version.
+    /// Converts the array to a tensor in the legacy form (before version 1.0), for consumers that ask for no version.
     ///
     /// # Errors
     ///

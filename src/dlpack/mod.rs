@@ -1,6 +1,6 @@
-//! Arrays to and from NumPy, torch and others in the same process, through [DLPack].
+//! Exchanges arrays with NumPy, torch and other libraries in the same process, through [DLPack].
 //!
-//! [`Export`] gives an array away without a copy; [`Imported`] holds a tensor of someone else, shows it as
+//! [`Export`] gives an array away without a copy; [`Imported`] holds a tensor of another library, shows it as
 //! an ndarray view without a copy, and gives it back when dropped. Both are of host memory: a tensor on
 //! another device is refused by name. The handles are those of [`dlpark`], which also turns them into
 //! Python objects (its feature `pyo3`).

@@ -1,5 +1,6 @@
 //! DLPack's dtypes and devices, by name.
 
+use crate::arrays::ArrayElement;
 use crate::arrays::DType;
 use dlpark::ffi::{DLDataType, DLDataTypeCode, DLDevice, DLDeviceType};
 
@@ -23,7 +24,7 @@ pub(super) fn dtype_of(dtype: DLDataType) -> Option<DType> {
         (DLDataType::U8, DType::U8),
     ];
     if dtype == DLDataType::BOOL {
-        return Some(bool::dtype());
+        return Some(bool::DTYPE);
     }
     PAIRS.iter().find(|(from, _)| *from == dtype).map(|(_, to)| *to)
 }

@@ -46,7 +46,7 @@ unsafe impl Send for Memory {}
 unsafe impl Sync for Memory {}
 
 impl Imported {
-    /// Takes a tensor over. If it is refused, its deleter is called before this returns.
+    /// Takes ownership of a DLPack tensor in host memory. If it is refused, its deleter is called before this returns.
     ///
     /// With dlpark's feature `pyo3`, `dlpark::python::from_dlpack` makes the tensor of a Python object.
     ///
@@ -103,7 +103,7 @@ impl Imported {
         Ok(Self { dtype, span, read_only, memory: Memory { first, _deleter: tensor.into_deleter() } })
     }
 
-    /// As [`Imported::new`], of a pointer, such as one out of a C function.
+    /// Takes ownership of the tensor at a pointer, such as one from a C function, as [`Imported::new`] does.
     ///
     /// # Errors
     ///
@@ -165,7 +165,7 @@ fn first_element(data: *const u8, byte_offset: u64, size: usize, span: &Span) ->
 impl Memory {
     /// The memory as an array of `E`, which the caller has found to be the tensor's element type.
     pub(super) fn view<E: ArrayElement>(&self, span: &Span) -> Result<ArrayViewD<'_, E>> {
-        if E::DTYPE == bool::dtype() {
+        if E::DTYPE == bool::DTYPE {
             // SAFETY: every byte is a `u8`, and a bool is one byte.
             let bytes = unsafe { self.view_as::<u8>(span) }?;
             if bytes.iter().any(|&value| value > 1)

@@ -3,7 +3,7 @@
 use crate::error::faults::faults;
 
 faults! {
-    /// Why samples do not make a batch. The error says which field, sample and item of the dataset:
+    /// Why samples cannot be collated into a batch. The error says which field, sample and item of the dataset:
     /// [`Error::field`](crate::Error::field), [`Error::sample`](crate::Error::sample),
     /// [`Error::index`](crate::Error::index).
     ///

@@ -36,7 +36,7 @@ struct Inner {
 }
 
 impl Error {
-    /// What went wrong.
+    /// The kind of error, with its details.
     ///
     /// ```
     /// use burn_prep::error::ErrorKind;
@@ -48,7 +48,7 @@ impl Error {
         &self.0.kind
     }
 
-    /// One word for what went wrong, the same in every version: for logs, and for code that counts errors.
+    /// A one-word code for the kind of error, the same in every version: for logs, and for code that counts errors.
     ///
     /// ```
     /// let error = burn_prep::images::Decoder::rgb8().decode(b"text").unwrap_err();
@@ -60,7 +60,7 @@ impl Error {
         self.kind().code()
     }
 
-    /// The file it happened on, where there is one.
+    /// The path of the file that the error concerns, if there is one.
     ///
     /// ```
     /// let error = burn_prep::images::Decoder::rgb8().decode_file("gone.jpg".as_ref()).unwrap_err();
@@ -70,7 +70,7 @@ impl Error {
         self.0.path.as_deref()
     }
 
-    /// The index in the dataset or batch it happened on, where there is one.
+    /// The index in the dataset or batch of the item that the error concerns, if there is one.
     ///
     /// ```
     /// let error = burn_prep::images::Decoder::rgb8().decode(&[]).unwrap_err();
@@ -81,7 +81,7 @@ impl Error {
         self.0.index
     }
 
-    /// The field of a record it happened on, where there is one: a path of names, `question.input_ids`.
+    /// The field of a record that the error concerns, if there is one: a path of names, such as `question.input_ids`.
     ///
     /// ```
     /// use burn_prep::collate::{Collator, Record};
@@ -93,7 +93,7 @@ impl Error {
         self.0.field.as_ref().map(|(field, _)| field.as_str())
     }
 
-    /// The place in the batch of the sample it happened on, where there is one.
+    /// The position in the batch of the sample that the error concerns, if there is one.
     ///
     /// ```
     /// assert_eq!(burn_prep::images::Decoder::rgb8().decode(&[]).unwrap_err().sample(), None);
@@ -102,7 +102,7 @@ impl Error {
         self.0.field.as_ref().and_then(|(_, sample)| *sample)
     }
 
-    /// The file itself is at fault (skip it and go on).
+    /// Whether the data is at fault, such as a damaged file (skip it and go on).
     ///
     /// ```
     /// assert!(burn_prep::images::Decoder::rgb8().decode(b"text").unwrap_err().is_data());
@@ -128,7 +128,7 @@ impl Error {
             || matches!(self.kind(), Collate(fault) if fault.is_data())
     }
 
-    /// The call is at fault (fix the program).
+    /// Whether the call is at fault, such as a parameter out of range (fix the program).
     ///
     /// ```
     /// assert!(burn_prep::transform::Normalize::new([0.5], [0.0]).unwrap_err().is_usage());
@@ -143,7 +143,7 @@ impl Error {
             || matches!(self.kind(), Collate(fault) if !fault.is_data())
     }
 
-    /// The machine or the build is at fault (mount, install, enable, then retry).
+    /// Whether the machine or the build is at fault (mount, install, enable, then retry).
     ///
     /// ```
     /// let error = burn_prep::images::Decoder::rgb8().decode_file("gone.jpg".as_ref()).unwrap_err();
@@ -154,7 +154,7 @@ impl Error {
         matches!(self.kind(), Io(_) | Unavailable { .. } | Tensor { .. })
     }
 
-    /// The same error, said of the file at `path`.
+    /// Returns the error with `path` as the file that it concerns.
     ///
     /// ```
     /// let error = burn_prep::images::Decoder::rgb8().decode(&[]).unwrap_err().at_path("cats/7.png");
@@ -167,7 +167,7 @@ impl Error {
         Self(Arc::new(inner))
     }
 
-    /// The same error, said of the item at `index`.
+    /// Returns the error with `index` as the index of the item that it concerns.
     ///
     /// ```
     /// let error = burn_prep::images::Decoder::rgb8().decode(&[]).unwrap_err().at_index(3);
@@ -275,7 +275,7 @@ impl fmt::Debug for Error {
     }
 }
 
-/// `source()` is what stands below the text already printed: never the same words twice.
+/// `source()` returns the cause below the error that `Display` already prints, so that no text is printed twice.
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self.kind() {

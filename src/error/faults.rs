@@ -24,7 +24,7 @@ macro_rules! faults {
         }
 
         impl $name {
-            /// The category, in one word, the same in every version.
+            /// The category of the fault as one word, the same in every version.
             ///
             /// ```
             /// let (found, expected) = ("none".to_owned(), "at least one".to_owned());

@@ -6,7 +6,7 @@ use crate::error::{CollateFault, NpyFault, RaggedFault, SequenceFault};
 
 pub(crate) type Cause = Box<dyn std::error::Error + Send + Sync>;
 
-/// What went wrong. Each variant has one party at fault: the machine, the data or the caller.
+/// The kind of an error. Each variant's description begins with what is at fault: the machine, the data or the caller.
 ///
 /// ```
 /// use burn_prep::error::ErrorKind;
@@ -56,7 +56,7 @@ pub enum ErrorKind {
         /// What is missing.
         detail: String,
     },
-    /// Data: a limit stands in the way; nothing was allocated.
+    /// Data: the file exceeds one of the decoder's limits; nothing was allocated.
     #[error("{what} is {found}, limit is {allowed} (raise Limits::{what} to accept it)")]
     Limit {
         /// The limit's name, as a method of [`Limits`](crate::images::Limits).
@@ -96,10 +96,10 @@ pub enum ErrorKind {
         /// The dtype needed.
         expected: String,
     },
-    /// Data: there is nothing to compute on.
+    /// Data: an input is empty.
     #[error("{what} is empty")]
     Empty {
-        /// What holds nothing.
+        /// What is empty.
         what: &'static str,
     },
     /// Machine or build: the feature is off, or the device or driver is absent.
@@ -118,10 +118,10 @@ pub enum ErrorKind {
         /// What Burn says.
         error: Cause,
     },
-    /// Data: a file that is not what it is read as.
+    /// Data: a file is not valid in the format that it is read as.
     #[error("not a valid {what}: {reason}")]
     Invalid {
-        /// What it is read as.
+        /// The name of that format.
         what: &'static str,
         /// What was found, and what was expected.
         reason: String,
@@ -129,19 +129,20 @@ pub enum ErrorKind {
     /// Data: a `.npy` file or a member of a `.npz` archive that cannot be read.
     #[error("{0}")]
     Npy(NpyFault),
-    /// Data or caller, as [`RaggedFault::is_data`] says: ragged rows that cannot be made or used so.
+    /// Data or caller, as [`RaggedFault::is_data`] says: ragged rows that cannot be made, or an operation that cannot
+    /// be done on them.
     #[error("{0}")]
     Ragged(RaggedFault),
     /// Data or caller, as the fault says: sequences that cannot be truncated, packed, batched or padded.
     #[error("{0}")]
     Sequence(SequenceFault),
-    /// Data or caller, as [`CollateFault::is_data`] says: samples that do not make a batch.
+    /// Data or caller, as [`CollateFault::is_data`] says: samples that cannot be collated into a batch.
     #[error("{0}")]
     Collate(CollateFault),
     /// Data: a value that the wanted element type cannot hold.
     #[error("{value} at index {index:?} does not fit into {to}: {hint}")]
     Cast {
-        /// Where the first such value stands.
+        /// The index of the first such value.
         index: Vec<usize>,
         /// The value.
         value: String,

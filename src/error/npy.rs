@@ -63,7 +63,7 @@ pub enum NpyFault {
         /// The dtype as the header has it.
         descr: String,
     },
-    /// A record of fields.
+    /// The dtype is structured: each element is a record of several fields.
     #[error("dtype {descr} is a record: save its fields one by one, for instance with `np.savez`")]
     StructuredDType {
         /// The dtype as the header has it.
@@ -75,7 +75,7 @@ pub enum NpyFault {
         /// The dtype as the header has it.
         descr: String,
     },
-    /// Two bytes an element without a meaning, which is how NumPy writes bfloat16.
+    /// The dtype is `V2`, two bytes an element of no stated type, which is how NumPy writes bfloat16.
     #[error(
         "dtype {descr} has two bytes an element without a meaning: if it is bfloat16, read it with ReadOptions::assume(DType::BF16), else save it as float32 or uint16"
     )]
@@ -91,10 +91,10 @@ pub enum NpyFault {
         /// How many are allowed.
         allowed: u64,
     },
-    /// A sound array that cannot be viewed, or appended to, where it lies.
+    /// The file is valid, but its array cannot be viewed without a copy, or cannot be appended to.
     #[error("cannot be used in place: {reason} (npy::read_file makes an array of it)")]
     NotInPlace {
-        /// What stands in the way.
+        /// Why it cannot.
         reason: String,
     },
     /// The archive around the arrays is damaged, or of a kind that is not read.

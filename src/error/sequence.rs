@@ -52,14 +52,14 @@ pub enum SequenceFault {
         /// The last bound, which is inclusive.
         bound: usize,
     },
-    /// Data: the one sequence that may be cut is not longer than what has to go.
+    /// Data: the only sequence of a pair that may be truncated is not longer than the number of items to remove.
     #[error(
         "{length} items cannot lose {remove} and keep one (cut the other sequence too: PairCut::LongestFirst)"
     )]
     CannotTruncateEnough {
-        /// How many items the sequence has that may be cut.
+        /// How many items that sequence has.
         length: usize,
-        /// How many have to go.
+        /// How many items have to be removed.
         remove: usize,
     },
     /// Caller: the second sequence is to be cut, and there is none.
@@ -72,7 +72,7 @@ pub enum SequenceFault {
         image: usize,
         /// Its channels.
         found: usize,
-        /// The first image's.
+        /// The number of channels of the first image.
         expected: usize,
     },
     /// Data: nothing to make a batch of.
@@ -81,26 +81,26 @@ pub enum SequenceFault {
         /// The operation.
         what: &'static str,
     },
-    /// Caller: bounds of sequences without the leading 0.
+    /// Caller: the list of sequence bounds (`cu_seqlens`) is empty; its first bound has to be 0.
     #[error("cu_seqlens is empty, expected 0 as the first bound")]
     BoundsEmpty,
-    /// Caller: bounds of sequences that do not start at 0.
+    /// Caller: the sequence bounds (`cu_seqlens`) do not start at 0.
     #[error("cu_seqlens[0] is {found}, expected 0")]
     BoundsNotZeroFirst {
         /// The first bound.
         found: usize,
     },
-    /// Caller: bounds of sequences that fall.
+    /// Caller: a sequence bound (`cu_seqlens`) is less than the one before it.
     #[error("cu_seqlens[{at}] is {found}, expected at least {before} as the bound before it")]
     BoundsDecreasing {
-        /// Where they fall.
+        /// The index of the first such bound.
         at: usize,
-        /// The bound there.
+        /// The bound at that index.
         found: usize,
-        /// The one before it.
+        /// The bound before it.
         before: usize,
     },
-    /// Caller: another number of values than the last bound says.
+    /// Caller: the number of values is not the last sequence bound.
     #[error("found {found} values, expected {expected} as the last bound of cu_seqlens")]
     BoundsLastMismatch {
         /// How many values there are.
@@ -108,17 +108,17 @@ pub enum SequenceFault {
         /// The last bound.
         expected: usize,
     },
-    /// Caller: an index of a row that is not there.
+    /// Caller: a row index is not less than the number of rows.
     #[error("order[{at}] is {found}, expected less than {rows} as there are rows")]
     IndexOutOfRange {
-        /// Where in the order it stands.
+        /// The position of that index in its list.
         at: usize,
         /// The index.
         found: usize,
         /// The number of rows.
         rows: usize,
     },
-    /// Caller: two lists that need one entry a row.
+    /// Caller: a list has more or fewer entries than it needs.
     #[error("found {found} {what}, expected {expected}")]
     CountMismatch {
         /// What is counted.
@@ -131,7 +131,7 @@ pub enum SequenceFault {
 }
 
 impl SequenceFault {
-    /// One word for the fault, the same in every version: for logs, and for code that counts faults.
+    /// The category of the fault as one word, the same in every version: for logs, and for code that counts faults.
     ///
     /// ```
     /// assert_eq!(burn_prep::error::SequenceFault::NoSecondSequence.category(), "no_second_sequence");

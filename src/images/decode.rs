@@ -62,7 +62,7 @@ pub struct Decoder {
     damage: Damage,
 }
 
-/// A decoded image and what its file was like.
+/// A decoded image and the properties of its file.
 ///
 /// ```
 /// let decoded = burn_prep::images::Decoder::rgb8().decode_file("assets/hostile/turned.jpg".as_ref())?;
@@ -75,11 +75,11 @@ pub struct Decoder {
 pub struct Decoded {
     /// The pixels, upright, in the mode asked for.
     pub image: Image,
-    /// The file.
+    /// The properties of the file.
     pub source: SourceInfo,
 }
 
-/// What an image file is, before any conversion.
+/// The properties of an image file before any conversion: format, size, colour, orientation.
 ///
 /// ```
 /// let file = "assets/hostile/gray16.png".as_ref();
@@ -101,8 +101,8 @@ pub struct SourceInfo {
     pub exif_orientation: u8,
     /// The length of the file.
     pub file_bytes: u64,
-    /// What is suspect about the content although it could be decoded: a JPEG whose pixel data came
-    /// out of step (libjpeg's "extraneous bytes before marker").
+    /// A sign of damage in a file that could be decoded: a JPEG with bytes left over after its pixel data
+    /// (libjpeg's "extraneous bytes before marker").
     pub warning: Option<String>,
 }
 
@@ -125,7 +125,7 @@ impl Decoder {
         Self::new(ColorMode::Rgb)
     }
 
-    /// What happens to transparency.
+    /// Sets what happens to transparency.
     ///
     /// ```
     /// use burn_prep::images::{Alpha, Decoder};
@@ -140,7 +140,7 @@ impl Decoder {
         self
     }
 
-    /// The limits to check headers against.
+    /// Sets the limits that headers are checked against.
     ///
     /// ```
     /// use burn_prep::images::{Decoder, Limits};
@@ -154,7 +154,7 @@ impl Decoder {
         self
     }
 
-    /// What to do with files that are cut off or damaged.
+    /// Sets what to do with files that are cut off or damaged.
     ///
     /// ```
     /// use burn_prep::images::{Damage, Decoder};
@@ -170,7 +170,7 @@ impl Decoder {
         self
     }
 
-    /// The mode of the images that come out.
+    /// The colour mode of the decoded images.
     ///
     /// ```
     /// use burn_prep::images::{ColorMode, Decoder};
@@ -233,7 +233,7 @@ impl Decoder {
         Ok(bytes)
     }
 
-    /// What the header of a file says, without decoding pixels: format, size, colour, orientation.
+    /// Reads the properties of an image from its header, without decoding pixels: format, size, colour, orientation.
     ///
     /// The bytes may be those of a whole file, or as many of them as hold the header. Then the orientation may be missing:
     /// PNG and WebP may have it behind the pixels. The pixels may be damaged all the same: that is seen when they are decoded.

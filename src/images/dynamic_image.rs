@@ -6,8 +6,8 @@ use ndarray::{Array3, ArrayView3};
 use crate::arrays::{AnyArray, ArrayElement, Layout, pack};
 use crate::error::{Error, Result};
 
-/// The samples of a picture as an array, in one copy: `u8`, `u16` or `f32` as the picture has them, never
-/// scaled. With [`Layout::Nhwc`] the shape is `[H, W, C]`, with [`Layout::Nchw`] `[C, H, W]`; C is 1 for
+/// The samples of a picture of the `image` crate as an array, in one copy: `u8`, `u16` or `f32` as the picture has
+/// them, never scaled. With [`Layout::Nhwc`] the shape is `[H, W, C]`, with [`Layout::Nchw`] `[C, H, W]`; C is 1 for
 /// L, 2 for LA, 3 for RGB, 4 for RGBA.
 ///
 /// # Errors

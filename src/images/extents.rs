@@ -1,4 +1,4 @@
-//! Where images of different sizes stand in a batch.
+//! The sizes and positions of images in a padded batch.
 
 use std::ops::Range;
 
@@ -8,8 +8,8 @@ use crate::arrays::Layout;
 use crate::error::{Error, Result};
 use crate::images::ImageSize;
 
-/// Where each image of a batch stands, and how much of the batch is real: what masks are made of, and what
-/// boxes are moved by.
+/// The size and position of each image in a padded batch, from which masks are made and by which boxes are
+/// moved.
 ///
 /// Masks are made of the sizes, never of the pixels: a real pixel may be equal to the fill.
 ///
@@ -35,7 +35,7 @@ pub struct ImageExtents {
 }
 
 impl ImageExtents {
-    /// Where the channels stand.
+    /// The order of the batch's axes.
     pub fn layout(&self) -> Layout {
         self.layout
     }
@@ -46,19 +46,19 @@ impl ImageExtents {
         &self.sizes
     }
 
-    /// Where the top-left pixel of each image stands: `[x, y]`, all `[0, 0]` with
+    /// The position of each image's top-left pixel in the batch: `[x, y]`, all `[0, 0]` with
     /// [`Anchor::TopLeft`](crate::images::Anchor::TopLeft).
     pub fn offsets(&self) -> &[[u32; 2]] {
         &self.offsets
     }
 
-    /// `[N, H, W]`, `true` at padding: DETR's polarity, and that of Burn's `mask_pad`.
+    /// A mask of the padding, `[N, H, W]`, `true` at padding: DETR's polarity, and that of Burn's `mask_pad`.
     #[doc(alias = "padding_mask")]
     pub fn mask_pad(&self) -> Array3<bool> {
         self.mask(true)
     }
 
-    /// `[N, H, W]`, `true` at real pixels: the polarity of Hugging Face's `pixel_mask`.
+    /// A mask of the images, `[N, H, W]`, `true` at real pixels: the polarity of Hugging Face's `pixel_mask`.
     #[doc(alias = "pixel_mask")]
     pub fn mask_valid(&self) -> Array3<bool> {
         self.mask(false)
@@ -79,7 +79,7 @@ impl ImageExtents {
         Place::of(*self.sizes.get(index)?, *self.offsets.get(index)?)
     }
 
-    /// Moves boxes `[x0, y0, x1, y1]`, in pixels of an image, to where the image stands in the batch.
+    /// Converts boxes `[x0, y0, x1, y1]` from pixel coordinates of an image to those of the padded batch.
     /// (Boxes relative to the image's size have no pixels to move: scale them first.)
     ///
     /// # Errors
@@ -106,7 +106,8 @@ impl ImageExtents {
         Ok(())
     }
 
-    /// The inverse of [`ImageExtents::move_boxes`]: a model's boxes, in pixels of the image.
+    /// Converts boxes from pixel coordinates of the padded batch, such as a model's, back to those of an image: the
+    /// inverse of [`ImageExtents::move_boxes`].
     ///
     /// # Errors
     ///

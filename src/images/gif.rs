@@ -26,7 +26,7 @@ pub(crate) fn probe(bytes: &[u8], limits: &Limits) -> Result<Header> {
     Ok(Header { width, height, color: "P8".to_owned(), orientation: Orientation::NoTransforms })
 }
 
-fn first_frame<'a, R: std::io::Read>(decoder: &'a mut gif::Decoder<R>) -> Result<&'a gif::Frame<'static>> {
+fn first_frame<R: std::io::Read>(decoder: &mut gif::Decoder<R>) -> Result<&gif::Frame<'static>> {
     decoder.next_frame_info().map_err(error_of)?.ok_or_else(|| Error::decode(NAME, "no frame"))
 }
 

@@ -77,7 +77,7 @@ impl Image {
     }
 
     /// An image from floats `[H, W, C]` in 0..=1, each multiplied by 255 and rounded; values
-    /// outside are brought to the nearer end. `C` is 1 to 4. For pictures to look at.
+    /// outside are clamped. `C` is 1 to 4. For pictures to look at.
     ///
     /// # Errors
     ///
@@ -140,7 +140,7 @@ impl Image {
         &self.pixels
     }
 
-    /// The samples, moved out.
+    /// Unwraps the samples, row by row, without a copy.
     ///
     /// ```
     /// use burn_prep::images::{ColorMode, Image, ImageSize};
@@ -152,7 +152,7 @@ impl Image {
         self.pixels
     }
 
-    /// `[H, W, C]`.
+    /// The shape of the image, `[H, W, C]`.
     pub fn shape(&self) -> [usize; 3] {
         [self.size.height as usize, self.size.width as usize, self.mode.channels()]
     }

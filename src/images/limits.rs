@@ -1,4 +1,4 @@
-//! What a file may ask for before anything is allocated.
+//! Limits that a file is checked against before anything is allocated.
 
 use crate::error::{ErrorKind, Result};
 

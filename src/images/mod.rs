@@ -1,4 +1,5 @@
-//! Bytes of a file to pixels in memory: sniff, check limits, decode, orient, bring to one mode.
+//! Decodes image files into pixels in memory (detects the format, checks limits, decodes, orients, converts to one
+//! colour mode), and pads images of different sizes into one batch.
 
 mod bmp;
 mod color;

@@ -6,7 +6,7 @@ use crate::arrays::{ArrayElement, Layout};
 use crate::error::Result;
 use crate::images::{ImageExtents, ImageSize};
 
-/// Images of different sizes in one array, and where each of them stands in it.
+/// Images of different sizes padded into one array, with the size and position of each.
 ///
 /// The inverse loses nothing: [`PaddedImages::image`] is the image that was given. Masks are made of
 /// the sizes, never of the pixels: a real pixel may be equal to the fill.
@@ -45,13 +45,13 @@ impl<T: ArrayElement> PaddedImages<T> {
         Self { data, extents }
     }
 
-    /// The images and the fill: `[N, C, H, W]` or `[N, H, W, C]`, as [`PaddedImages::layout`] says.
+    /// The padded batch: `[N, C, H, W]` or `[N, H, W, C]`, as [`PaddedImages::layout`] says.
     #[doc(alias = "tensors")]
     pub fn data(&self) -> ArrayView4<'_, T> {
         self.data.view()
     }
 
-    /// The images and the fill, moved out.
+    /// Unwraps the padded batch, without a copy.
     ///
     /// ```
     /// use burn_prep::images::ImagePadding;
@@ -64,12 +64,12 @@ impl<T: ArrayElement> PaddedImages<T> {
         self.data
     }
 
-    /// Where each image stands in the batch, apart from the pixels.
+    /// The sizes and positions of the images in the batch, without the pixels.
     pub fn extents(&self) -> &ImageExtents {
         &self.extents
     }
 
-    /// The images and the fill, and where each image stands, moved out.
+    /// Unwraps the padded batch, and the sizes and positions of the images in it, without a copy.
     ///
     /// ```
     /// use burn_prep::images::ImagePadding;
@@ -82,7 +82,7 @@ impl<T: ArrayElement> PaddedImages<T> {
         (self.data, self.extents)
     }
 
-    /// Where the channels stand.
+    /// The order of the batch's axes.
     pub fn layout(&self) -> Layout {
         self.extents.layout
     }
@@ -93,7 +93,7 @@ impl<T: ArrayElement> PaddedImages<T> {
         self.extents.sizes()
     }
 
-    /// Where the top-left pixel of each image stands: `[x, y]`, all `[0, 0]` with
+    /// The position of each image's top-left pixel in the batch: `[x, y]`, all `[0, 0]` with
     /// [`Anchor::TopLeft`](crate::images::Anchor::TopLeft).
     pub fn offsets(&self) -> &[[u32; 2]] {
         self.extents.offsets()
@@ -105,19 +105,19 @@ impl<T: ArrayElement> PaddedImages<T> {
         Some(self.data.index_axis(Axis(0), index).slice_move(place.slice(self.layout())))
     }
 
-    /// `[N, H, W]`, `true` at padding, as [`ImageExtents::mask_pad`].
+    /// A mask of the padding, `[N, H, W]`, `true` at padding, as [`ImageExtents::mask_pad`].
     #[doc(alias = "padding_mask")]
     pub fn mask_pad(&self) -> Array3<bool> {
         self.extents.mask_pad()
     }
 
-    /// `[N, H, W]`, `true` at real pixels, as [`ImageExtents::mask_valid`].
+    /// A mask of the images, `[N, H, W]`, `true` at real pixels, as [`ImageExtents::mask_valid`].
     #[doc(alias = "pixel_mask")]
     pub fn mask_valid(&self) -> Array3<bool> {
         self.extents.mask_valid()
     }
 
-    /// Moves boxes to where an image stands in the batch, as [`ImageExtents::move_boxes`].
+    /// Converts boxes from pixel coordinates of an image to those of the batch, as [`ImageExtents::move_boxes`].
     ///
     /// # Errors
     ///
@@ -126,7 +126,8 @@ impl<T: ArrayElement> PaddedImages<T> {
         self.extents.move_boxes(index, boxes)
     }
 
-    /// The inverse of [`PaddedImages::move_boxes`]: a model's boxes, in pixels of the image.
+    /// Converts boxes from pixel coordinates of the batch, such as a model's, back to those of an image: the inverse
+    /// of [`PaddedImages::move_boxes`].
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! How images of different sizes are padded to one.
+//! Padding of images of different sizes to one size.
 //!
 //! It is no transform: a transform sees one image, and the size of a batch is known only when all of its images
 //! are, after their transforms.
@@ -14,7 +14,7 @@ use crate::images::extents::Place;
 use crate::images::{ImageExtents, ImageSize, PaddedImages};
 use crate::memory;
 
-/// Where an image stands in the padded one.
+/// The position of an image within the padded one.
 ///
 /// ```
 /// use burn_prep::images::{Anchor, ImagePadding, ImageSize};
@@ -33,7 +33,7 @@ pub enum Anchor {
     Center,
 }
 
-/// How images of different sizes become one batch: the fill, the size, where they stand.
+/// Pads images of different sizes into one batch, with a given fill, size and position.
 ///
 /// The batch is as high as the highest image and as wide as the widest, or as
 /// [`ImagePadding::at_least`] says where that is more, rounded up to a multiple.
@@ -67,13 +67,13 @@ pub struct ImagePadding<T> {
 }
 
 impl<T: ArrayElement> ImagePadding<T> {
-    /// Fills with `fill` in all channels, below and on the right of images `[C, H, W]`.
+    /// Pads images `[C, H, W]` below and on the right, with `fill` in all channels.
     #[doc(alias = "pad_value")]
     pub fn new(fill: T) -> Self {
         Self::per_channel([fill])
     }
 
-    /// Fills each channel with its own value; one value is for all channels.
+    /// Pads each channel with its own value; a single value is for all channels.
     ///
     /// ```
     /// use burn_prep::arrays::Layout;
@@ -95,21 +95,21 @@ impl<T: ArrayElement> ImagePadding<T> {
         }
     }
 
-    /// Where the channels of the images, and of the batch, stand.
+    /// Sets the order of the axes of the images and of the batch.
     #[must_use]
     pub fn layout(mut self, layout: Layout) -> Self {
         self.layout = layout;
         self
     }
 
-    /// Where an image stands in the padded one.
+    /// Sets the position of an image within the padded one.
     #[must_use]
     pub fn anchor(mut self, anchor: Anchor) -> Self {
         self.anchor = anchor;
         self
     }
 
-    /// The least size of the batch, before it is rounded up.
+    /// Sets the smallest size of the batch, before it is rounded up to a multiple.
     ///
     /// ```
     /// use burn_prep::images::{ImagePadding, ImageSize};
@@ -125,14 +125,14 @@ impl<T: ArrayElement> ImagePadding<T> {
         self
     }
 
-    /// The size of the batch, whatever the images' and the multiple; a larger image is an error.
+    /// Sets the size of the batch, whatever the images' sizes and the multiple; a larger image is an error.
     #[must_use]
     pub fn exactly(mut self, size: ImageSize) -> Self {
         self.exactly = Some(size);
         self
     }
 
-    /// Height and width of the batch are multiples of this.
+    /// Rounds the height and width of the batch up to multiples of `multiple`.
     #[doc(alias = "size_divisor")]
     #[must_use]
     pub fn multiple_of(mut self, multiple: NonZeroU32) -> Self {

@@ -67,7 +67,7 @@ impl<E> fmt::Debug for Appender<E> {
 }
 
 impl<E: ArrayElement> Appender<E> {
-    /// Starts a new file of no rows, each of shape `inner`. The folder has to exist.
+    /// Creates a file without rows, to which rows of shape `inner` can be appended. The folder has to exist.
     ///
     /// # Errors
     ///
@@ -86,7 +86,7 @@ impl<E: ArrayElement> Appender<E> {
         Self::start(path.as_ref(), inner, File::options().write(true).create_new(true))
     }
 
-    /// As [`create`](Self::create), but a file that is there is replaced.
+    /// Creates a file as [`create`](Self::create) does, but replaces an existing one.
     ///
     /// # Errors
     ///
@@ -124,8 +124,8 @@ impl<E: ArrayElement> Appender<E> {
         start().map_err(|error: Error| error.at_path(path))
     }
 
-    /// Goes on with a file of rows of shape `inner`, written by an appender or by NumPy. What stands behind
-    /// the rows that the header counts, left by a program that ended before its flush, is cut off.
+    /// Opens an existing file, written by an appender or by NumPy, to append rows of shape `inner` to it. Bytes
+    /// after the rows that the header counts, left by a program that ended before its flush, are cut off.
     ///
     /// # Errors
     ///
@@ -182,7 +182,7 @@ impl<E: ArrayElement> Appender<E> {
         Ok(())
     }
 
-    /// Makes the file whole: from here on it has all rows that were added, even if the program ends.
+    /// Writes all appended rows and the number of rows to the file, which keeps them even if the program ends.
     ///
     /// # Errors
     ///

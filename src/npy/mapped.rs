@@ -81,7 +81,7 @@ pub struct MappedNpy {
 }
 
 impl MappedNpy {
-    /// The array, without a copy, as strict as [`view`](crate::npy::view()).
+    /// A view of the array without a copy, as strict as [`view`](crate::npy::view()).
     ///
     /// # Errors
     ///
@@ -95,7 +95,7 @@ impl MappedNpy {
         &self.header.shape
     }
 
-    /// The dtype; `None` for two bytes without a meaning (`V2`), which are viewed as
+    /// The dtype; `None` for `V2`, two bytes an element of no stated type, which are viewed as
     /// [`bf16`](half::bf16).
     pub fn dtype(&self) -> Option<DType> {
         self.header.descr.dtype

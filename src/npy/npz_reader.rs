@@ -113,7 +113,7 @@ impl NpzReader<BufReader<File>> {
 }
 
 impl<R: Read + Seek> NpzReader<R> {
-    /// An archive in anything that can be read from any place, such as bytes in memory.
+    /// Opens an archive in a seekable reader, such as bytes in memory.
     ///
     /// # Errors
     ///
@@ -146,7 +146,7 @@ impl<R: Read + Seek> NpzReader<R> {
         Ok(Self { archive, members, length, options: ReadOptions::new(), path: PathBuf::new() })
     }
 
-    /// How to read the arrays.
+    /// Sets the options that the arrays are read with.
     #[must_use]
     pub fn options(mut self, options: ReadOptions) -> Self {
         self.options = options;
@@ -165,7 +165,7 @@ impl<R: Read + Seek> NpzReader<R> {
         self.members.len()
     }
 
-    /// Whether there are none.
+    /// Whether the archive has no arrays.
     ///
     /// ```
     /// use burn_prep::npy::{NpzReader, NpzWriter};
@@ -179,7 +179,7 @@ impl<R: Read + Seek> NpzReader<R> {
         self.members.is_empty()
     }
 
-    /// Reads the array of a name, which is that of the member or the same without `.npy`, and compares its checksum.
+    /// Reads one array by the name of its member, with or without `.npy`, and compares its checksum.
     ///
     /// What is stored as it is takes one allocation; what is compressed is unpacked as it arrives, and the
     /// array's own header is believed no further than that.

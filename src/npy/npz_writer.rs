@@ -14,8 +14,8 @@ use crate::error::{Error, Result};
 use crate::npy::WriteOptions;
 use crate::output::Beside;
 
-/// Writes a `.npz` archive, array by array. It is written beside its place and put there by
-/// [`finish`](Self::finish); without that, nothing is left and what was there stays.
+/// Writes a `.npz` archive, array by array. It is written to a temporary file, which [`finish`](Self::finish)
+/// renames to the archive's path; without that, nothing is left and an existing file stays as it is.
 ///
 /// The same arrays give the same bytes: the archive has no dates.
 ///
@@ -56,7 +56,7 @@ impl fmt::Debug for NpzWriter {
 }
 
 impl NpzWriter {
-    /// An archive of no arrays. Missing folders are made.
+    /// Starts an archive without arrays. Missing folders are created.
     ///
     /// # Errors
     ///
@@ -115,7 +115,7 @@ impl NpzWriter {
         crate::arrays::for_any_array!(array, array => self.write(name, array.view()))
     }
 
-    /// Ends the archive and puts it in its place.
+    /// Completes the archive and moves it to its path.
     ///
     /// # Errors
     ///

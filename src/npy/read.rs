@@ -1,4 +1,4 @@
-//! Files to arrays.
+//! Reading of `.npy` files into arrays.
 
 use std::fs::File;
 use std::io::Read;
@@ -61,7 +61,7 @@ pub fn read_file(path: impl AsRef<Path>) -> Result<AnyArray> {
     ReadOptions::new().read_file(path)
 }
 
-/// How to read where the defaults do not fit.
+/// Options for reading: limits on the header and the data, and the type of `V2` elements.
 ///
 /// ```
 /// use burn_prep::arrays::DType;
@@ -94,13 +94,13 @@ impl Default for ReadOptions {
 pub(super) const MAX_HEADER: usize = 1 << 16;
 
 impl ReadOptions {
-    /// Two bytes without a meaning are an error; headers have up to 64 KiB; data has no limit but the file's
-    /// length.
+    /// The default options: `V2` elements are an error; headers have up to 64 KiB; data has no limit but the
+    /// file's length.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// What elements of two bytes without a meaning (`V2`) are: `BF16`, `F16`, `U16` or `I16`. Files of all
+    /// Sets the type of `V2` elements, two bytes of no stated type: `BF16`, `F16`, `U16` or `I16`. Files of all
     /// other dtypes are read as they are.
     #[must_use]
     pub fn assume(mut self, dtype: DType) -> Self {
@@ -142,7 +142,7 @@ impl ReadOptions {
         self
     }
 
-    /// As [`read`](crate::npy::read()).
+    /// Reads one array with these options, as [`read`](crate::npy::read()) does.
     ///
     /// # Errors
     ///
@@ -151,7 +151,7 @@ impl ReadOptions {
         self.read_from(&mut reader, Length::Unknown)
     }
 
-    /// As [`read_file`].
+    /// Reads the array of a file with these options, as [`read_file`] does.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Arrays where their bytes lie.
+//! Views of `.npy` files in memory, without a copy.
 
 use ndarray::{ArrayViewD, IxDyn, ShapeBuilder};
 

@@ -1,4 +1,4 @@
-//! Arrays to files.
+//! Writing of arrays as `.npy` files.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -105,7 +105,7 @@ pub fn write_any_file(path: impl AsRef<Path>, array: &AnyArray) -> Result<()> {
     WriteOptions::new().write_any_file(path, array)
 }
 
-/// How to write where the defaults do not fit.
+/// Options for writing: the memory order and the byte order.
 ///
 /// ```
 /// use burn_prep::npy::{self, WriteOptions};
@@ -124,13 +124,13 @@ pub struct WriteOptions {
 }
 
 impl WriteOptions {
-    /// Row-major order, little-endian.
+    /// The default options: row-major order, little-endian.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Whether the first index changes fastest in the file. An array that is the same in both orders, such
-    /// as one of one axis, is said to be in row-major order, as NumPy says it.
+    /// Whether to write in Fortran (column-major) order, in which the first index changes fastest. An array that is
+    /// the same in both orders, such as one of one axis, is marked as row-major, as NumPy does it.
     #[must_use]
     pub fn fortran_order(mut self, yes: bool) -> Self {
         self.fortran_order = yes;
@@ -144,7 +144,7 @@ impl WriteOptions {
         self
     }
 
-    /// As [`write`](crate::npy::write()).
+    /// Writes an array with these options, as [`write`](crate::npy::write()) does.
     ///
     /// # Errors
     ///
@@ -157,7 +157,7 @@ impl WriteOptions {
         Ok(self.put(&mut writer, array.into_dyn())?)
     }
 
-    /// As [`write_file`].
+    /// Writes an array to a file with these options, as [`write_file`] does.
     ///
     /// # Errors
     ///
@@ -170,7 +170,7 @@ impl WriteOptions {
         write_whole(path.as_ref(), |out| self.put(out, array.into_dyn()))
     }
 
-    /// As [`write_any`].
+    /// Writes an array of a dtype known at run time with these options, as [`write_any`] does.
     ///
     /// # Errors
     ///
@@ -179,7 +179,7 @@ impl WriteOptions {
         Ok(self.put_any(&mut writer, array)?)
     }
 
-    /// As [`write_any_file`].
+    /// Writes an array of a dtype known at run time to a file with these options, as [`write_any_file`] does.
     ///
     /// # Errors
     ///

@@ -69,7 +69,7 @@ impl IntoIterator for Epoch {
     }
 }
 
-/// The batches of an epoch one after the other; at any time it says where it stands.
+/// An iterator over the batches of an epoch, whose state can be taken at any time.
 ///
 /// ```
 /// use burn_prep::order::length::{LengthSampler, TokenBudget};
@@ -85,7 +85,8 @@ pub struct EpochIter {
 }
 
 impl EpochIter {
-    /// Where it stands: what [`LengthSampler::resume`](crate::order::length::LengthSampler::resume) takes.
+    /// The current state of the epoch, from which
+    /// [`LengthSampler::resume`](crate::order::length::LengthSampler::resume) continues it.
     pub fn state(&self) -> EpochState {
         self.state.clone()
     }

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 
-/// What happens where the batches do not go round.
+/// What happens where the batches cannot be divided equally among the ranks.
 ///
 /// ```
 /// use burn_prep::order::{Shard, UnevenShards};
@@ -17,12 +17,12 @@ pub enum UnevenShards {
     /// The last batches, fewer than there are ranks, are left out.
     #[default]
     Drop,
-    /// The first batches are given out again.
+    /// The first batches are repeated.
     Repeat,
 }
 
-/// One rank of several: it gets every `ranks`-th batch, from the `rank`-th on, and as many as every
-/// other rank, because a rank with a batch more would wait for the others for ever.
+/// The share of one rank among several: every `ranks`-th batch, from the `rank`-th on, and as many as every other rank,
+/// because a rank with one batch more would wait for the others for ever.
 ///
 /// All ranks cut the same list, so all need the same seed and epoch.
 ///
@@ -46,7 +46,7 @@ pub struct Shard {
 }
 
 impl Shard {
-    /// Rank `rank` of `ranks`, counted from 0; batches that do not go round are dropped.
+    /// Creates the share of rank `rank` of `ranks`, counted from 0; batches that cannot be divided equally are dropped.
     ///
     /// # Errors
     ///
@@ -58,7 +58,7 @@ impl Shard {
         }
     }
 
-    /// What happens where the batches do not go round.
+    /// Sets what happens where the batches cannot be divided equally among the ranks.
     #[must_use]
     pub fn uneven(mut self, uneven: UnevenShards) -> Self {
         self.uneven = uneven;
@@ -70,7 +70,7 @@ impl Shard {
         format!("{}, {:?}", self.ranks, self.uneven)
     }
 
-    /// The rank's part of a list. Of an empty list, every rank's is empty.
+    /// The rank's share of a list; empty for every rank if the list is empty.
     pub fn of<T: Clone>(&self, all: &[T]) -> Vec<T> {
         let each = match self.uneven {
             _ if all.is_empty() => 0,

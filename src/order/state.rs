@@ -1,11 +1,11 @@
-//! Where an epoch stands, and of which plan it is.
+//! The saved state of an epoch, and the identity of its plan.
 
 use crate::error::{Error, Result};
 
-/// Where an epoch stands: all that is needed to go on after a restart, in less than 1 KB.
+/// The saved state of an epoch: all that is needed to resume it after a restart, in less than 1 KB.
 ///
-/// It is a position and what the plan was made of, not the plan: the sampler makes that again, and refuses a state of
-/// another plan by the name of what differs.
+/// It holds a position and the inputs of the plan, not the plan: the sampler computes that again, and rejects a state
+/// of another plan with an error that names what differs.
 ///
 /// ```
 /// use burn_prep::order::EpochState;
@@ -30,17 +30,18 @@ pub struct EpochState {
     pub epoch: u64,
     /// How many of the epoch's batches this rank has taken.
     pub position: usize,
-    /// What the plan is made of.
+    /// The inputs of the plan, apart from the seed.
     pub plan: PlanIdentity,
 }
 
-/// What the batches of an epoch are made of, beside the seed: two samplers with the same identity have the same batches.
+/// The inputs that determine the batches of an epoch, apart from the seed: two samplers with the same identity and seed
+/// have the same batches.
 ///
 /// ```
 /// use burn_prep::order::length::{LengthSampler, TokenBudget};
 ///
 /// let plan = LengthSampler::new([5, 1, 4], TokenBudget::tokens(8)).epoch(0)?.into_iter().state().plan;
-/// assert_eq!(plan.lengths, "3 rows, FNV-1a 7d3d1a63b1e2c905");
+/// assert_eq!(plan.lengths, "3 rows, FNV-1a 8b7523988bfccfe5");
 /// assert_eq!(plan.ranks, "1");
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
@@ -49,11 +50,11 @@ pub struct EpochState {
 pub struct PlanIdentity {
     /// The number of rows, and a hash of their lengths.
     pub lengths: String,
-    /// The rule that puts rows into batches, with its numbers.
+    /// The rule that groups rows into batches, with its parameters.
     pub rule: String,
-    /// The order in which rows are handed to the rule.
+    /// The order in which rows are passed to the rule.
     pub order: String,
-    /// Among how many ranks the batches are dealt out, and what becomes of those that do not go round.
+    /// The number of ranks, and what happens to batches that cannot be divided equally among them.
     pub ranks: String,
 }
 

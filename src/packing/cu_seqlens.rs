@@ -1,4 +1,4 @@
-//! Where each of several sequences starts in one long row.
+//! Cumulative sequence lengths: the bounds of several sequences in one row.
 
 use std::ops::Range;
 
@@ -7,11 +7,11 @@ use ndarray::Array2;
 use crate::error::{Error, ErrorKind, Result, SequenceFault};
 use crate::memory::{self, reserved_for, too_large};
 
-/// The bounds of sequences that stand one behind the other: sequence `i` is
-/// `bounds[i]..bounds[i + 1]`, the first bound is 0, and no bound is less than the one before it.
+/// The bounds of sequences concatenated in one buffer: sequence `i` is `bounds[i]..bounds[i + 1]`, the first bound is
+/// 0, and no bound is less than the one before it.
 ///
-/// Empty sequences are legal: they have two equal bounds, and nothing in the vectors by position.
-/// No sequences are `[0]`.
+/// Empty sequences are legal: they have two equal bounds, and no entry in the per-item vectors. Without sequences the
+/// bounds are `[0]`.
 ///
 /// ```
 /// use burn_prep::packing::CuSeqlens;
@@ -125,7 +125,7 @@ impl CuSeqlens {
         self.bounds.last().copied().unwrap_or(0)
     }
 
-    /// Where each sequence stands.
+    /// The index range of each sequence in the buffer.
     ///
     /// ```
     /// let bounds = burn_prep::packing::CuSeqlens::from_lengths(&[2, 1])?;
@@ -174,8 +174,8 @@ impl CuSeqlens {
         Ok(positions)
     }
 
-    /// The number of the sequence that each item belongs to: `[total]`. An empty sequence keeps its
-    /// number and no item has it.
+    /// The index of the sequence that each item belongs to: `[total]`. An empty sequence keeps its index, which no item
+    /// has.
     ///
     /// # Errors
     ///
@@ -193,7 +193,8 @@ impl CuSeqlens {
         Ok(ids)
     }
 
-    /// `[total, total]`, `true` where the row's item may attend to the column's: both are of one sequence.
+    /// The block-diagonal attention mask `[total, total]`: `true` where the row's item may attend to the column's,
+    /// because both are of one sequence.
     ///
     /// # Errors
     ///
@@ -210,8 +211,8 @@ impl CuSeqlens {
         self.mask("CuSeqlens::mask_block_diagonal", |range, _| range)
     }
 
-    /// `[total, total]`, `true` where the row's item may attend to the column's: both are of one
-    /// sequence, and the column's is not behind the row's.
+    /// The block-causal attention mask `[total, total]`: `true` where the row's item may attend to the column's,
+    /// because both are of one sequence and the column's does not come after the row's.
     ///
     /// # Errors
     ///
@@ -276,8 +277,8 @@ impl CuSeqlens {
     }
 }
 
-/// Positions from a mask, `[N, width]`, in which `true` is a real item: the real items of a row are
-/// counted from `start`, whatever stands between or before them, and all others get `pad_position`.
+/// Computes position ids from a mask `[N, width]` in which `true` is a real item: the real items of a row are numbered
+/// from `start`, regardless of the padding between or before them, and all others get `pad_position`.
 ///
 /// With `start` 0 this is `cumsum(mask) - 1` where the mask is set, as generation with a left-padded
 /// batch needs it; with `start` and `pad_position` chosen for it, it is RoBERTa's.

@@ -1,4 +1,4 @@
-//! Rows cut to a length, and laid one after another into bins of one length without padding.
+//! Truncation of sequences to a length, and packing of rows into bins of one length without padding.
 
 mod cu_seqlens;
 mod packed;

@@ -4,8 +4,8 @@ use crate::error::Result;
 use crate::memory::reserved_for;
 use crate::packing::cu_seqlens::CuSeqlens;
 
-/// Sequences one behind the other in one buffer, and where each starts: a batch without padding, for
-/// attention that takes `cu_seqlens` or a block mask.
+/// Sequences concatenated in one buffer, with the bounds of each: a batch without padding, for attention that takes
+/// `cu_seqlens` or a block mask.
 ///
 /// Beside the values it gives what such a model needs: positions that start anew in every sequence,
 /// segment ids, the longest length, masks, and labels. No rows give an empty buffer; empty rows keep
@@ -75,7 +75,7 @@ impl<T> Packed<T> {
         &self.values
     }
 
-    /// Where each row stands, and with it positions, segment ids and masks.
+    /// The bounds of the rows, from which position ids, segment ids and masks are computed.
     pub fn segments(&self) -> &CuSeqlens {
         &self.segments
     }

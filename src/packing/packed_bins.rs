@@ -1,4 +1,4 @@
-//! PackedBins of rows, or of pieces of rows.
+//! The result of packing: bins of rows, or of pieces of rows.
 
 use crate::error::{Result, SequenceFault};
 use crate::memory::reserved_for;
@@ -16,15 +16,15 @@ use crate::packing::packed::Packed;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Piece {
-    /// The row it is of.
+    /// The index of the row.
     pub row: usize,
-    /// Where in the row it starts; 0 but for split rows and those whose start is cut.
+    /// The index in the row at which the piece starts; 0 but for split rows and those whose start is cut.
     pub start: usize,
-    /// How many items it has.
+    /// The number of items in the piece.
     pub length: usize,
 }
 
-/// Which rows stand together in which bin, and how much was dropped on the way.
+/// The assignment of rows to bins, with the number of items that were dropped.
 ///
 /// ```
 /// use burn_prep::packing::Packing;
@@ -91,13 +91,13 @@ impl PackedBins {
         self.dropped
     }
 
-    /// How many items the bins hold.
+    /// The number of items in all bins.
     pub fn real(&self) -> u64 {
         let lengths = self.bins.iter().flatten().map(|piece| u64::try_from(piece.length).unwrap_or(u64::MAX));
         lengths.fold(0, u64::saturating_add)
     }
 
-    /// The part of all bins' room that is filled; 1 where there is no room at all.
+    /// The fraction of the capacity of all bins that is filled; 1 if their capacity is 0.
     pub fn efficiency(&self) -> f64 {
         match self.len() as f64 * self.capacity as f64 {
             0.0 => 1.0,

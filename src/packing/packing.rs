@@ -84,7 +84,7 @@ impl Packing {
         self
     }
 
-    /// Puts rows of these lengths into bins. No rows give no bins; empty rows take a place in a bin.
+    /// Packs rows of these lengths into bins. Without rows there are no bins; empty rows are assigned to a bin too.
     ///
     /// # Errors
     ///

@@ -30,8 +30,8 @@ pub enum PairCut {
     OnlySecond,
 }
 
-/// Cuts sequences to a length: on which side, with which overlap of what is cut off, and for pairs
-/// which of the two. The rules are those of Hugging Face's `tokenizers`; nothing is copied.
+/// Truncation settings: the length, the side that is cut, the overlap of the windows that are cut off, and for pairs
+/// which sequence is cut. The rules are those of Hugging Face's `tokenizers`; nothing is copied.
 ///
 /// What is cut off comes as windows of the same length, of which each starts with the last `stride`
 /// items of the one before it. A length of 0 puts the whole sequence into one window.
@@ -61,7 +61,7 @@ pub struct Truncation {
     cut: PairCut,
 }
 
-/// A sequence that was cut, or left alone: parts of the one that was given.
+/// The result of truncating a sequence: slices of it that are kept, or that overflow.
 ///
 /// ```
 /// let cut = burn_prep::packing::Truncation::new(2).apply(&[7, 8, 9])?;
@@ -70,14 +70,14 @@ pub struct Truncation {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Truncated<'a, T> {
-    /// What is within the length.
+    /// The items that are kept.
     pub kept: &'a [T],
-    /// What is not, in windows; empty where nothing had to be cut.
+    /// The items that are cut off, in windows; empty where nothing had to be cut.
     pub overflowing: Vec<&'a [T]>,
 }
 
 impl<T> Truncated<'_, T> {
-    /// How many items are in no way part of what is kept.
+    /// The number of items that are not kept, each counted once.
     ///
     /// ```
     /// let cut = burn_prep::packing::Truncation::new(3).stride(2).apply(&[1, 2, 3, 4, 5])?;
@@ -136,7 +136,8 @@ impl Truncation {
         self
     }
 
-    /// Where the windows of a sequence of this length stand: what is kept, then what overflows.
+    /// The index ranges of the windows of a sequence of this length: first the kept items, then the overflowing
+    /// windows.
     ///
     /// # Errors
     ///
@@ -176,7 +177,7 @@ impl Truncation {
         Ok(windows)
     }
 
-    /// Cuts one sequence; one that is short enough stays whole and overflows nowhere.
+    /// Truncates one sequence; one that is short enough is kept whole, without overflowing windows.
     ///
     /// # Errors
     ///
@@ -225,7 +226,7 @@ impl Truncation {
         }
     }
 
-    /// Cuts a pair, or a first sequence that stands alone, so that both together are short enough.
+    /// Truncates a pair of sequences, or a single first one, so that both together are short enough.
     ///
     /// # Errors
     ///

@@ -18,7 +18,7 @@ use crate::error::{Error, Result, fault};
 use crate::ragged::partition::reserved;
 use crate::ragged::{Ragged, RowPartition};
 
-/// A value that Arrow has an array of: `bool`, all integers, `f16`, `f32`, `f64` and `String`.
+/// An element type with a corresponding Arrow array: `bool`, all integers, `f16`, `f32`, `f64` and `String`.
 ///
 /// Numbers are laid out as here and are moved; Arrow packs `bool` into bits and texts into one buffer, so
 /// those are copied.

@@ -5,7 +5,7 @@ use crate::ragged::levels::{Level, Operand, assemble, partitions_to};
 use crate::ragged::{Ragged, RowPartition};
 
 impl<T: Clone> Ragged<T> {
-    /// A function of each pair of values; the operands broadcast.
+    /// Applies a function to each pair of values of two operands, which are broadcast against each other.
     ///
     /// Shapes are compared from the last axis: a scalar goes with every value, an array `[n, 1]` with all
     /// values of its row, an array of the inner shape with every cell. Only a dimension that is 1 by its

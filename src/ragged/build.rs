@@ -17,7 +17,7 @@ impl<T: Clone, R: AsRef<[T]>> FromIterator<R> for Ragged<T> {
     }
 }
 
-/// The constructors move the values in and copy nothing of them.
+/// Constructors from values and a partition in any encoding; values given as a `Vec` are moved, not copied.
 ///
 /// ```
 /// use burn_prep::ragged::Ragged;
@@ -71,7 +71,7 @@ impl<T> Ragged<T> {
         Self::new(values, vec![RowPartition::from_offsets(offsets)?], Vec::new())
     }
 
-    /// Of the start of each row, and at the end the number of values.
+    /// Creates rows from values and splits: the start of each row, followed by the number of values.
     ///
     /// # Errors
     ///
@@ -81,7 +81,7 @@ impl<T> Ragged<T> {
         Self::new(values, vec![RowPartition::from_splits(splits)?], Vec::new())
     }
 
-    /// Of the length of each row.
+    /// Creates rows from values and the length of each row.
     ///
     /// # Errors
     ///
@@ -97,7 +97,8 @@ impl<T> Ragged<T> {
         Self::new(values, vec![partition], Vec::new())
     }
 
-    /// Of the count of values in each row; [`from_lengths`](Self::from_lengths) by awkward's name.
+    /// Creates rows from values and the count of values in each row; [`from_lengths`](Self::from_lengths) by awkward's
+    /// name.
     ///
     /// # Errors
     ///
@@ -112,7 +113,7 @@ impl<T> Ragged<T> {
         })
     }
 
-    /// Of the start of each row; the last one ends with the values.
+    /// Creates rows from values and the start of each row; the last row ends with the last value.
     ///
     /// # Errors
     ///
@@ -123,7 +124,7 @@ impl<T> Ragged<T> {
         Self::new(values, vec![partition], Vec::new())
     }
 
-    /// Of the end of each row.
+    /// Creates rows from values and the end of each row.
     ///
     /// # Errors
     ///
@@ -137,7 +138,7 @@ impl<T> Ragged<T> {
         Self::new(values, vec![partition], Vec::new())
     }
 
-    /// Of the row of each value. `nrows` adds empty rows at the end.
+    /// Creates rows from values and the row index of each value. `nrows` adds empty rows at the end.
     ///
     /// # Errors
     ///
@@ -152,7 +153,8 @@ impl<T> Ragged<T> {
         Self::new(values, vec![RowPartition::from_value_rowids(rowids, nrows)?], Vec::new())
     }
 
-    /// Rows of one length; as many as the values make, and none of length 0, if `nrows` is `None`.
+    /// Creates rows of one length. If `nrows` is `None`, there are as many as the values fill, and none if the length
+    /// is 0.
     ///
     /// # Errors
     ///
@@ -174,7 +176,8 @@ impl<T> Ragged<T> {
         Self::new(values, vec![RowPartition::from_uniform(size, rows)?], Vec::new())
     }
 
-    /// Of several partitions in the encoding of [`from_splits`](Self::from_splits), the outermost first.
+    /// Creates rows from values and several partitions, the outermost first, each encoded as in
+    /// [`from_splits`](Self::from_splits).
     ///
     /// # Errors
     ///
@@ -185,8 +188,8 @@ impl<T> Ragged<T> {
         Self::new(values, partitions.collect::<Result<_>>()?, Vec::new())
     }
 
-    /// Of several partitions in the encoding of [`from_lengths`](Self::from_lengths), the outermost
-    /// first.
+    /// Creates rows from values and several partitions, the outermost first, each encoded as in
+    /// [`from_lengths`](Self::from_lengths).
     ///
     /// # Errors
     ///
@@ -197,7 +200,7 @@ impl<T> Ragged<T> {
         Self::new(values, partitions.collect::<Result<_>>()?, Vec::new()).map_err(as_lengths)
     }
 
-    /// Other values in the same rows: cells of the shape `inner`, one for each cell here.
+    /// Replaces the values and keeps the rows: `values` holds cells of the shape `inner`, one for each existing cell.
     ///
     /// # Errors
     ///

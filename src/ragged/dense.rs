@@ -39,7 +39,8 @@ impl<T: Clone> Ragged<T> {
         self.to_dense_of(ndarray::aview0(&default), &vec![None; self.rank()])
     }
 
-    /// The rows as an array of a shape: for each dimension a size, or `None` for the natural one.
+    /// Converts the rows to an array of a given shape: for each dimension a size, or `None` for that of the bounding
+    /// shape.
     ///
     /// A smaller size cuts the tail, a larger one fills it, rows too; 0 is allowed. `default` is a
     /// scalar, or an array that broadcasts to the inner shape.
@@ -104,8 +105,8 @@ impl<T: Clone> Ragged<T> {
     ///
     /// # Errors
     ///
-    /// They are not; the first row that differs is named. Without rows an array needs a length of its
-    /// own: it is the one of a uniform partition, else 0.
+    /// The rows differ in length; the first row that differs is named. Without rows, the length is that of a uniform
+    /// partition, else 0.
     ///
     /// ```
     /// use burn_prep::ragged::Ragged;
@@ -143,9 +144,9 @@ impl<T> Ragged<T> {
     }
 }
 
-/// `true` at the first `length` places of each row, which are the real ones: `[lengths.., width]`.
+/// The mask `[lengths.., width]` that is `true` at the first `length` positions of each row.
 ///
-/// The width is the largest length, if it is `None`; a smaller one cuts. No lengths give no rows.
+/// If `width` is `None`, it is the largest length; a smaller width cuts rows off. Without lengths the mask has no rows.
 ///
 /// # Errors
 ///

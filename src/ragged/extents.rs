@@ -1,4 +1,4 @@
-//! How much of padded rows is real.
+//! The lengths of padded rows, and the masks and position ids derived from them.
 
 use ndarray::{Array2, s};
 
@@ -7,7 +7,7 @@ use crate::memory;
 use crate::ragged::Side;
 use crate::ragged::partition::too_large;
 
-/// How much of each of `N` padded rows is real: what masks, position ids and bounds are made of.
+/// The number of real cells in each of `N` padded rows, from which masks, position ids and bounds are derived.
 ///
 /// Masks are built from the lengths, never by looking for the padding value: a real value may be
 /// equal to it.
@@ -45,7 +45,8 @@ impl RowExtents {
         self.side
     }
 
-    /// The row that each row comes from: rising numbers, repeated where a row became several windows.
+    /// The index of the source row of each padded row: ascending, and repeated where a row was split into several
+    /// windows.
     #[doc(alias = "overflow_to_sample_mapping")]
     pub fn source_rows(&self) -> &[usize] {
         &self.sources
@@ -75,14 +76,14 @@ impl RowExtents {
         }
     }
 
-    /// `[N, width]`, `true` at padding: the polarity of Burn's `mask_pad` and of torch's
+    /// The mask `[N, width]` that is `true` at padding: the polarity of Burn's `mask_pad` and of torch's
     /// `key_padding_mask`.
     #[doc(alias = "key_padding_mask")]
     pub fn mask_pad(&self) -> Array2<bool> {
         self.mask(false)
     }
 
-    /// `[N, width]`, `true` at real cells: the polarity of Hugging Face's `attention_mask` and of
+    /// The mask `[N, width]` that is `true` at real cells: the polarity of Hugging Face's `attention_mask` and of
     /// `tf.sequence_mask`.
     #[doc(alias = "attention_mask")]
     pub fn mask_valid(&self) -> Array2<bool> {
@@ -98,11 +99,12 @@ impl RowExtents {
         mask
     }
 
-    /// `[N, width]`, the place of each real cell in its row, counted from `start`, and `padding` elsewhere.
+    /// The position ids `[N, width]`: the index of each real cell in its row, counted from `start`, and `padding`
+    /// elsewhere.
     ///
     /// # Errors
     ///
-    /// The last place is beyond `i64`, or the places do not fit into memory.
+    /// The last position is beyond `i64`, or the position ids do not fit into memory.
     ///
     /// ```
     /// use burn_prep::ragged::{Padding, Ragged, Side};
@@ -126,8 +128,8 @@ impl RowExtents {
         Ok(places)
     }
 
-    /// Where each row begins among the real cells, and their number at the end: `[N + 1]`. Padding is
-    /// not counted.
+    /// The cumulative sequence lengths, `[N + 1]`: the offset of each row among the real cells, followed by their total
+    /// number. Padding is not counted.
     ///
     /// # Errors
     ///

@@ -7,11 +7,11 @@ use crate::ragged::levels::{Level, Runs, assemble, partitions_to};
 use crate::ragged::partition::AsIndex;
 use crate::ragged::{Ragged, RowPartition};
 
-/// How much of an array's rows is real.
+/// The conversion of a padded array to ragged rows, by the lengths of the rows or by the padding value.
 ///
-/// Without orders every row is full and the partitions are of one length. Lengths are strict: one that
-/// is negative or beyond the width is an error. With padding only the run at the end of each row is
-/// dropped; padding inside of a row stays. NaN as padding never matches.
+/// Without either, every row is full and the partitions are of one length. Lengths are strict: one that is negative or
+/// beyond the width is an error. With padding only the run at the end of each row is dropped; padding inside of a row
+/// stays. NaN as padding never matches.
 ///
 /// ```
 /// use burn_prep::ragged::{FromDense, Ragged};
@@ -52,7 +52,7 @@ impl<T> Default for FromDense<'_, T> {
 }
 
 impl<'a, T: Clone + PartialEq> FromDense<'a, T> {
-    /// Rows that are full, of ragged rank 1.
+    /// Creates a conversion to full rows, of ragged rank 1.
     pub fn new() -> Self {
         Self::default()
     }
@@ -81,14 +81,14 @@ impl<'a, T: Clone + PartialEq> FromDense<'a, T> {
         self
     }
 
-    /// The number of partitions; 1 if nothing else is said.
+    /// Sets the number of partitions. The default is the number of lists of nested lengths, or 1.
     #[must_use]
     pub fn ragged_rank(mut self, ragged_rank: usize) -> Self {
         self.ragged_rank = Some(ragged_rank);
         self
     }
 
-    /// The rows of an array.
+    /// Converts an array to ragged rows.
     ///
     /// # Errors
     ///

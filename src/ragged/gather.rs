@@ -1,4 +1,4 @@
-//! Items by number, and by mask.
+//! Selection of rows and items by index or by mask.
 
 use crate::error::{Result, fault};
 use crate::ragged::levels::{Level, Operand, Runs, assemble, axis_of, last_ragged, partitions_to};
@@ -6,8 +6,8 @@ use crate::ragged::partition::AsIndex;
 use crate::ragged::{Ragged, RaggedOrDense, RowPartition};
 
 impl<T: Clone> Ragged<T> {
-    /// The items of `axis` with the numbers `indices`: of the shape of the rows up to `axis`, then that
-    /// of the indices, then that of an item.
+    /// Selects the items of `axis` at the given indices: the result has the shape of the rows before `axis`, then that
+    /// of the indices behind the batch dimensions, then that of an item.
     ///
     /// The first `batch_dims` dimensions of the rows and of the indices are the same, and each batch is
     /// indexed by itself: every index is checked against its own row.
@@ -85,7 +85,7 @@ impl<T: Clone> Ragged<T> {
         assemble(&found, cells.copy(self.values(), block)?)
     }
 
-    /// The rows with the numbers `rows`, in that order.
+    /// Selects the rows at the indices `rows`, in that order.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Rows behind rows.
+//! Concatenation and stacking of ragged rows and arrays.
 
 use std::borrow::Cow;
 
@@ -15,7 +15,7 @@ struct Part<'a, T: Clone> {
 }
 
 impl<T: Clone> Ragged<T> {
-    /// Joins rows, and arrays as rows of one length, along an axis.
+    /// Concatenates ragged rows and arrays along an axis; an array counts as rows of one length.
     ///
     /// On axis 0 the rows of one follow those of the other; on another axis each row is joined with the
     /// row of the same number, and the axes before it are the same in all operands. Arrays alone, along
@@ -55,7 +55,7 @@ impl<T: Clone> Ragged<T> {
         join(parts.collect::<Result<_>>()?, axis)
     }
 
-    /// Joins rows, and arrays as rows of one length, along a new axis.
+    /// Stacks ragged rows and arrays along a new axis; an array counts as rows of one length.
     ///
     /// Arrays of one dimension become rows on axis 0; arrays alone, stacked in the last two axes, give
     /// an array.

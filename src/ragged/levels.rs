@@ -45,18 +45,18 @@ impl Level {
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum RaggedOrDense<T> {
-    /// At least one dimension is ragged.
+    /// Ragged rows: at least one dimension is ragged.
     Ragged(Ragged<T>),
-    /// No dimension is.
+    /// A dense array: no dimension is ragged.
     Dense(ArrayD<T>),
 }
 
 impl<T> RaggedOrDense<T> {
-    /// The rows.
+    /// Returns the ragged rows.
     ///
     /// # Errors
     ///
-    /// It is an array.
+    /// The value is a dense array.
     pub fn into_ragged(self) -> Result<Ragged<T>> {
         match self {
             Self::Ragged(rows) => Ok(rows),
@@ -66,11 +66,11 @@ impl<T> RaggedOrDense<T> {
         }
     }
 
-    /// The array.
+    /// Returns the dense array.
     ///
     /// # Errors
     ///
-    /// They are ragged rows.
+    /// The value is ragged rows.
     pub fn into_dense(self) -> Result<ArrayD<T>> {
         match self {
             Self::Dense(array) => Ok(array),
@@ -82,7 +82,7 @@ impl<T> RaggedOrDense<T> {
     }
 }
 
-/// What an operation on rows takes beside rows: an array is taken as rows of one length.
+/// An operand of an operation on rows: ragged rows, or an array, which counts as rows of one length.
 ///
 /// ```
 /// use burn_prep::ragged::{Operand, Ragged};

@@ -1,4 +1,4 @@
-//! What rows look like: shapes, lengths, positions.
+//! Shapes, row lengths and positions of ragged rows.
 
 use ndarray::arr0;
 
@@ -20,7 +20,8 @@ use crate::ragged::{Ragged, RaggedOrDense, RowPartition};
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
 impl<T> Ragged<T> {
-    /// The number of rows, the longest row of each partition, and the inner shape.
+    /// The shape of the array that holds all rows: the number of rows, the length of the longest row of each partition,
+    /// and the inner shape.
     pub fn bounding_shape(&self) -> Vec<usize> {
         let mut shape = vec![self.len()];
         shape.extend(self.partitions().iter().map(RowPartition::longest));
@@ -55,7 +56,7 @@ impl<T> Ragged<T> {
         assemble(&levels[..at], partitions[at].lengths())
     }
 
-    /// The place of each cell in its innermost row.
+    /// The index of each cell in its innermost row.
     ///
     /// # Errors
     ///

@@ -7,7 +7,7 @@ use crate::ragged::Ragged;
 use crate::ragged::gather::same_rows;
 
 impl<T> Ragged<T> {
-    /// A function of each value, in one pass over the buffer; the rows stay.
+    /// Applies a function to each value, in one pass over the buffer; the partitions are kept.
     ///
     /// ```
     /// use burn_prep::ragged::Ragged;
@@ -25,7 +25,7 @@ impl<T> Ragged<T> {
         Ragged::trusted(values, self.partitions().to_vec(), self.inner_shape().to_vec())
     }
 
-    /// A function of each pair of values of rows with equal partitions.
+    /// Applies a function to each pair of values of rows with equal partitions.
     ///
     /// [`zip_with`](Self::zip_with) broadcasts as well.
     ///
@@ -52,9 +52,9 @@ impl<T> Ragged<T> {
         Ok(Ragged::trusted(values, self.partitions().to_vec(), self.inner_shape().to_vec()))
     }
 
-    /// A function of all values of each row, on all cores, in order: of any result.
+    /// Applies a function to all values of each row, on all cores, and returns the results in the order of the rows.
     ///
-    /// [`from_rows`](Self::from_rows) makes rows of it again, if it returns vectors.
+    /// [`from_rows`](Self::from_rows) makes rows of the results again, if they are vectors.
     #[doc(alias = "map_fn")]
     #[doc(alias = "vectorized_map")]
     pub fn map_rows<R: Send>(&self, f: impl Fn(&[T]) -> R + Sync + Send) -> Vec<R>

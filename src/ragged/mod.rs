@@ -1,4 +1,4 @@
-//! Rows of unequal length, and their padding to a rectangle.
+//! Ragged arrays, whose rows have unequal length, and their padding to rectangular arrays.
 
 #[cfg(feature = "arrow")]
 mod arrow;

@@ -5,7 +5,7 @@ use ndarray::{ArrayD, IxDyn};
 use crate::error::{Error, Result, fault};
 use crate::ragged::{Ragged, RaggedOrDense, RowPartition};
 
-/// Lists of any depth, as they come from JSON, and go there: lists of lists, values as they are.
+/// Lists nested to any depth, serialised as plain lists and values, as in JSON.
 ///
 /// ```
 /// use burn_prep::ragged::{Nested, Ragged};
@@ -87,15 +87,15 @@ impl<T> Nested<T> {
         Ok((of_values, deepest))
     }
 
-    /// Rows of the lists, as `tf.ragged.constant` makes them.
+    /// Converts the lists to ragged rows, as `tf.ragged.constant` does.
     ///
-    /// Without further orders every dimension behind the first is ragged, and lists of depth 1 are an
-    /// array. `ragged_rank` says how many dimensions are ragged, `inner_shape` the shape of the cells;
-    /// the one follows from the other.
+    /// Without `ragged_rank` and `inner_shape` every dimension behind the first is ragged, and lists of depth 1 are an
+    /// array. `ragged_rank` is the number of ragged dimensions, `inner_shape` the shape of the cells; each follows from
+    /// the other.
     ///
     /// # Errors
     ///
-    /// Values lie at different depths, the orders do not fit the depth, or cells differ in shape.
+    /// Values lie at different depths, `ragged_rank` or `inner_shape` does not fit the depth, or cells differ in shape.
     #[doc(alias = "ragged.constant")]
     #[doc(alias = "from_iter")]
     pub fn to_ragged(

@@ -1,10 +1,11 @@
-//! Sequences time by time, as recurrent layers read them.
+//! Packed sequences in time-step order, as recurrent layers read them.
 
 use crate::error::{Error, Result, fault};
 use crate::ragged::partition::reserved;
 use crate::ragged::{Ragged, RowPartition};
 
-/// Rows stored step by step: the first cells of all rows, then the second ones, the longest row first.
+/// Rows stored in time-step order: the first cell of every row, then the second cells, and so on, the longest row
+/// first.
 ///
 /// ```
 /// use burn_prep::ragged::{PackedSequence, Ragged};
@@ -78,7 +79,7 @@ impl<T: Clone> PackedSequence<T> {
         Ok(Self { data, batch_sizes, sorted, inner: rows.inner_shape().to_vec() })
     }
 
-    /// The rows, in the order they had.
+    /// Unpacks the rows, in their original order.
     ///
     /// # Errors
     ///
@@ -107,7 +108,7 @@ impl<T> PackedSequence<T> {
         &self.data
     }
 
-    /// The number of rows that have each step: falling.
+    /// The number of rows that have a cell at each time step, which never increases.
     pub fn batch_sizes(&self) -> &[usize] {
         &self.batch_sizes
     }
@@ -117,12 +118,12 @@ impl<T> PackedSequence<T> {
         &self.inner
     }
 
-    /// The rows, the longest first.
+    /// The indices of the rows, the longest row first.
     pub fn sorted_indices(&self) -> &[usize] {
         &self.sorted
     }
 
-    /// The place of each row among the sorted ones.
+    /// The index of each row in the sorted order.
     pub fn unsorted_indices(&self) -> Vec<usize> {
         let mut places = vec![0; self.sorted.len()];
         self.sorted.iter().enumerate().for_each(|(place, row)| places[*row] = place);
@@ -130,7 +131,7 @@ impl<T> PackedSequence<T> {
     }
 }
 
-/// Rows of similar length together: batches of row numbers, in the order in which they fill.
+/// Groups rows of similar length into batches of row indices, in the order in which the batches are filled.
 ///
 /// `bounds` are the buckets' largest lengths, inclusive and rising; the last bucket holds the rows beyond
 /// them, so that `sizes` has one number more. Batches that are not full come last, in the order of their
@@ -195,9 +196,9 @@ pub fn bucket_batches(
 #[doc(alias = "drop_remainder")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Remainder {
-    /// It is a batch like the others.
+    /// The batch is kept.
     #[default]
     Keep,
-    /// It is left out.
+    /// The batch is left out.
     Drop,
 }

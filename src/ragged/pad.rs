@@ -35,7 +35,7 @@ impl<T: Clone + Send + Sync> Ragged<T> {
         self.pad_into(padding, Vec::new())
     }
 
-    /// The same as [`pad`](Self::pad), in the memory of an earlier batch where that is large enough:
+    /// Pads rows as [`pad`](Self::pad) does, in the memory of an earlier batch where that is large enough:
     /// `padded.into_data().into_raw_vec_and_offset().0`. Fresh memory costs more than the copy.
     ///
     /// # Errors
@@ -90,8 +90,8 @@ impl<T: Clone + Send + Sync> Ragged<T> {
         Ok(plan.padded(data, padding.side))
     }
 
-    /// Fills rows up to the width and leaves longer ones as they are: what tokenizers call padding. The
-    /// overflow policy is not used.
+    /// Fills short rows up to the width and leaves longer rows unchanged, which tokenizers call padding. The overflow
+    /// policy is not used.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Rows and arrays that lie each in its own memory, to a rectangle.
+//! Padding of separately stored rows and arrays to one rectangular array.
 
 use std::ops::Range;
 

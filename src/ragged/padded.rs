@@ -1,4 +1,4 @@
-//! Rows of equal length, and the way back.
+//! Padded rows, and their conversion back to ragged rows.
 
 use ndarray::{Array, Array2, ArrayView, Axis, Dimension, Ix2, IxDyn};
 
@@ -6,7 +6,7 @@ use crate::error::{Result, fault};
 use crate::ragged::partition::{AsIndex, reserved};
 use crate::ragged::{Ragged, RowExtents, RowPartition, Side};
 
-/// Rows of equal length, `[N, width]` and the inner shape, and how much of each is real.
+/// Padded rows: an array of `[N, width]` and the inner shape, with the number of real cells in each row.
 ///
 /// Masks are built from the lengths, never by looking for the padding value: a real value may be
 /// equal to it.
@@ -51,12 +51,12 @@ impl<T, D: Dimension> Padded<T, D> {
         self.data
     }
 
-    /// How much of each row is real, apart from the values.
+    /// The lengths of the rows and the side of the padding, without the values.
     pub fn extents(&self) -> &RowExtents {
         &self.extents
     }
 
-    /// The values and how much of each row is real, moved out.
+    /// Moves out the padded array and the lengths of its rows.
     pub fn into_parts(self) -> (Array<T, D>, RowExtents) {
         (self.data, self.extents)
     }
@@ -71,7 +71,8 @@ impl<T, D: Dimension> Padded<T, D> {
         self.extents.side()
     }
 
-    /// The row that each row comes from: rising numbers, repeated where a row became several windows.
+    /// The index of the source row of each padded row: ascending, and repeated where a row was split into several
+    /// windows.
     #[doc(alias = "overflow_to_sample_mapping")]
     pub fn source_rows(&self) -> &[usize] {
         self.extents.source_rows()
@@ -88,23 +89,23 @@ impl<T, D: Dimension> Padded<T, D> {
         self.extents.cut_items()
     }
 
-    /// `[N, width]`, `true` at padding, as [`RowExtents::mask_pad`].
+    /// The mask `[N, width]` that is `true` at padding, as [`RowExtents::mask_pad`].
     #[doc(alias = "key_padding_mask")]
     pub fn mask_pad(&self) -> Array2<bool> {
         self.extents.mask_pad()
     }
 
-    /// `[N, width]`, `true` at real cells, as [`RowExtents::mask_valid`].
+    /// The mask `[N, width]` that is `true` at real cells, as [`RowExtents::mask_valid`].
     #[doc(alias = "attention_mask")]
     pub fn mask_valid(&self) -> Array2<bool> {
         self.extents.mask_valid()
     }
 
-    /// `[N, width]`, the place of each real cell in its row, as [`RowExtents::position_ids`].
+    /// The position ids `[N, width]`: the index of each real cell in its row, as [`RowExtents::position_ids`].
     ///
     /// # Errors
     ///
-    /// The last place is beyond `i64`.
+    /// The last position is beyond `i64`.
     ///
     /// ```
     /// use burn_prep::ragged::{Padding, Ragged};
@@ -116,7 +117,7 @@ impl<T, D: Dimension> Padded<T, D> {
         self.extents.position_ids(start, padding)
     }
 
-    /// Where each row begins among the real cells, as [`RowExtents::cu_seqlens`].
+    /// The cumulative sequence lengths: the offset of each row among the real cells, as [`RowExtents::cu_seqlens`].
     ///
     /// # Errors
     ///
@@ -133,7 +134,7 @@ impl<T, D: Dimension> Padded<T, D> {
         self.extents.cu_seqlens()
     }
 
-    /// The rows without their padding. What truncation left out stays away, and windows stay rows.
+    /// Removes the padding and returns ragged rows. Truncated cells are not restored, and windows remain separate rows.
     ///
     /// # Errors
     ///
@@ -146,7 +147,7 @@ impl<T, D: Dimension> Padded<T, D> {
         unpad(self.data.view(), self.lengths(), self.side())
     }
 
-    /// The same with a dynamic number of dimensions.
+    /// Converts the array to one with a dynamic number of dimensions.
     ///
     /// ```
     /// use burn_prep::ragged::{Padding, Ragged};
@@ -159,8 +160,8 @@ impl<T, D: Dimension> Padded<T, D> {
     }
 }
 
-/// The rows of an array `[N, width]` and inner shape, of which the first `lengths` cells are real, or the
-/// last with [`Side::Left`]. Nothing is clamped.
+/// Removes the padding from an array of `[N, width]` and an inner shape: keeps the first `lengths` cells of each row,
+/// or the last ones with [`Side::Left`]. Lengths are not clamped.
 ///
 /// # Errors
 ///

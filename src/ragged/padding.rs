@@ -8,7 +8,7 @@ use crate::error::{Error, Result, fault};
 use crate::ragged::partition::reserved;
 use crate::ragged::plan::Plan;
 
-/// The side of a row that is filled.
+/// A side of a row, at which it is padded or cut.
 ///
 /// ```
 /// use burn_prep::ragged::{Padding, Ragged, Side};
@@ -46,17 +46,17 @@ pub enum Side {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum PadTo {
-    /// The longest row's.
+    /// The length of the longest row.
     #[default]
     Longest,
-    /// The longest row's, or this if it is larger.
+    /// The length of the longest row, or this width if it is larger.
     AtLeast(usize),
-    /// The longest row's, but no more than this, after rounding too; longer rows overflow.
+    /// The length of the longest row, but no more than this width, after rounding too; longer rows overflow.
     AtMost(usize),
-    /// This; longer rows overflow.
+    /// This width; longer rows overflow.
     Exactly(usize),
-    /// The least of these that holds the longest row: few widths, so that few shapes are compiled. The
-    /// bounds are inclusive; rows beyond the largest overflow.
+    /// The smallest of these bounds that holds the longest row, so that only a few shapes are compiled. The bounds are
+    /// inclusive; rows beyond the largest overflow.
     Buckets(Vec<usize>),
 }
 
@@ -87,10 +87,10 @@ pub enum Overflow {
     TruncateEnd,
     /// The start is cut off.
     TruncateStart,
-    /// The row becomes several rows. `stride` is the distance of their starts, 1 up to the width: two
-    /// windows share `width - stride` values (which is what Hugging Face calls its stride).
+    /// The row is split into windows, each a row of its own. `stride` is the distance between their starts, 1 up to the
+    /// width: two windows share `width - stride` values (which is what Hugging Face calls its stride).
     Windows {
-        /// The distance of the starts.
+        /// The distance between the starts of two successive windows.
         stride: usize,
     },
 }
@@ -182,8 +182,8 @@ impl<T> Padding<T> {
         self
     }
 
-    /// The width that nothing passes, rounding neither: the longest input of the model. If it is no
-    /// multiple, it wins. Longer rows overflow.
+    /// Sets the maximum width, such as the longest input of the model, which also limits rounding: a cap that is no
+    /// multiple takes precedence. Longer rows overflow.
     #[must_use]
     pub fn cap(mut self, cap: usize) -> Self {
         self.cap = Some(cap);
@@ -197,7 +197,7 @@ impl<T> Padding<T> {
         self
     }
 
-    /// The width of a batch whose longest row has a length.
+    /// The padded width of a batch whose longest row has the length `longest`.
     ///
     /// # Errors
     ///
@@ -232,9 +232,9 @@ impl<T> Padding<T> {
         }
     }
 
-    /// How wide each row is padded where it is the longest of its batch. A batch costs its rows times the largest
-    /// of their widths, so a sampler counts what padding really costs, multiples and bounds included, when it is
-    /// given these for lengths.
+    /// The width to which each row is padded if it is the longest of its batch. A batch costs its rows times the
+    /// largest of their widths, so a sampler that is given these widths in place of the lengths counts the cost of
+    /// padding with multiples and bounds included.
     ///
     /// # Errors
     ///

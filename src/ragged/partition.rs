@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result, fault};
 use crate::memory;
 
-/// A number that counts or numbers rows: every integer type. Negative numbers are refused by name.
+/// An integer type for lengths, offsets and indices of rows: every integer type. A negative number is an error that
+/// names it.
 ///
 /// ```
 /// use burn_prep::ragged::RowPartition;
@@ -27,8 +28,8 @@ pub trait AsIndex: Copy + Display + TryInto<usize> {
 
 impl<I: Copy + Display + TryInto<usize>> AsIndex for I {}
 
-/// How a run of values is cut into rows. Valid from the start: no value of this type, made or
-/// deserialised, has rows that overlap, run backwards or leave the values.
+/// The division of consecutive values into rows, as the offset of each row. It is always valid: no value of this type,
+/// constructed or deserialised, has rows that overlap, run backwards or exceed the values.
 ///
 /// The splits are `usize`, of 64 bits on the machines that train: they index slices without a
 /// conversion, and no sum of 32 bits can overflow. Row `i` is `splits[i]..splits[i + 1]`. Partitions
@@ -122,7 +123,7 @@ impl RowPartition {
         Ok(Self { splits: Arc::new(splits), uniform: None })
     }
 
-    /// Of the start of each row and, at the end, the number of values.
+    /// Creates a partition from splits: the start of each row, followed by the number of values.
     ///
     /// # Errors
     ///
@@ -146,7 +147,7 @@ impl RowPartition {
         Self::from_offsets(offsets)
     }
 
-    /// Of an array of splits, which has to be one list.
+    /// Creates a partition from an array of splits, which has to have one dimension.
     ///
     /// # Errors
     ///
@@ -158,7 +159,7 @@ impl RowPartition {
         Self::from_splits(&splits.iter().copied().collect::<Vec<_>>())
     }
 
-    /// Of the length of each row.
+    /// Creates a partition from the length of each row.
     ///
     /// # Errors
     ///
@@ -181,7 +182,7 @@ impl RowPartition {
         Ok(Self { splits: Arc::new(splits), uniform: None })
     }
 
-    /// Of the start of each row; the last row ends at `nvals`.
+    /// Creates a partition from the start of each row; the last row ends at `nvals`.
     ///
     /// # Errors
     ///
@@ -215,7 +216,7 @@ impl RowPartition {
         Self::from_offsets(splits)
     }
 
-    /// Of the end of each row.
+    /// Creates a partition from the end of each row.
     ///
     /// # Errors
     ///
@@ -231,7 +232,7 @@ impl RowPartition {
         Self::from_offsets(splits)
     }
 
-    /// Of the row of each value; rows behind the last one that has a value exist if `nrows` says so.
+    /// Creates a partition from the row index of each value; `nrows` adds empty rows at the end.
     ///
     /// # Errors
     ///
@@ -265,7 +266,7 @@ impl RowPartition {
         Ok(Self { splits: Arc::new(splits), uniform: None })
     }
 
-    /// `nrows` rows of one length.
+    /// Creates a partition of `nrows` rows of one length.
     ///
     /// # Errors
     ///
@@ -342,14 +343,14 @@ impl RowPartition {
         Ok(rowids)
     }
 
-    /// The places of one row's values; `None` where there is no such row.
+    /// The index range of one row's values; `None` where there is no such row.
     pub fn row(&self, index: usize) -> Option<Range<usize>> {
         Some(*self.splits.get(index)?..*self.splits.get(index.checked_add(1)?)?)
     }
 
-    /// The length that all rows have, where the partition was made with one.
+    /// The length that all rows have, if the partition was created with one.
     ///
-    /// Rows that happen to be equally long are not uniform: what a batch is does not depend on its data.
+    /// Rows that happen to be equally long are not uniform, so that the shape of a batch does not depend on its data.
     #[doc(alias = "uniform_row_length")]
     pub fn uniform_length(&self) -> Option<usize> {
         self.uniform

@@ -1,4 +1,4 @@
-//! Which cell stands at which place of a rectangle: what a device selects instead of copying.
+//! The index of the cell at each position of a padded array, for a selection on the device.
 
 use ndarray::Array;
 

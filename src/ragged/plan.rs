@@ -1,4 +1,4 @@
-//! What padding makes of rows: a width, and which cells stand in which row.
+//! The plan of a padded array: its width, and the cells of each of its rows.
 
 use std::ops::Range;
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result, fault};
 use crate::ragged::RowPartition;
 
-/// Rows of unequal length, kept as one buffer of values and the places of the rows.
+/// Rows of unequal length, stored as one buffer of values and the offsets of the rows.
 ///
 /// The shape is `[rows, one dimension for each partition.., inner shape..]`: the values are cut into
 /// cells of the inner shape (a scalar, if it is empty), the last partition cuts the cells into rows,
@@ -61,7 +61,7 @@ impl<T> TryFrom<Raw<T>> for Ragged<T> {
 }
 
 impl<T> Ragged<T> {
-    /// Of values, partitions (the outermost first) and the shape of a cell, without a copy.
+    /// Creates rows from values, partitions (the outermost first) and the shape of a cell, without a copy.
     ///
     /// # Errors
     ///
@@ -155,8 +155,8 @@ impl<T> Ragged<T> {
         &self.partitions[self.partitions.len() - 1]
     }
 
-    /// Where each row starts, and at the end how many there are of what is in the rows: `len() + 1`
-    /// numbers.
+    /// The start of each row, followed by the number of items in all rows: `len() + 1` numbers. Items are cells, or the
+    /// rows of the next partition.
     #[doc(alias = "row_splits")]
     pub fn offsets(&self) -> &[usize] {
         self.outer().splits()

@@ -1,10 +1,10 @@
-//! Which values come together when axes are reduced.
+//! Reductions of ragged rows along axes, and their result for empty rows.
 
 use crate::error::{ErrorKind, Result};
 use crate::ragged::levels::{Level, assemble, axis_of, partitions_to};
 use crate::ragged::{Ragged, RaggedOrDense, RowPartition};
 
-/// What the figure of nothing is: of an empty row, or of a column that no row reaches.
+/// The result of a reduction over no values: of an empty row, or of a column that no row reaches.
 ///
 /// ```
 /// use burn_prep::ragged::{EmptyRow, Ragged};
@@ -21,24 +21,24 @@ use crate::ragged::{Ragged, RaggedOrDense, RowPartition};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EmptyRow {
-    /// What changes nothing: 0 of a sum, 1 of a product, false of any, true of all, and of a maximum the
-    /// lowest value, -inf where there is one. A mean has none and is NaN.
+    /// The identity of the reduction: 0 for a sum, 1 for a product, `false` for any, `true` for all, and for a maximum
+    /// the lowest value of the type, -inf where there is one. A mean has no identity and is NaN.
     Identity,
-    /// NaN; an error for integers, which have none.
+    /// NaN; an error for integers, which have no NaN.
     Nan,
     /// An error.
     Error,
-    /// As TensorFlow: of a maximum the lowest finite value of the type, of a minimum the highest;
-    /// otherwise the identity.
+    /// As in TensorFlow: the lowest finite value of the type for a maximum, the highest for a minimum; otherwise the
+    /// identity.
     DtypeExtreme,
 }
 
-/// Figures of rows along some axes: which axes, whether they stay with size 1, and what the figure of
-/// nothing is.
+/// A reduction of ragged rows along some axes: which axes, whether they are kept with size 1, and the result over no
+/// values.
 ///
-/// Without an axis all values are reduced to one. Reducing the last axis gives a figure for each row;
-/// reducing axis 0 one for each place in a row, of all rows that reach it. Sums and products of integers
-/// are checked: a result beyond the type is an error. Those of floats are taken in `f64`.
+/// Without an axis all values are reduced to one. Reducing the last axis gives one result for each row; reducing axis 0
+/// gives one for each column, over all rows that reach it. Sums and products of integers are checked: a result beyond
+/// the type is an error. Those of floats are computed in `f64`.
 ///
 /// ```
 /// use burn_prep::ragged::Ragged;
@@ -74,7 +74,7 @@ pub struct Reduction<'a, T> {
 }
 
 impl<T> Ragged<T> {
-    /// Figures of these rows.
+    /// Creates a reduction of these rows, along all axes unless others are set.
     #[doc(alias = "ak.max")]
     pub fn reduce(&self) -> Reduction<'_, T> {
         Reduction { rows: self, axes: None, keep_dims: false, empty: None }
@@ -104,7 +104,7 @@ impl<T> Reduction<'_, T> {
         self.axes(&[axis])
     }
 
-    /// Reduces several axes at once; none of them leaves the shape as it is.
+    /// Reduces several axes at once; an empty list leaves the shape as it is.
     #[must_use]
     pub fn axes(mut self, axes: &[isize]) -> Self {
         self.axes = Some(axes.to_vec());
@@ -113,9 +113,9 @@ impl<T> Reduction<'_, T> {
 
     /// Keeps the reduced axes, with size 1.
     ///
-    /// The figures are an array where no ragged axis is left: across the rows of rank 2, one row of them is a plain
-    /// dimension. Behind two axes that are kept a ragged axis stays one, with its one row: `axes(&[0, 1])` of rows of
-    /// rows gives rows `[1, 1, None]`, as in TensorFlow.
+    /// The result is an array if no ragged axis is left: reducing axis 0 of rows of rank 2 leaves one row, which is a
+    /// plain dimension. Behind two axes that are kept, a ragged axis remains ragged, with its one row: `axes(&[0, 1])`
+    /// of rows of rows gives rows `[1, 1, None]`, as in TensorFlow.
     #[doc(alias = "keepdims")]
     #[must_use]
     pub fn keep_dims(mut self) -> Self {
@@ -123,8 +123,8 @@ impl<T> Reduction<'_, T> {
         self
     }
 
-    /// What the figure of nothing is. If nothing is said: the identity of a sum, product, any and all; NaN
-    /// of a mean, variance and deviation; an error of a maximum and minimum.
+    /// Sets the result of a reduction over no values. The default is the identity for a sum, product, any and all; NaN
+    /// for a mean, variance and standard deviation; an error for a maximum and minimum.
     #[must_use]
     pub fn empty(mut self, policy: EmptyRow) -> Self {
         self.empty = Some(policy);

@@ -1,4 +1,4 @@
-//! The figures: sum, product, mean, deviation, extremes, any, all.
+//! The reductions: sum, product, mean, variance, standard deviation, extremes, any, all.
 
 use crate::arrays::{ArrayElement, Number};
 use crate::error::{Error, ErrorKind, Result, fault};
@@ -170,7 +170,7 @@ impl<T: ArrayElement> Reduction<'_, T> {
         plan.assemble(self.or_nan(found)?)
     }
 
-    /// The largest values. NaN wins.
+    /// The largest values, or NaN where there is a NaN among the values.
     ///
     /// # Errors
     ///
@@ -179,7 +179,7 @@ impl<T: ArrayElement> Reduction<'_, T> {
         self.extreme(|value, best| value > best, f64::NEG_INFINITY, T::LEAST)
     }
 
-    /// The smallest values. NaN wins.
+    /// The smallest values, or NaN where there is a NaN among the values.
     ///
     /// # Errors
     ///
@@ -217,7 +217,7 @@ impl<T: ArrayElement> Reduction<'_, T> {
         })
     }
 
-    /// The largest values, and `None` of nothing.
+    /// The largest values, or `None` where there are no values.
     ///
     /// # Errors
     ///
@@ -229,7 +229,7 @@ impl<T: ArrayElement> Reduction<'_, T> {
         plan.assemble(best.into_iter().map(|best| Some(best?.0)).collect())
     }
 
-    /// The smallest values, and `None` of nothing.
+    /// The smallest values, or `None` where there are no values.
     ///
     /// # Errors
     ///
@@ -241,21 +241,23 @@ impl<T: ArrayElement> Reduction<'_, T> {
         plan.assemble(best.into_iter().map(|best| Some(best?.0)).collect())
     }
 
-    /// The place of the largest value along the axis, the first of equal ones; `None` of nothing.
+    /// The index of the largest value along the axis, the first of equal ones; `None` where there are no values.
+    /// Without an axis it is the index among all values.
     ///
     /// # Errors
     ///
-    /// There is no such axis, or several are reduced, which have no one place.
+    /// There is no such axis, or several axes are set, along which there is no single index.
     #[doc(alias = "ak.argmax")]
     pub fn argmax(&self) -> Result<RaggedOrDense<Option<usize>>> {
         self.place(|value, best| value > best)
     }
 
-    /// The place of the smallest value along the axis, the first of equal ones; `None` of nothing.
+    /// The index of the smallest value along the axis, the first of equal ones; `None` where there are no values.
+    /// Without an axis it is the index among all values.
     ///
     /// # Errors
     ///
-    /// There is no such axis, or several are reduced, which have no one place.
+    /// There is no such axis, or several axes are set, along which there is no single index.
     #[doc(alias = "ak.argmin")]
     pub fn argmin(&self) -> Result<RaggedOrDense<Option<usize>>> {
         self.place(|value, best| value < best)

@@ -34,8 +34,7 @@ impl<T: Clone> Ragged<T> {
         }
     }
 
-    /// The places of the values of each innermost row, sorted. Equal values keep their order; NaN comes
-    /// last.
+    /// The indices that sort the values of each innermost row. Equal values keep their order; NaN comes last.
     ///
     /// # Errors
     ///
@@ -116,7 +115,7 @@ impl<T: Clone> Ragged<T> {
         Ragged::new(values, partitions, vec![n])
     }
 
-    /// Every pair of a value of a row and one of the same row of `other`.
+    /// The Cartesian product of each row with the same row of `other`: every pair of their values.
     ///
     /// # Errors
     ///
@@ -148,7 +147,7 @@ impl<T: Clone> Ragged<T> {
         Ragged::new(values, [&self.partitions()[..outer], &[rows]].concat(), Vec::new())
     }
 
-    /// How often values that stand next to each other in a row are equal, run after run.
+    /// The length of each run of equal consecutive values in each innermost row.
     ///
     /// # Errors
     ///
@@ -175,10 +174,10 @@ impl<T: Clone> Ragged<T> {
         Ragged::new(values, [&self.partitions()[..self.ragged_rank() - 1], &[rows]].concat(), Vec::new())
     }
 
-    /// The innermost rows with `None` behind them up to `target` values; longer ones stay.
+    /// Fills each innermost row with `None` at the end up to `target` values; longer rows are unchanged.
     ///
-    /// [`clip_none`](Self::clip_none) cuts them as well, [`fill_none`](Ragged::fill_none) puts a value
-    /// for `None`.
+    /// [`clip_none`](Self::clip_none) cuts longer rows as well, [`fill_none`](Ragged::fill_none) replaces `None` by a
+    /// value.
     ///
     /// # Errors
     ///
@@ -232,7 +231,7 @@ impl<T: Clone> Ragged<T> {
 }
 
 impl<T: Clone> Ragged<Option<T>> {
-    /// The values, with `value` for `None`.
+    /// Replaces `None` by `value`.
     #[doc(alias = "ak.fill_none")]
     pub fn fill_none(&self, value: T) -> Ragged<T> {
         self.map_values(|own| own.clone().unwrap_or_else(|| value.clone()))
@@ -240,8 +239,8 @@ impl<T: Clone> Ragged<Option<T>> {
 }
 
 impl<T: ArrayElement> Ragged<T> {
-    /// A row for each start: the numbers from it up to, and without, its limit. One start, limit or step
-    /// goes with all rows.
+    /// Creates one row of numbers for each start: from the start up to, but not including, its limit, by its step. A
+    /// single start, limit or step applies to all rows.
     ///
     /// # Errors
     ///

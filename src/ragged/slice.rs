@@ -9,7 +9,7 @@ use crate::ragged::levels::{Level, Runs, assemble, axis_of};
 use crate::ragged::partition::{reserved, too_large};
 use crate::ragged::{Ragged, RaggedOrDense, RowPartition};
 
-/// What is taken of one axis.
+/// The selection along one axis: an index, a slice, an ellipsis or a new axis.
 ///
 /// ```
 /// use burn_prep::ragged::{Ragged, RaggedIndex as At};
@@ -34,12 +34,12 @@ pub enum RaggedIndex {
     Span {
         /// Where to begin; `None` is the first item, or the last with a negative step.
         start: Option<isize>,
-        /// Where to end; `None` is behind the last item that is met.
+        /// The index before which to end; `None` takes all items up to the last.
         stop: Option<isize>,
-        /// How far to go; not 0.
+        /// The distance between two items; not 0.
         step: isize,
     },
-    /// All axes that no other key stands for.
+    /// All axes for which there is no other key, taken whole.
     Ellipsis,
     /// A new axis of size 1.
     NewAxis,
@@ -148,17 +148,17 @@ fn place(index: isize, length: usize, axis: usize) -> Result<usize> {
 }
 
 impl<T: Clone> Ragged<T> {
-    /// Slices and indices, one key for each axis from the first; axes without a key are taken whole.
+    /// Selects items with one key for each axis from the first; axes without a key are taken whole.
     ///
-    /// Steps, negative bounds and bounds beyond the rows work as in Python, on each row by itself. An
-    /// index on the first axis gives that row, of one rank less; an array, if no ragged axis is left. Behind a
-    /// slice it takes that place of every row, on an axis that was made with one length
+    /// Steps, negative bounds and bounds beyond the rows work as in Python, on each row by itself. An index on the
+    /// first axis gives that row, of one rank less; an array, if no ragged axis is left. Behind a slice an index takes
+    /// the item at that index from every row, on an axis that was created with one length
     /// ([`RowPartition::uniform_length`]).
     ///
     /// # Errors
     ///
-    /// An index is out of range; an axis behind a slice is indexed that is not uniform, for not every row may have
-    /// the place; a step is 0; there are more keys than axes.
+    /// An index is out of range; an index behind a slice is on an axis that is not uniform, where not every row may
+    /// have such an item; a step is 0; there are more keys than axes.
     ///
     /// ```
     /// use burn_prep::ragged::{Ragged, RaggedIndex as At};
@@ -189,7 +189,7 @@ impl<T: Clone> Ragged<T> {
         self.pick(&picks)
     }
 
-    /// The rows of `axes` backwards.
+    /// Reverses the order of the items along `axes`.
     ///
     /// # Errors
     ///

@@ -6,7 +6,7 @@ use crate::error::{Error, Result, fault};
 use crate::ragged::partition::{AsIndex, reserved};
 use crate::ragged::{Ragged, RowPartition};
 
-/// Values and where they stand.
+/// A sparse array in coordinate format: the values and their indices.
 ///
 /// ```
 /// use burn_prep::ragged::Ragged;
@@ -23,20 +23,20 @@ use crate::ragged::{Ragged, RowPartition};
 #[doc(alias = "SparseTensor")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sparse<T> {
-    /// One row for each value: its place, axis by axis.
+    /// The indices of the values: one row for each value, one column for each axis.
     pub indices: Array2<usize>,
     /// The values.
     pub values: Vec<T>,
-    /// The shape of the array that would hold them all.
+    /// The shape of the dense array that would hold all values.
     pub dense_shape: Vec<usize>,
 }
 
 impl<T: Clone> Ragged<T> {
-    /// The values and their places.
+    /// Converts the rows to values and their indices.
     ///
     /// # Errors
     ///
-    /// The places do not fit into memory.
+    /// The indices do not fit into memory.
     pub fn to_sparse(&self) -> Result<Sparse<T>> {
         let rank = self.rank();
         let count = self.values().len();
@@ -59,12 +59,12 @@ impl<T: Clone> Ragged<T> {
         Ok(Sparse { indices, values: self.values().to_vec(), dense_shape })
     }
 
-    /// Rows of values at places `[row, column]`, in order of rows and columns.
+    /// Creates rows from values at the indices `[row, column]`, which are sorted by row and column.
     ///
     /// # Errors
     ///
-    /// There is not one place of two numbers for each value; a row's columns are not 0, 1, 2 and so on; a
-    /// row is not less than `nrows`.
+    /// There is not one index of two numbers for each value; a row's columns are not 0, 1, 2 and so on; a row is not
+    /// less than `nrows`.
     pub fn from_sparse<I: AsIndex>(indices: ArrayView2<'_, I>, values: Vec<T>, nrows: usize) -> Result<Self> {
         if indices.ncols() != 2 {
             return Err(fault!(RankMismatch, format_args!("{} numbers a place", indices.ncols()), 2));

@@ -1,4 +1,4 @@
-//! Figures of padded batches that leave the padding out.
+//! Reductions of padded batches that leave the padding out.
 
 use burn::tensor::{Bool, FloatDType, Tensor};
 
@@ -6,10 +6,10 @@ use crate::bridge::reshape;
 use crate::error::{Error, Result};
 use crate::ragged_tensor::reduce_rows::sum_dtype;
 
-/// The sum over the width of a padded batch `[N, width, ..]`, without what the mask says is padding:
-/// `[N, 1, ..]`; 0 of a row without real items.
+/// The sum of each row of a padded batch `[N, width, ..]` without the padding that the mask marks: `[N, 1, ..]`; 0 for
+/// a row without real items.
 ///
-/// What stands in the padding is not looked at, even if it is NaN, so the sum does not depend on the width.
+/// Values at padding are ignored, even if they are NaN, so the sum does not depend on the width.
 ///
 /// # Errors
 ///
@@ -34,8 +34,8 @@ pub fn masked_sum_rows<const D: usize>(values: Tensor<D>, mask_pad: Tensor<2, Bo
     Ok(values.sum_dim(1).cast(FloatDType::from(dtype)))
 }
 
-/// The mean over the width of a padded batch `[N, width, ..]`, without what the mask says is padding:
-/// `[N, 1, ..]`; NaN of a row without real items. Mean pooling of token vectors is this.
+/// The mean of each row of a padded batch `[N, width, ..]` without the padding that the mask marks: `[N, 1, ..]`; NaN
+/// for a row without real items. For token vectors, this is mean pooling.
 ///
 /// # Errors
 ///
@@ -61,8 +61,8 @@ pub fn masked_mean_rows<const D: usize>(values: Tensor<D>, mask_pad: Tensor<2, B
     Ok((values.sum_dim(1) / real.sum_dim(1)).cast(FloatDType::from(dtype)))
 }
 
-/// The mean over all real items of a padded batch `[N, width]`: what the loss of a batch is, whatever its
-/// width; NaN where there is none.
+/// The mean over all real items of a padded batch `[N, width]`, such as the loss of a batch, which does not depend on
+/// the width; NaN where there are no real items.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Ragged rows on a device: values as a tensor, partitions on the host, operations of ordinary tensors.
+//! Rows of unequal length on a device, their padding and reductions, and masked reductions of padded batches.
 
 mod index;
 mod masked;

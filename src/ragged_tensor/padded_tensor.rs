@@ -1,4 +1,4 @@
-//! Rows on a device to a rectangle and back: one selection each.
+//! Padding of rows on a device, and its inverse: one selection each.
 
 use burn::tensor::Tensor;
 use burn::tensor::kind::{Basic, TensorKind};
@@ -11,8 +11,8 @@ use crate::ragged_tensor::RaggedTensor;
 use crate::ragged_tensor::index::{index_tensor, select_rows};
 
 impl<const D: usize, K: Basic + TensorKind> RaggedTensor<D, K> {
-    /// The rows of the innermost partition as a rectangle `[rows, width, shape of a cell..]` of rank
-    /// `P = D + 1`, and how much of each row is real: one selection from the cells and a cell of padding.
+    /// Pads the rows of the innermost partition to a tensor `[rows, width, shape of a cell..]` of rank `P = D + 1`, and
+    /// returns it with the extents of the rows: one selection from the cells and a cell of padding.
     ///
     /// Side, width and overflow are the padding's; no gradient flows to the padding.
     ///
@@ -64,8 +64,8 @@ impl<const D: usize, K: Basic + TensorKind> RaggedTensor<D, K> {
         Ok((reshape(select_rows(values, index), shape), extents))
     }
 
-    /// The real cells of a rectangle `[N, width, shape of a cell..]` of rank `P = D + 1`: the inverse of
-    /// [`RaggedTensor::to_padded`].
+    /// Removes the padding of a tensor `[N, width, shape of a cell..]` of rank `P = D + 1`, given the row lengths:
+    /// the inverse of [`RaggedTensor::to_padded`].
     ///
     /// # Errors
     ///

@@ -9,10 +9,10 @@ use crate::error::{Error, Result, fault};
 use crate::ragged::{Ragged, RowPartition, side_by_side};
 use crate::ragged_tensor::index::{index_tensor, select_rows};
 
-/// Rows of unequal length on a device: the cells as an ordinary tensor `[cells, shape of a cell..]` of rank
-/// `D`, and the partitions of a [`Ragged`] on the host.
+/// Rows of unequal length on a device: the cells, which are the items of the rows, as an ordinary tensor
+/// `[cells, shape of a cell..]` of rank `D`, and the partitions of a [`Ragged`] on the host.
 ///
-/// Every operation is one of ordinary tensors (a selection, a sum into places), so it runs on each backend and
+/// Every operation is one of ordinary tensors (a selection, a sum by index), so it runs on each backend and
 /// is differentiated by autodiff; no shape is ever read from the device. What is done to each cell by itself
 /// needs no function here: [`RaggedTensor::map_values`] takes any tensor operation.
 ///
@@ -50,7 +50,7 @@ pub struct RaggedTensor<const D: usize, K: Basic = Float> {
 }
 
 impl<const D: usize, K: Basic> RaggedTensor<D, K> {
-    /// Of cells on a device and their partitions, the outermost first.
+    /// Creates rows from cells on a device and their partitions, the outermost first.
     ///
     /// # Errors
     ///
@@ -94,7 +94,7 @@ impl<const D: usize, K: Basic> RaggedTensor<D, K> {
         Ok(Self { values: upload(values, dims, device)?, partitions })
     }
 
-    /// The rows on the host: one read.
+    /// Copies the rows to the host, in one read.
     ///
     /// # Errors
     ///
@@ -157,7 +157,7 @@ impl<const D: usize, K: Basic> RaggedTensor<D, K> {
         self.partitions[0].lengths()
     }
 
-    /// Any operation on the cells that keeps their number: a cast, an embedding, a layer of a network.
+    /// Applies an operation to the cells that keeps their number: a cast, an embedding, a layer of a network.
     ///
     /// # Errors
     ///
@@ -186,7 +186,7 @@ impl<const D: usize, K: Basic> RaggedTensor<D, K> {
         }
     }
 
-    /// Rows of the outermost partition, in the order given; a row may be named more than once.
+    /// Selects rows of the outermost partition by index, in the order given; a row may be selected more than once.
     ///
     /// # Errors
     ///
@@ -211,7 +211,7 @@ impl<const D: usize, K: Basic> RaggedTensor<D, K> {
         Ok(Self { values: select_rows(self.values.clone(), index), partitions })
     }
 
-    /// The rows of several, one behind the other.
+    /// Concatenates the rows of several ragged tensors.
     ///
     /// # Errors
     ///
@@ -252,8 +252,8 @@ impl<const D: usize, K: Basic> RaggedTensor<D, K> {
         Ok(Self { values, partitions })
     }
 
-    /// A value for each row, `[rows, shape of a cell..]`, repeated for each cell of the row: what
-    /// broadcasting along a ragged dimension is.
+    /// Repeats a value for each row, `[rows, shape of a cell..]`, for each cell of the row: broadcasting along the
+    /// ragged dimension.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Figures of each row on a device.
+//! Reductions of each row on a device.
 
 use burn::tensor::kind::Numeric;
 use burn::tensor::{DType, Float, FloatDType, IndexingUpdateOp, Tensor};
@@ -9,8 +9,8 @@ use crate::ragged_tensor::RaggedTensor;
 use crate::ragged_tensor::index::index_tensor;
 
 impl<const D: usize, K: Numeric> RaggedTensor<D, K> {
-    /// The sum of each row of the innermost partition, `[rows, shape of a cell..]`; 0 of an empty row. Cells are
-    /// added in their own dtype: cast halves before.
+    /// The sum of each row of the innermost partition, `[rows, shape of a cell..]`; 0 for an empty row. Cells are
+    /// added in their own dtype: cast half-precision floats first.
     ///
     /// # Errors
     ///
@@ -80,9 +80,9 @@ impl<const D: usize> RaggedTensor<D, Float> {
         Ok((sums / lengths).cast(FloatDType::from(dtype)))
     }
 
-    /// The largest of each row of the innermost partition, `[rows, shape of a cell..]`; minus infinity of an
-    /// empty row, NaN of one with NaN. It takes a selection for each cell of the longest row: rows of many thousand
-    /// cells are better padded first.
+    /// The maximum of each row of the innermost partition, `[rows, shape of a cell..]`; minus infinity for an
+    /// empty row, NaN for a row with NaN. It takes one selection for each cell of the longest row: rows of many
+    /// thousand cells are better padded first.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! The figures of a whole folder.
+//! Statistics of a whole image folder.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::images::ImageSize;
 use crate::stats::{PixelHistogram, Summary};
 
-/// The figures over all usable images of a folder.
+/// Statistics over all usable images of a folder.
 ///
 /// ```
 /// use burn_prep::source::ImageFolder;
@@ -19,9 +19,9 @@ use crate::stats::{PixelHistogram, Summary};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DatasetStats {
-    /// The images that could be used.
+    /// The number of usable images.
     pub images: u64,
-    /// Their pixels, at native resolution.
+    /// The number of pixels of the usable images, at native resolution.
     pub pixels: u64,
     /// The smallest width and the smallest height.
     pub min_size: Option<ImageSize>,
@@ -31,8 +31,8 @@ pub struct DatasetStats {
     pub formats: std::collections::BTreeMap<String, u64>,
     /// Images per class, in the order of the labels.
     pub classes: Vec<ClassCount>,
-    /// Red, green and blue over all pixels at native resolution, every pixel counting the same, in
-    /// units of 0..=1: the constants of a [`Normalize`](crate::transform::Normalize). Exact.
+    /// The exact statistics of red, green and blue over all pixels at native resolution, each pixel with the same
+    /// weight, in units of 0..=1: the constants of a [`Normalize`](crate::transform::Normalize).
     pub channels: Vec<Summary>,
 }
 

@@ -1,4 +1,4 @@
-//! What a check finds: which files, by which measure, and what to make of it.
+//! Checks and their findings: the files concerned, the measured value and the severity.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind};
 
-/// How much a finding matters.
+/// The severity of a finding: whether the file can still be used.
 ///
 /// ```
 /// use burn_prep::report::{Check, Severity};
@@ -21,7 +21,7 @@ pub enum Severity {
     Warning,
 }
 
-/// What is looked for in files, each by its stable name: `Check::OddSize` is `odd_size` in reports.
+/// A validation check, with a stable name in reports: `Check::OddSize` is `odd_size`.
 ///
 /// ```
 /// use burn_prep::report::{Check, Severity};
@@ -38,7 +38,8 @@ pub enum Check {
     Empty,
     /// The content is no image, or a damaged one.
     Undecodable,
-    /// The file may be sound, but it has a property that is not read, which the message names: nothing to delete.
+    /// The file may be sound, but has a property that the decoder does not support, which the message names: do not
+    /// delete it.
     Unsupported,
     /// The file ends before the image does.
     Truncated,
@@ -58,7 +59,7 @@ pub enum Check {
 }
 
 impl Check {
-    /// Whether the file can be used all the same.
+    /// The severity of the check's findings: whether the file can still be used.
     pub fn severity(self) -> Severity {
         match self {
             Self::Corrupt | Self::ExtensionMismatch | Self::OddSize | Self::SimilarNames => Severity::Warning,
@@ -100,7 +101,7 @@ impl fmt::Display for Check {
     }
 }
 
-/// What one check says of one file, or of several together.
+/// The result of one check for one file, or for several files together.
 ///
 /// ```
 /// use burn_prep::report::{Check, Severity};
@@ -120,11 +121,11 @@ impl fmt::Display for Check {
 pub struct Finding {
     /// The check that found it.
     pub check: Check,
-    /// How much it matters.
+    /// The severity of the finding.
     pub severity: Severity,
-    /// The files, or classes, that it is about: at least one, each below the folder's root.
+    /// The files, classes or splits that the finding is about: at least one, each relative to the folder's root.
     pub subjects: Vec<String>,
-    /// What was measured, where the check measures something.
+    /// The measured value, if the check measures one.
     pub value: Option<f64>,
     /// The limit that the value crossed.
     pub threshold: Option<f64>,

@@ -1,4 +1,4 @@
-//! What was found, as plain data: JSON, CSV and text.
+//! Validation reports and dataset statistics as plain data, written as JSON, CSV or text.
 
 mod csv;
 mod dataset;

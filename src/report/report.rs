@@ -10,7 +10,7 @@ use crate::report::{Check, DatasetStats, Finding, Severity};
 /// The version of the report's form; it grows when a field changes its meaning or goes away.
 const SCHEMA_VERSION: u32 = 1;
 
-/// What was found in a folder of images.
+/// The report on a folder of images: the findings of all checks, and the statistics of the usable images.
 ///
 /// The same folder gives the same report, byte for byte, with any number of threads.
 ///
@@ -30,23 +30,23 @@ const SCHEMA_VERSION: u32 = 1;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Report {
-    /// The version of this form.
+    /// The version of the report's schema.
     pub schema_version: u32,
     /// The crate's version.
     pub version: String,
     /// The folder, as it was given.
     pub root: String,
-    /// Whether the run was stopped before the last file; the figures are then of the files seen.
+    /// Whether the run was stopped before the last file; the statistics then cover only the files seen.
     pub interrupted: bool,
-    /// The image files in the folder.
+    /// The number of image files in the folder.
     pub files: u64,
-    /// The image files looked at.
+    /// The number of image files that were checked.
     pub files_seen: u64,
-    /// The entries that are no image files: hidden, of the system, of another kind.
+    /// The number of entries that are no image files: hidden, of the system, of another kind.
     pub files_ignored: u64,
-    /// The figures of the usable images.
+    /// The statistics of the usable images.
     pub dataset: DatasetStats,
-    /// The findings, by their subjects, then by check.
+    /// The findings, sorted by subjects, then by check.
     pub findings: Vec<Finding>,
 }
 
@@ -117,7 +117,7 @@ impl Report {
         self.findings.iter().filter(|finding| finding.check == check).count()
     }
 
-    /// The files that cannot be used, each with its finding.
+    /// The findings of files that cannot be used.
     ///
     /// ```
     /// # use burn_prep::source::ImageFolder;

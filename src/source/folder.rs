@@ -16,12 +16,12 @@ use crate::source::{Ignored, LookAlike, Sample};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SplitLevel {
-    /// It does if every directory there that holds images is called `train`, `val`, `test` or the like.
+    /// The level names splits if every directory of it that holds images is called `train`, `val`, `test` or the like.
     #[default]
     Auto,
-    /// `root/class/file`.
+    /// There is no split level: `root/class/file`.
     Absent,
-    /// `root/split/class/file`.
+    /// The level names splits: `root/split/class/file`.
     Present,
 }
 

@@ -51,7 +51,7 @@ impl ImageFormat {
     /// Every format, as text for messages.
     pub(crate) const NAMES: &'static str = "JPEG, PNG, WebP, BMP, GIF or TIFF";
 
-    /// The format whose signature stands at the start of `bytes`; 32 bytes are enough.
+    /// Detects the format by the signature at the start of `bytes`; 32 bytes are enough.
     #[doc(alias = "imghdr")]
     pub fn sniff(bytes: &[u8]) -> Option<Self> {
         let at = |offset: usize, magic: &[u8]| bytes.get(offset..offset + magic.len()) == Some(magic);

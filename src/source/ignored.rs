@@ -15,7 +15,7 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Ignored {
-    /// The entry.
+    /// The path of the entry.
     pub path: PathBuf,
     /// Why it is not listed.
     pub reason: IgnoreReason,
@@ -39,7 +39,7 @@ pub enum IgnoreReason {
     NotAFile,
     /// A symbolic link to a directory above itself.
     LinkLoop,
-    /// It could not be looked at; the operating system's words.
+    /// It could not be read; holds the operating system's message.
     Unreadable(String),
 }
 

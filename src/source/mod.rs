@@ -1,4 +1,4 @@
-//! What exists, unopened: folders of files, and what each file claims to be.
+//! Folders of image files: lists the files with their classes and splits, and detects image formats; decodes nothing.
 
 mod folder;
 mod format;

@@ -5,7 +5,7 @@ use std::fmt;
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Two classes, or two splits, whose names a person cannot tell apart or would take for one.
+/// Two classes, or two splits, with names so alike that a person may take them for one.
 ///
 /// Both are kept as they are: whether they are one is not for a program to say.
 ///
@@ -29,11 +29,11 @@ pub struct LookAlike {
     pub first: String,
     /// The other name.
     pub second: String,
-    /// In what the names differ.
+    /// How the names differ.
     pub difference: NameDifference,
 }
 
-/// In what two names differ that look alike.
+/// How two names that look alike differ.
 ///
 /// ```
 /// assert_eq!(burn_prep::source::NameDifference::Spaces.to_string(), "spaces at the ends");
@@ -41,7 +41,7 @@ pub struct LookAlike {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NameDifference {
-    /// One letter as one character or as a letter and its mark: Unicode's forms NFC and NFD.
+    /// The Unicode form: an accented letter as one character (NFC), or as a letter and its mark (NFD).
     Normalization,
     /// White space at the start or the end.
     Spaces,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// One image file: where it lies, and what its place says of it.
+/// One image file of a folder: its path, and the class and split that its directories name.
 ///
 /// ```
 /// let folder = burn_prep::source::ImageFolder::open("assets/photos").unwrap();
@@ -15,7 +15,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Sample {
-    /// The file.
+    /// The path of the file.
     pub path: PathBuf,
     /// The path below the folder's root, with `/` between the parts on every system.
     pub uri: String,

@@ -1,4 +1,4 @@
-//! The figures across images: the mean image, the deviation at each pixel, the channels.
+//! Statistics across images: the mean image, the standard deviation at each pixel, and the channels.
 
 use ndarray::{Array3, ArrayView4};
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use crate::stats::runs::accumulate;
 use crate::stats::version::Version;
 use crate::stats::{Numeric, Summary};
 
-/// What a batch, or all batches of a dataset, look like together.
+/// Statistics across the images of a batch or of a whole dataset: mean image, deviation image and channel summaries.
 ///
 /// ```
 /// use burn_prep::arrays::Layout;
@@ -36,14 +36,14 @@ pub struct BatchStats {
     /// (`np.std(batch, axis=0)`), shaped like an image.
     #[serde(skip)]
     pub std_image: Array3<f64>,
-    /// Per channel, over all images and positions: the constants of a `Normalize`.
+    /// The statistics of each channel over all images and positions: the constants of a `Normalize`.
     pub channels: Vec<Summary>,
-    /// Over everything.
+    /// The statistics over all images, channels and positions.
     pub all: Summary,
 }
 
 impl BatchStats {
-    /// The figures across one batch, `[N, C, H, W]` or `[N, H, W, C]` as `layout` says.
+    /// Computes the statistics across the images of one batch, `[N, C, H, W]` or `[N, H, W, C]` as `layout` says.
     ///
     /// # Errors
     ///
@@ -99,7 +99,7 @@ pub struct AcrossBatch<E: Numeric> {
 }
 
 impl<E: Numeric> AcrossBatch<E> {
-    /// No images yet; the first ones decide the shape.
+    /// Creates an accumulator without images; the first image added fixes the shape of all.
     pub fn new(layout: Layout) -> Self {
         Self { version: Version, layout, shape: None, images: 0, grid: Vec::new() }
     }
@@ -124,7 +124,7 @@ impl<E: Numeric> AcrossBatch<E> {
         Ok(())
     }
 
-    /// Adds the images that another has seen.
+    /// Adds the images of another accumulator.
     ///
     /// # Errors
     ///
@@ -141,11 +141,11 @@ impl<E: Numeric> AcrossBatch<E> {
         Ok(())
     }
 
-    /// The figures of all images so far.
+    /// Returns the statistics of all images added so far.
     ///
     /// # Errors
     ///
-    /// There were none.
+    /// No image was added.
     pub fn finish(&self) -> Result<BatchStats> {
         let Some(shape) = self.shape else {
             return Err(ErrorKind::Empty { what: "batch" }.into());

@@ -9,8 +9,8 @@ use crate::stats::numeric::Figures;
 use crate::stats::version::Version;
 use crate::stats::{Numeric, accumulator::Accumulator};
 
-/// Count, sum, mean, variance, minimum and maximum of each cell of a reduction, from one pass; what
-/// [`Reduce::moments`](crate::stats::Reduce::moments) gives.
+/// Count, sum, mean, variance, minimum and maximum for each output element of a reduction, computed in one pass by
+/// [`Reduce::moments`](crate::stats::Reduce::moments).
 ///
 /// Batches that come one after the other merge into it. For integers any order and any split give
 /// the same bits; for floats they agree to rounding. It can be stored with `serde` and merged elsewhere.
@@ -82,11 +82,11 @@ impl<E: Numeric> AxisMoments<E> {
         &self.cells
     }
 
-    /// Adds, cell by cell, what another has seen.
+    /// Adds the numbers of other moments, output element by output element.
     ///
     /// # Errors
     ///
-    /// The other has cells of another shape.
+    /// The other moments have another shape.
     pub fn merge(&mut self, other: &Self) -> Result<()> {
         if self.cells.shape() != other.cells.shape() {
             let expected = format!("{:?}", self.cells.shape());
@@ -111,23 +111,23 @@ impl<E: Numeric> AxisMoments<E> {
         self.cells.shape()
     }
 
-    /// How many numbers; NaN that were left out do not count.
+    /// The counts of numbers, without ignored NaN.
     pub fn count(&self) -> ArrayD<u64> {
         self.cells.map(Figures::count)
     }
 
-    /// The sums; exact for integers up to the last rounding to f64. 0 of nothing.
+    /// The sums; for integers exact up to the last rounding to f64, and 0 where there are no numbers.
     pub fn sum(&self) -> ArrayD<f64> {
         self.cells.map(Figures::sum)
     }
 
-    /// The means; NaN of nothing.
+    /// The means; NaN where there are no numbers.
     pub fn mean(&self) -> ArrayD<f64> {
         self.cells.map(Figures::mean)
     }
 
-    /// The variances `sum((x - mean)^2) / (n - ddof)`. Where `n <= ddof` they are as in NumPy: of floats whose
-    /// NaN are ignored NaN, else infinite, or NaN where all numbers are equal.
+    /// The variances `sum((x - mean)^2) / (n - ddof)`. Where `n <= ddof` they are as in NumPy: NaN for floats with
+    /// ignored NaN; otherwise infinite, or NaN where all numbers are equal.
     #[doc(alias = "variance")]
     pub fn var(&self, ddof: u64) -> ArrayD<f64> {
         self.cells.map(|cell| match self.skips_nan && cell.count() <= ddof {
@@ -141,7 +141,7 @@ impl<E: Numeric> AxisMoments<E> {
         self.var(ddof).mapv_into(f64::sqrt)
     }
 
-    /// The smallest; NaN where there is a NaN, or where all were NaN and left out.
+    /// The minima; NaN where there is a NaN that is not ignored, or where all numbers are ignored NaN.
     ///
     /// # Errors
     ///
@@ -150,7 +150,7 @@ impl<E: Numeric> AxisMoments<E> {
         self.extremes(|(min, _)| min)
     }
 
-    /// The largest; NaN as in [`AxisMoments::min`].
+    /// The maxima; NaN as in [`AxisMoments::min`].
     ///
     /// # Errors
     ///

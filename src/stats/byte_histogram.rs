@@ -60,7 +60,7 @@ impl Default for ByteHistogram {
 }
 
 impl ByteHistogram {
-    /// No samples.
+    /// Creates a histogram without samples.
     pub fn new() -> Self {
         Self::default()
     }
@@ -162,7 +162,7 @@ pub struct PixelHistogram {
 }
 
 impl PixelHistogram {
-    /// Nothing yet; the first merge decides the number of channels.
+    /// Creates an empty histogram; the first merge fixes the number of channels.
     pub fn new() -> Self {
         Self::default()
     }

@@ -1,11 +1,11 @@
-//! How channels vary together.
+//! Covariance and correlation along an axis.
 
 use ndarray::{Array1, Array2, ArrayView, ArrayView2, Axis, Dimension, RemoveAxis};
 
 use crate::error::{Error, Result};
 use crate::stats::Numeric;
 
-/// The covariance of each two positions along `axis` over all other axes, `[C, C]`:
+/// The covariance matrix `[C, C]` of the `C` indices along `axis`, over all other axes:
 /// `sum((x - mean_x) (y - mean_y)) / (n - ddof)`.
 ///
 /// For a batch of images with `axis` that of the channels it is the covariance of the colours; for
@@ -73,8 +73,8 @@ fn outer_product(column: ArrayView2<'_, f64>) -> Array2<f64> {
     column.dot(&column.t())
 }
 
-/// The correlation of each two positions along `axis`, `[C, C]`: covariances over the product of the
-/// deviations, 1 on the diagonal. A position that never varies has NaN, as in NumPy.
+/// The correlation matrix `[C, C]` of the `C` indices along `axis`: covariances divided by the product of the standard
+/// deviations, with 1 on the diagonal. An index whose numbers are all equal has NaN, as in NumPy.
 ///
 /// # Errors
 ///

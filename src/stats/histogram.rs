@@ -28,12 +28,12 @@ enum Kind {
 }
 
 impl Bins {
-    /// So many bins of equal width from the smallest to the largest number.
+    /// `count` bins of equal width from the smallest to the largest number.
     pub fn count(count: usize) -> Self {
         Self(Kind::Count(count))
     }
 
-    /// So many bins of equal width from `min` to `max`; numbers outside and NaN do not count.
+    /// `count` bins of equal width from `min` to `max`; numbers outside and NaN are not counted.
     #[doc(alias = "range")]
     pub fn within(count: usize, min: f64, max: f64) -> Self {
         Self(Kind::Within(count, min, max))
@@ -97,8 +97,8 @@ impl Bins {
     }
 }
 
-/// How many numbers fall into each bin. A bin has its lower edge and not its upper one; the last has
-/// both, as NumPy's.
+/// The count of numbers in each bin. A bin includes its lower edge and excludes its upper one; the last bin includes
+/// both, as in NumPy.
 ///
 /// ```
 /// use burn_prep::stats::{Bins, Histogram};
@@ -165,15 +165,15 @@ impl Histogram {
         &self.edges
     }
 
-    /// The counts over the number of all and the width of the bin, so that the area is 1. NaN where
-    /// nothing was counted.
+    /// The probability density: each count divided by the total count and by the bin's width, so that the area is 1.
+    /// NaN where nothing was counted.
     pub fn density(&self) -> Vec<f64> {
         let total = self.counts.iter().sum::<u64>() as f64;
         let of_bin = |(&count, edges): (&u64, &[f64])| count as f64 / (edges[1] - edges[0]) / total;
         self.counts.iter().zip(self.edges.windows(2)).map(of_bin).collect()
     }
 
-    /// Adds what another has counted.
+    /// Adds the counts of another histogram.
     ///
     /// # Errors
     ///
@@ -213,7 +213,7 @@ fn bin_between(edges: &[f64], number: f64) -> Option<usize> {
 }
 
 impl Reduce<'_> {
-    /// A histogram of each set of numbers: per channel, per image, of all.
+    /// A histogram for each result of the reduction: one per channel or per image, or one of all numbers.
     ///
     /// # Errors
     ///

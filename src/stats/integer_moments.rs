@@ -12,7 +12,7 @@ use crate::stats::numeric::Figures;
 use crate::stats::version::Version;
 use crate::stats::wide::Wide;
 
-/// Count, sum, sum of squares, minimum and maximum of integers that come in parts.
+/// Count, sum, sum of squares, minimum and maximum of integers, accumulated part by part.
 ///
 /// All of it is integer arithmetic, up to one last division: merging in any order and any split
 /// gives the same bits, and `i64` and `u64` lose no digit. `bool` counts as 0 and 1.
@@ -41,7 +41,7 @@ pub struct IntegerMoments {
 }
 
 impl IntegerMoments {
-    /// No numbers.
+    /// Creates moments without numbers.
     pub fn new() -> Self {
         Self::default()
     }
@@ -85,7 +85,7 @@ impl IntegerMoments {
         };
     }
 
-    /// Adds the numbers that another has seen.
+    /// Adds the numbers of other moments.
     pub fn merge(&mut self, other: &Self) {
         self.count += other.count;
         self.sum += other.sum;

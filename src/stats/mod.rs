@@ -1,4 +1,4 @@
-//! Numbers of arrays, images and batches: exact for integers, f64 for floats, mergeable.
+//! Statistics of arrays, images and batches, from exact sums for integers and f64 for floats; partial results merge.
 
 mod accumulator;
 mod across_batch;

@@ -11,12 +11,12 @@ use crate::stats::moment_sums::{AddRows, AddRun, Sums};
 use crate::stats::numeric::Figures;
 use crate::stats::version::Version;
 
-/// Count, mean, sum of squared deviations, minimum and maximum of numbers that come in parts.
+/// Count, mean, sum of squared deviations, minimum and maximum of numbers, accumulated part by part.
 ///
 /// A part is summed in f64 as deviations `d` from its first number, `M2 = sum(d^2) - sum(d)^2 / n`,
 /// and merged by the rule of Chan, Golub and LeVeque (1979): `mean = mean_a + d n_b / n`,
 /// `M2 = M2_a + M2_b + d^2 n_a n_b / n` with `d = mean_b - mean_a`. Large offsets therefore cost no
-/// digits. NaN and infinities go through to the figures, as in NumPy.
+/// digits. NaN and infinities propagate to the statistics, as in NumPy.
 ///
 /// ```
 /// use burn_prep::stats::Moments;
@@ -63,7 +63,7 @@ const COLUMNS: usize = 256;
 const FEW_COLUMNS: usize = 32;
 
 impl Moments {
-    /// No numbers.
+    /// Creates moments without numbers.
     pub fn new() -> Self {
         Self::default()
     }
@@ -127,7 +127,7 @@ impl Moments {
         Self::of_part(&part.iter().copied().filter(|value| !value.is_nan()).collect::<Vec<_>>())
     }
 
-    /// Adds the numbers that another has seen.
+    /// Adds the numbers of other moments.
     pub fn merge(&mut self, other: &Self) {
         if other.count == 0 {
             return;

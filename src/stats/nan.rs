@@ -1,6 +1,6 @@
-//! What a NaN means to a statistic.
+//! How statistics treat NaN.
 
-/// What to do with NaN among the numbers.
+/// How a statistic treats NaN among its numbers.
 ///
 /// ```
 /// use burn_prep::stats::{NanPolicy, Reduce};
@@ -15,14 +15,15 @@
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum NanPolicy {
-    /// A NaN makes the figure NaN, as `np.mean`. A smallest, largest or median is NaN too, and
+    /// A NaN makes the statistic NaN, as in `np.mean`. Minima, maxima and medians become NaN too, and
     /// `argmin` is the index of the first NaN.
     #[default]
     Propagate,
-    /// NaN are left out, as `np.nanmean`. Where nothing is left the figure is NaN.
+    /// NaN are left out, as in `np.nanmean`. Where no numbers are left, means, deviations, minima, maxima and
+    /// percentiles are NaN.
     #[doc(alias = "nanmean")]
     #[doc(alias = "skipna")]
     Ignore,
-    /// A NaN is an error that has its index.
+    /// A NaN is an error, which names the index of the first one.
     Error,
 }

@@ -7,8 +7,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::stats::accumulator::Accumulator;
 use crate::stats::{IntegerMoments, Moments, Summary};
 
-/// An element that can be counted, summed and compared: integers and `bool` exactly, in integers,
-/// floats in f64.
+/// An element type that statistics can be computed of: integers and `bool` are summed exactly in integers, floats in
+/// f64.
 ///
 /// ```
 /// use burn_prep::arrays::ArrayElement;
@@ -18,7 +18,7 @@ use crate::stats::{IntegerMoments, Moments, Summary};
 /// assert_eq!((exact::<u8>(), exact::<bool>()), ("u8", "bool"));
 /// ```
 pub trait Numeric: ArrayElement {
-    /// What collects count, mean, deviation, minimum and maximum: [`IntegerMoments`] or [`Moments`].
+    /// The accumulator of count, mean, deviation, minimum and maximum: [`IntegerMoments`] or [`Moments`].
     type Moments: Accumulator<Self> + Figures;
 }
 

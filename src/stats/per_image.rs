@@ -1,4 +1,4 @@
-//! The figures of each image.
+//! Statistics of each image.
 
 use ndarray::{ArrayView3, ArrayView4, Axis};
 use serde::Serialize;
@@ -10,7 +10,7 @@ use crate::stats::accumulator::Accumulator;
 use crate::stats::numeric::Figures;
 use crate::stats::{ByteHistogram, Numeric, PixelHistogram, Reduce, Summary};
 
-/// Shape, dtype and figures of one image, over all samples and per channel.
+/// Shape, dtype and statistics of one image, over all samples and per channel.
 ///
 /// ```
 /// use burn_prep::arrays::Layout;
@@ -31,14 +31,14 @@ pub struct ImageStats {
     pub shape: [usize; 3],
     /// The samples' type: `u8`, `f32`, ...
     pub dtype: &'static str,
-    /// Over all samples.
+    /// The statistics over all samples.
     pub all: Summary,
-    /// Per channel.
+    /// The statistics of each channel.
     pub channels: Vec<Summary>,
 }
 
 impl ImageStats {
-    /// The figures of a decoded image, exact, in 0..=255.
+    /// Computes the exact statistics of a decoded image, in units of 0..=255.
     ///
     /// # Errors
     ///
@@ -61,7 +61,7 @@ impl ImageStats {
         })
     }
 
-    /// The figures of an array, `[C, H, W]` or `[H, W, C]` as `layout` says, of any strides.
+    /// Computes the statistics of an array of any strides, `[C, H, W]` or `[H, W, C]` as `layout` says.
     ///
     /// # Errors
     ///
@@ -72,9 +72,9 @@ impl ImageStats {
     }
 }
 
-/// The figures of each image of a batch, `[N, C, H, W]` or `[N, H, W, C]` as `layout` says.
+/// Computes the statistics of each image of a batch, `[N, C, H, W]` or `[N, H, W, C]` as `layout` says.
 ///
-/// `N == 0` gives no figures. The work is spread over rayon's threads; the results are the same with
+/// `N == 0` gives an empty list. The work is spread over rayon's threads; the results are the same with
 /// any number of them.
 ///
 /// # Errors

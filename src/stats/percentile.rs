@@ -5,9 +5,9 @@ use ndarray::{ArrayD, ArrayView, Dimension};
 use crate::error::{Error, ErrorKind, Result};
 use crate::stats::{Numeric, Reduce};
 
-/// Which number stands for a percentile that falls between two, as NumPy's `method`.
+/// How a percentile that falls between two numbers is computed, as NumPy's `method`.
 ///
-/// The place of the percentile `q` among `n` sorted numbers is `q / 100 (n - 1)`.
+/// The position of the percentile `q` among `n` sorted numbers, counted from 0, is `q / 100 (n - 1)`.
 ///
 /// ```
 /// use burn_prep::stats::{Interpolation::*, Reduce};
@@ -19,21 +19,21 @@ use crate::stats::{Numeric, Reduce};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Interpolation {
-    /// On the line between the two.
+    /// Linear interpolation between the two numbers.
     #[default]
     Linear,
-    /// The one below.
+    /// The lower of the two numbers.
     Lower,
-    /// The one above.
+    /// The higher of the two numbers.
     Higher,
-    /// The nearer one; half way between them, the one at the even place.
+    /// The nearer of the two numbers; half way between them, the one at the even index.
     Nearest,
-    /// The mean of the two.
+    /// The mean of the two numbers.
     Midpoint,
 }
 
 impl Reduce<'_> {
-    /// The medians. NaN of nothing, and where there is a NaN that is not ignored.
+    /// The medians; NaN where there are no numbers, or where there is a NaN that is not ignored.
     ///
     /// # Errors
     ///
@@ -60,7 +60,7 @@ impl Reduce<'_> {
     }
 
     /// Percentiles `q` in 0..=100; the first axis of the result runs along `q`. NaN where there is a NaN
-    /// that is not ignored, or nothing but NaN that are.
+    /// that is not ignored, or where all numbers are ignored NaN.
     ///
     /// # Errors
     ///

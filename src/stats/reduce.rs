@@ -11,14 +11,15 @@ use crate::stats::runs::accumulate;
 use crate::stats::sums::Sum;
 use crate::stats::{AxisMoments, NanPolicy, Numeric};
 
-/// Over which axes to reduce, and how: `np.mean(batch, axis=...)` and its relatives.
+/// A reduction of an array over chosen axes, as in `np.mean(batch, axis=...)`: the axes, the treatment of NaN, and an
+/// optional mask.
 ///
 /// The result has the axes that are left, in their order; a reduction of all axes has shape `[]`.
 /// Arrays and views of any rank and strides are read once, in the order of their memory, by as many
 /// threads as rayon has; the results do not depend on their number.
 ///
-/// What NumPy answers for nothing is answered here too: a sum of 0, a mean, deviation and median of
-/// NaN, and an error for the smallest, the largest, their indices and percentiles.
+/// Where there are no numbers, results are as in NumPy: 0 for a sum, NaN for a mean, deviation and median, and an error
+/// for the minimum, the maximum, their indices and percentiles.
 ///
 /// ```
 /// use burn_prep::arrays::Layout;
@@ -43,12 +44,12 @@ pub struct Reduce<'mask> {
 }
 
 impl Reduce<'_> {
-    /// A figure for each image: over all axes but the first of `[N, ...]`.
+    /// A reduction to one result per image: over all axes but the first of `[N, ...]`.
     pub fn per_image() -> Self {
         Self::over(Axes::PerImage)
     }
 
-    /// A figure for each position in an image: over the first axis of `[N, ...]`, `axis=0`.
+    /// A reduction to one result per position in an image: over the first axis of `[N, ...]`, `axis=0`.
     ///
     /// ```
     /// let batch = ndarray::array![[1.0, 2.0], [3.0, 6.0]];
@@ -59,12 +60,12 @@ impl Reduce<'_> {
         Self::over(Axes::AcrossBatch)
     }
 
-    /// A figure for each channel: over all other axes of a batch of rank 4.
+    /// A reduction to one result per channel: over all other axes of a batch of rank 4.
     pub fn per_channel(layout: Layout) -> Self {
         Self::over(Axes::PerChannel(layout))
     }
 
-    /// A figure for each channel of each image of a batch of rank 4.
+    /// A reduction to one result per channel of each image of a batch of rank 4.
     ///
     /// ```
     /// use burn_prep::arrays::Layout;
@@ -78,12 +79,12 @@ impl Reduce<'_> {
         Self::over(Axes::PerImageChannel(layout))
     }
 
-    /// One figure of all numbers, of shape `[]`.
+    /// A reduction of all numbers to one result of shape `[]`.
     pub fn all() -> Self {
         Self::over(Axes::All)
     }
 
-    /// Over these axes; below 0 they count from the end. No axes give the array itself.
+    /// A reduction over the given axes; negative ones count from the end. Without axes, each element is a result.
     #[doc(alias = "axis")]
     #[doc(alias = "dim")]
     pub fn axes(axes: impl IntoIterator<Item = isize>) -> Self {
@@ -96,20 +97,20 @@ impl Reduce<'_> {
 }
 
 impl<'mask> Reduce<'mask> {
-    /// What a NaN means; [`NanPolicy::Propagate`] unless told.
+    /// Sets how NaN are treated; the default is [`NanPolicy::Propagate`].
     #[must_use]
     pub fn nan(self, policy: NanPolicy) -> Self {
         Self { nan: policy, ..self }
     }
 
-    /// Keep the reduced axes, with length 1, so that the result broadcasts against the array.
+    /// Sets whether the reduced axes are kept with length 1, so that the result broadcasts against the array.
     #[must_use]
     #[doc(alias = "keepdims")]
     pub fn keep_dims(self, keep: bool) -> Self {
         Self { keep_dims: keep, ..self }
     }
 
-    /// Counts only the elements where the mask is `true`, as in
+    /// Restricts the reduction to elements where the mask is `true`, as in
     /// [`Padded::mask_valid`](crate::ragged::Padded::mask_valid), so that results do not depend on the width of a
     /// padded batch. The mask has the array's first axes; further axes of the array are valid as a whole.
     ///
@@ -162,8 +163,7 @@ impl<'mask> Reduce<'mask> {
         Ok(AxisMoments::new(self.shaped(cells, &array, &reduced)?, offered, skips_nan))
     }
 
-    /// How many numbers there are for each result: without what is masked out, and without NaN that are
-    /// ignored.
+    /// The count of numbers for each result, without masked-out elements and ignored NaN.
     ///
     /// # Errors
     ///
@@ -179,8 +179,8 @@ impl<'mask> Reduce<'mask> {
         Ok(self.moments(array)?.count())
     }
 
-    /// The sums in f64; of integers exact up to the last rounding
-    /// ([`IntegerMoments::sum`](crate::stats::IntegerMoments::sum) has all digits). 0 of nothing.
+    /// The sums in f64; for integers exact up to the last rounding
+    /// ([`IntegerMoments::sum`](crate::stats::IntegerMoments::sum) has all digits), and 0 where there are no numbers.
     ///
     /// Of f32, runs of numbers are added by fours before they are brought to f64: the sum is within
     /// `2^-23 sum(|x|)` of the true one, and exact for whole numbers up to 2^22. [`Reduce::moments`] adds in f64 alone.
@@ -194,7 +194,7 @@ impl<'mask> Reduce<'mask> {
         self.sums(array, "sum", |_, sum| sum)
     }
 
-    /// The means. NaN of nothing. Rounded as [`Reduce::sum`] says.
+    /// The means; NaN where there are no numbers. Sums are rounded as described at [`Reduce::sum`].
     ///
     /// # Errors
     ///
@@ -205,8 +205,8 @@ impl<'mask> Reduce<'mask> {
         self.sums(array, "mean", |count, sum| sum / count as f64)
     }
 
-    /// The variances `sum((x - mean)^2) / (n - ddof)`: `ddof` 0 of a population, 1 for the estimate from
-    /// a sample. Where `n <= ddof` as [`AxisMoments::var`].
+    /// The variances `sum((x - mean)^2) / (n - ddof)`: `ddof` is 0 for a population, 1 for the estimate from
+    /// a sample. Where `n <= ddof`, the results are those of [`AxisMoments::var`].
     ///
     /// # Errors
     ///
@@ -243,7 +243,7 @@ impl<'mask> Reduce<'mask> {
         Ok(self.moments(array)?.std(ddof))
     }
 
-    /// The smallest. NaN where there is one, or where all were NaN and ignored.
+    /// The minima; NaN where there is a NaN that is not ignored, or where all numbers are ignored NaN.
     ///
     /// # Errors
     ///
@@ -263,7 +263,7 @@ impl<'mask> Reduce<'mask> {
         self.moments(array)?.min()
     }
 
-    /// The largest; NaN as in [`Reduce::min`].
+    /// The maxima; NaN as in [`Reduce::min`].
     ///
     /// # Errors
     ///
@@ -273,17 +273,17 @@ impl<'mask> Reduce<'mask> {
         self.moments(array)?.max()
     }
 
-    /// The index of the first smallest, counted in row-major order over the reduced axes. The first NaN
-    /// wins, as in NumPy, unless they are ignored.
+    /// The index of the first minimum, counted in row-major order over the reduced axes. The first NaN
+    /// counts as the minimum, as in NumPy, unless NaN are ignored.
     ///
     /// # Errors
     ///
-    /// As [`Reduce::min`]; nothing but ignored NaN is nothing.
+    /// As [`Reduce::min`]; also where all numbers are ignored NaN.
     pub fn argmin<E: Numeric, D: Dimension>(&self, array: ArrayView<'_, E, D>) -> Result<ArrayD<usize>> {
         self.arg(array, "argmin", |candidate, best| candidate < best)
     }
 
-    /// The index of the first largest, as [`Reduce::argmin`].
+    /// The index of the first maximum, counted as in [`Reduce::argmin`].
     ///
     /// # Errors
     ///
@@ -314,7 +314,8 @@ impl<'mask> Reduce<'mask> {
         self.shaped(cells, &array, &reduced)
     }
 
-    /// `(x - mean) / std` over each set of numbers, in the shape of the array: mean 0 and deviation 1.
+    /// Standardises the numbers to mean 0 and deviation 1 over the reduced axes: `(x - mean) / std`, in the shape of
+    /// the array.
     ///
     /// Numbers that are all equal have deviation 0 and become NaN, as in NumPy.
     ///

@@ -13,7 +13,7 @@ use crate::stats::version::Version;
 ///
 /// A percentile is off by at most `accuracy` of its own magnitude, whatever the numbers: with 0.01 a
 /// true 200 comes out between 198 and 202. It holds up to 4096 counters of each sign; numbers of
-/// more than about 35 orders of magnitude at 0.01 would merge the smallest ones. The place of `q` is
+/// more than about 35 orders of magnitude at 0.01 would merge the smallest ones. The position of `q` is
 /// that of [`Interpolation::Lower`](crate::stats::Interpolation::Lower). Merging in any order gives the same counters. NaN is refused.
 ///
 /// ```
@@ -83,7 +83,7 @@ impl QuantileSketch {
         Ok(())
     }
 
-    /// Adds what another has seen.
+    /// Adds the numbers of another sketch.
     ///
     /// # Errors
     ///

@@ -1,11 +1,11 @@
-//! The figures that describe a set of numbers.
+//! Summary statistics of a set of numbers.
 
 use serde::{Deserialize, Serialize};
 
 /// Count, mean, standard deviation, minimum and maximum of a set of numbers.
 ///
 /// The deviation is the population's: `std = sqrt(sum((x - mean)^2) / n)`, NumPy's default
-/// (`ddof = 0`). A NaN among the numbers makes every figure but the count NaN, as in NumPy.
+/// (`ddof = 0`). A NaN among the numbers makes every statistic but the count NaN, as in NumPy.
 ///
 /// ```
 /// use burn_prep::stats::Moments;
@@ -25,14 +25,14 @@ pub struct Summary {
     /// `sqrt(sum((x - mean)^2) / n)`.
     #[doc(alias = "ddof")]
     pub std: f64,
-    /// The smallest.
+    /// The minimum.
     pub min: f64,
-    /// The largest.
+    /// The maximum.
     pub max: f64,
 }
 
 impl Summary {
-    /// The same figures after `x -> x * factor` with a factor above 0; for instance `1.0 / 255.0`
+    /// The statistics of the numbers multiplied by `factor`, which is above 0; for instance `1.0 / 255.0`
     /// for 8-bit samples in units of 0..=1.
     ///
     /// ```

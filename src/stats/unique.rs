@@ -1,4 +1,4 @@
-//! Which values there are, and how often.
+//! Distinct values and their counts.
 
 use std::cmp::Ordering;
 

@@ -4,8 +4,8 @@ use crate::error::{Error, Result};
 use crate::images::{Image, ImageSize};
 use crate::transform::{Geometry, Region, Transform};
 
-/// Cuts the middle out. The offset is `round((side - crop) / 2)`, a half rounded to the even
-/// number, as torchvision's `CenterCrop` has it.
+/// Crops the centre of an image. The offset is `round((side - crop) / 2)`, a half rounded to the even
+/// number, as in torchvision's `CenterCrop`.
 ///
 /// ```
 /// use burn_prep::images::{ColorMode, Image, ImageSize};

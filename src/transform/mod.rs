@@ -1,7 +1,8 @@
-//! From a decoded image to the numbers of a batch: sizes are planned first, then pixels are computed.
+//! Transforms of decoded images to the numbers of a batch: resizing, cropping and normalisation. Sizes are planned
+//! first, then pixels are computed.
 //!
-//! A [`Recipe`] holds the steps; `Resize` and `CenterCrop` are the geometry, [`Normalize`] turns pixels into numbers, and a
-//! [`Transform`] of one's own may stand between them.
+//! A [`Recipe`] holds the steps: `Resize` and `CenterCrop` change the size, [`Normalize`] turns pixels into numbers,
+//! and a custom [`Transform`] may come between them.
 //!
 //! ```
 //! use burn_prep::images::{Decoder, ImageSize};

@@ -1,4 +1,4 @@
-//! What a recipe does to an image of one size.
+//! The plan of a recipe for images of one size.
 
 use std::sync::Arc;
 
@@ -8,8 +8,8 @@ use crate::transform::recipe::Transform;
 use crate::transform::resize::{check_size, computed, place_in_middle, resized};
 use crate::transform::{Filter, Region, Resize};
 
-/// What a [`Recipe`](crate::transform::Recipe) does to an image of one size: the region that each resize computes, and the
-/// size that comes out.
+/// The plan of a [`Recipe`](crate::transform::Recipe) for images of one size: the region that each resize computes, and
+/// the output size.
 ///
 /// ```
 /// use burn_prep::images::{ColorMode, Image, ImageSize};
@@ -46,7 +46,7 @@ impl Plan {
         Self { from, stages: Vec::new(), output: Some(from) }
     }
 
-    /// The size that comes out; `None` behind a step of one's own, which is asked when it runs.
+    /// The output size; `None` after a custom step, whose output size is known only when it has run.
     pub fn output(&self) -> Option<ImageSize> {
         self.output
     }
@@ -87,11 +87,11 @@ impl Plan {
         })
     }
 
-    /// Computes the pixels of an image of the planned size.
+    /// Applies the planned steps to an image of the planned size.
     ///
     /// # Errors
     ///
-    /// The image is of another size, or a step of one's own fails.
+    /// The image is of another size, or a custom step fails.
     pub fn run(&self, image: Image) -> Result<Image> {
         if image.size() != self.from {
             let expected = format!("{} as planned", self.from);

@@ -54,7 +54,7 @@ pub enum Geometry {
     CenterCrop(CenterCrop),
 }
 
-/// The steps from a decoded image to the numbers of a batch: geometry first, numbers last.
+/// The steps from a decoded image to the numbers of a batch: image transforms in order, then the normalisation.
 ///
 /// A recipe plans before it runs. From the size of an image [`Recipe::plan`] knows which region of which size is
 /// computed, and what cannot be done; then [`Plan::run`] computes it. Of a `Resize` before a `CenterCrop` that keeps at most a
@@ -85,19 +85,19 @@ pub struct Recipe {
 }
 
 impl Recipe {
-    /// No steps.
+    /// Creates a recipe without steps.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// One more step at the end.
+    /// Appends a step.
     #[must_use]
     pub fn then(mut self, step: impl Transform + 'static) -> Self {
         self.steps.push(Arc::new(step));
         self
     }
 
-    /// Normalises each channel when the pixels become numbers, which is after all steps; without it numbers are
+    /// Sets the normalisation of each channel, which turns pixels into numbers after all steps; without it numbers are
     /// `v / 255`.
     ///
     /// ```
@@ -112,12 +112,12 @@ impl Recipe {
         self
     }
 
-    /// How pixels become numbers, if not as `v / 255`.
+    /// The normalisation that turns pixels into numbers; `None` for `v / 255`.
     pub fn normalization(&self) -> Option<&Normalize> {
         self.normalize.as_deref()
     }
 
-    /// The numbers of an image that has gone through the steps, `[C, H, W]`.
+    /// Converts an image that has gone through the steps to f32 numbers `[C, H, W]`.
     ///
     /// # Errors
     ///
@@ -140,11 +140,11 @@ impl Recipe {
         self.normalize.clone()
     }
 
-    /// What the steps do to an image of this size, known before there are pixels.
+    /// Plans the steps for an image of the size `from`, before its pixels are decoded.
     ///
     /// # Errors
     ///
-    /// A crop is larger than the image at its place, or a result has a side of 0 or more than 178,956,970 pixels.
+    /// A crop is larger than the image at its step, or a result has a side of 0 or more than 178,956,970 pixels.
     ///
     /// ```
     /// use burn_prep::images::ImageSize;

@@ -11,7 +11,7 @@ use crate::images::{ColorMode, Image, ImageSize};
 use crate::transform::convolution::{CUBIC, LANCZOS, TRIANGLE, convolve_region};
 use crate::transform::{Geometry, Recipe, Region, Transform};
 
-/// The kernel that weighs source pixels.
+/// The interpolation filter of a resize, whose kernel weighs source pixels.
 ///
 /// All but [`Filter::Nearest`] grow with the scale when an image is made smaller (antialiased
 /// convolution, as Pillow's `resize` and torchvision's with `antialias=True`), unlike the fixed
@@ -36,7 +36,7 @@ pub enum Filter {
     /// The mean of the covered area.
     #[doc(alias = "Area")]
     Box,
-    /// Triangle.
+    /// Bilinear interpolation, a triangle kernel.
     #[default]
     #[doc(alias = "Triangle")]
     Bilinear,
@@ -47,7 +47,7 @@ pub enum Filter {
     Lanczos3,
 }
 
-/// Resizes images to a size, to a shorter side, or into a box with bars.
+/// Resizes images to an exact size, to a given shorter side, or into a box with bars (letterbox).
 ///
 /// ```
 /// use burn_prep::images::{ColorMode, Image, ImageSize};
@@ -78,19 +78,19 @@ enum Fit {
 }
 
 impl Resize {
-    /// To exactly `size`, stretching where the proportions differ.
+    /// Resizes to exactly `size`, stretching where the proportions differ.
     #[doc(alias = "stretch")]
     pub fn exact(size: ImageSize) -> Self {
         Self::with(Fit::Exact(size))
     }
 
-    /// The shorter side to `side`, the longer one to `floor(side * longer / shorter)`, which is
+    /// Resizes the shorter side to `side`, the longer one to `floor(side * longer / shorter)`, as
     /// torchvision's `Resize(side)`.
     pub fn shorter_side(side: u32) -> Self {
         Self::with(Fit::ShorterSide(side))
     }
 
-    /// As large as fits into `size` in its own proportions, in the middle, with bars around it.
+    /// Resizes to the largest size that fits into `size` without distortion, centred, with bars around the image.
     #[doc(alias = "pad")]
     pub fn letterbox(size: ImageSize) -> Self {
         Self::with(Fit::Letterbox(size))
@@ -100,14 +100,14 @@ impl Resize {
         Self { fit, filter: Filter::default(), fill: 114 }
     }
 
-    /// The kernel; [`Filter::Bilinear`] unless set.
+    /// Sets the interpolation filter; the default is [`Filter::Bilinear`].
     #[must_use]
     pub fn filter(mut self, filter: Filter) -> Self {
         self.filter = filter;
         self
     }
 
-    /// The colour samples of a letterbox's bars; 114 (YOLO's grey) unless set. Alpha there is 0.
+    /// Sets the colour samples of a letterbox's bars; the default is 114 (YOLO's grey). Alpha in the bars is 0.
     #[must_use]
     pub fn fill(mut self, fill: u8) -> Self {
         self.fill = fill;

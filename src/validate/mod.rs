@@ -1,4 +1,4 @@
-//! Finding out what is wrong with a folder of images.
+//! Validation of image folders: finds files that are unreadable, damaged, misnamed or of unusual size.
 
 mod checks;
 mod validator;

@@ -1,4 +1,4 @@
-//! The run over a folder.
+//! The validator, which checks every file of a folder.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -15,7 +15,7 @@ use crate::validate::checks::{Record, corrupt, extension_mismatch, odd_sizes};
 /// Files decoded between two looks at the observer; also the number of records in flight.
 const CHUNK: usize = 32;
 
-/// Looks at every file of a folder: each is read and decoded once, by all of rayon's threads.
+/// Checks every file of an image folder; each is read and decoded once, by all of rayon's threads.
 ///
 /// A bad file is a finding, never an error. No pixels are kept: per image a record of some bytes,
 /// and one histogram for the whole folder.
@@ -48,7 +48,7 @@ impl Validator {
         Self { decoder: Decoder::rgb8() }
     }
 
-    /// Decodes as training does: with the same limits, the same word on damage and on transparency.
+    /// Sets the decoder: use that of training, with the same limits and the same policies on damage and transparency.
     ///
     /// ```
     /// use burn_prep::images::{Damage, Decoder};
@@ -88,7 +88,7 @@ impl Validator {
         self
     }
 
-    /// Looks at every file.
+    /// Checks every file and returns the report.
     ///
     /// # Errors
     ///
@@ -97,8 +97,8 @@ impl Validator {
         self.run_observed(folder, |_, _| ControlFlow::Continue(()))
     }
 
-    /// Looks at every file and tells `observer` from time to time how many are done, and of how
-    /// many. When it answers `Break`, the report of the files seen so far is returned.
+    /// Checks every file and calls `observer` from time to time with the number of files done and the total. When it
+    /// returns `Break`, the report of the files seen so far is returned.
     ///
     /// # Errors
     ///

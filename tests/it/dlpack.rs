@@ -5,7 +5,6 @@ use std::ffi::c_void;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use burn::tensor::{bf16, f16};
 use burn_prep::arrays::{AnyArray, ArrayElement, CastArray};
 use burn_prep::dlpack::dlpark::ffi::{
     DLDataType, DLDataTypeCode, DLDevice, DLDeviceType, DLManagedTensor, DLManagedTensorVersioned,
@@ -13,6 +12,7 @@ use burn_prep::dlpack::dlpark::ffi::{
 };
 use burn_prep::dlpack::dlpark::{DlpackFlags, Managed, ManagedTensorBase};
 use burn_prep::dlpack::{Export, Imported};
+use half::{bf16, f16};
 use ndarray::{Array, Array2, ArrayD, Axis, IxDyn, ShapeBuilder, Slice, array};
 
 use crate::freed;
@@ -79,7 +79,7 @@ fn round_trips<E: ArrayElement>() -> usize {
                     unsafe { Imported::new(Export::new(array).read_only().into_versioned().unwrap()) }
                         .unwrap()
                 };
-                assert_eq!((imported.dtype(), imported.shape()), (E::dtype(), expected.shape()), "{what}");
+                assert_eq!((imported.dtype(), imported.shape()), (E::DTYPE, expected.shape()), "{what}");
                 assert_eq!(imported.is_read_only(), !legacy, "{what}");
                 let view = imported.view::<E>().unwrap();
                 assert_eq!(view, expected, "{what}");

@@ -51,7 +51,7 @@ impl LengthBuckets {
         Ok(Self { bounds, rows, over_long: OverBudget::default() })
     }
 
-    /// Buckets with these inclusive upper bounds, and in each as many rows a batch as cost no more than
+    /// Creates buckets with these inclusive upper bounds, and in each as many rows per batch as cost no more than
     /// `max_tokens` when they are padded to the bound.
     ///
     /// # Errors

@@ -93,7 +93,8 @@ impl TokenBudget {
         self
     }
 
-    /// Rows a batch come in multiples of this where the batch has as many.
+    /// Makes the number of rows in a batch a multiple of `multiple` where the batch has as many; the last batch is not
+    /// cut.
     ///
     /// ```
     /// use burn_prep::order::length::TokenBudget;

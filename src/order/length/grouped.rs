@@ -1,4 +1,4 @@
-//! An order in which neighbours have similar lengths and that is random all the same.
+//! A random order in which neighbouring rows have similar lengths.
 
 use std::cmp::Reverse;
 use std::num::NonZeroUsize;
@@ -30,7 +30,7 @@ pub struct LengthGrouped {
 }
 
 impl LengthGrouped {
-    /// For batches of this many rows.
+    /// Creates the order for batches of `batch_size` rows.
     pub fn new(batch_size: NonZeroUsize) -> Self {
         Self { batch_size, mega_batch_mult: None }
     }
@@ -55,7 +55,7 @@ impl LengthGrouped {
         self.batch_size.get()
     }
 
-    /// The order that comes of `permutation`, which has each row once. No rows give no order.
+    /// Groups the rows of `permutation`, which has each row once, by length. Without rows the order is empty.
     ///
     /// # Errors
     ///

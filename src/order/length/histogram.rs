@@ -8,7 +8,7 @@ use crate::memory::{reserved_for, too_large};
 /// The most buckets that [`suggest_buckets`] looks for.
 const MOST_BUCKETS: usize = 1024;
 
-/// How many rows have which length.
+/// A histogram of row lengths: the number of rows of each length.
 ///
 /// ```
 /// use burn_prep::order::length::LengthHistogram;
@@ -75,8 +75,8 @@ impl LengthHistogram {
         (rows > 0).then(|| self.items() as f64 / rows as f64)
     }
 
-    /// The least length that at least the part `q` of the rows does not exceed: 0.95 for the 95th
-    /// percentile. `None` where there are no rows, or where `q` is not within 0 and 1.
+    /// The `q`-quantile of the lengths: the least length that at least the fraction `q` of the rows does not exceed,
+    /// 0.95 for the 95th percentile. `None` where there are no rows, or where `q` is not within 0 and 1.
     #[doc(alias = "percentile")]
     pub fn quantile(&self, q: f64) -> Option<usize> {
         if !(0.0..=1.0).contains(&q) {
@@ -91,8 +91,8 @@ impl LengthHistogram {
         reached.map(|(length, _)| length).or(self.max())
     }
 
-    /// The histogram with every length rounded up to a multiple: its buckets have such bounds, and are
-    /// the best ones that do.
+    /// The histogram with every length rounded up to a multiple, so that the bucket bounds suggested from it are the
+    /// best multiples.
     ///
     /// # Errors
     ///
@@ -192,7 +192,7 @@ impl Table<'_> {
     }
 }
 
-/// Adds counts of lengths, for a histogram that comes from elsewhere.
+/// Collects pairs of a length and its count, such as those of a stored histogram; equal lengths are added up.
 ///
 /// ```
 /// use burn_prep::order::length::LengthHistogram;

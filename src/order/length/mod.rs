@@ -1,4 +1,4 @@
-//! Batches of rows of unequal length, chosen by their lengths, and what padding them costs.
+//! Batching of rows of unequal length by their lengths, and statistics on the cost of padding them.
 
 mod buckets;
 mod budget;

@@ -24,7 +24,7 @@ pub enum SampleRule {
     Grouped(LengthGrouped),
     /// Batches that cost no more than a number of padded items.
     Budget(TokenBudget),
-    /// Batches of rows between the same bounds.
+    /// Batches of rows whose lengths lie in the same bucket.
     Buckets(LengthBuckets),
 }
 
@@ -46,7 +46,7 @@ impl From<LengthBuckets> for SampleRule {
     }
 }
 
-/// The order in which rows are handed to the rule.
+/// The order in which rows are passed to the rule that groups them into batches.
 ///
 /// ```
 /// use burn_prep::order::length::{LengthSampler, RowOrder, TokenBudget};
@@ -61,7 +61,7 @@ impl From<LengthBuckets> for SampleRule {
 #[doc(alias = "shuffle")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub enum RowOrder {
-    /// As the rows stand: for an evaluation. The seed plays no part.
+    /// The order of the dataset, as for an evaluation; the seed is not used.
     Given,
     /// At random, anew in every epoch.
     #[default]
@@ -70,8 +70,8 @@ pub enum RowOrder {
     ByLength,
 }
 
-/// The batches of every epoch, as lists of row numbers: chosen by the lengths alone, so that no row is
-/// read to plan an epoch.
+/// Plans the batches of every epoch, as lists of row indices, from the lengths of the rows alone: no row is read to
+/// plan an epoch.
 ///
 /// Lengths come from wherever they are cheap: the splits of a [`Ragged`](crate::ragged::Ragged), a column of a
 /// table, a `.npy` file that an earlier run wrote. An epoch is a function of the seed and its number,
@@ -110,7 +110,7 @@ pub struct LengthSampler {
 }
 
 impl LengthSampler {
-    /// Batches of rows of these lengths: shuffled, seed 0, all on one rank.
+    /// Creates a sampler of rows of these lengths: shuffled, seed 0, all batches on one rank.
     #[doc(alias = "length_column_name")]
     #[doc(alias = "element_length_func")]
     pub fn new(lengths: impl Into<Arc<[usize]>>, rule: impl Into<SampleRule>) -> Self {
@@ -119,7 +119,7 @@ impl LengthSampler {
         Self { lengths, lengths_hash, rule: rule.into(), order: RowOrder::default(), seed: 0, shard: None }
     }
 
-    /// The seed of all epochs.
+    /// Sets the seed of all epochs.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
@@ -133,7 +133,7 @@ impl LengthSampler {
         self
     }
 
-    /// Only the batches of one rank.
+    /// Restricts the sampler to the batches of one rank.
     ///
     /// ```
     /// use burn_prep::order::Shard;
@@ -199,8 +199,8 @@ impl LengthSampler {
         PlanIdentity::new(lengths, format!("{:?}", self.rule), format!("{:?}", self.order), ranks)
     }
 
-    /// The batches of an epoch from where it was left, by a sampler of the same lengths, rule, order, seed and number of
-    /// ranks.
+    /// Resumes an epoch from a saved state, which has to be of a sampler of the same lengths, rule, order, seed and
+    /// number of ranks.
     ///
     /// # Errors
     ///
@@ -236,8 +236,7 @@ impl LengthSampler {
     }
 }
 
-/// Brings what was computed batch by batch back into the order of the rows: value `i` belongs to row
-/// `order[i]`.
+/// Restores the order of the rows in values that were computed batch by batch: value `i` belongs to row `order[i]`.
 ///
 /// # Errors
 ///

@@ -1,11 +1,11 @@
-//! How much of what a device computes is padding.
+//! Statistics on how much of each batch is padding.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::{Result, SequenceFault};
 use crate::order::length::histogram::wide;
 
-/// What one width costs.
+/// The number of rows, real items and padding items of the rows padded to one width.
 ///
 /// ```
 /// use burn_prep::order::length::PaddingStats;
@@ -32,7 +32,7 @@ impl BucketWaste {
     }
 }
 
-/// Real items, padding, truncations and distinct shapes of batches: of one, or counted along over many.
+/// Padding statistics of one batch or of many: real items, padding, truncations and distinct shapes.
 ///
 /// ```
 /// use burn_prep::order::length::PaddingStats;
@@ -54,14 +54,14 @@ pub struct PaddingStats {
 }
 
 impl PaddingStats {
-    /// One batch of rows of these lengths, padded, or cut, to `width`.
+    /// The statistics of one batch of rows of these lengths, padded, or cut, to `width`.
     pub fn at_width(lengths: &[usize], width: usize) -> Self {
         let mut stats = Self::default();
         stats.add(lengths, width);
         stats
     }
 
-    /// Batches of row numbers, each padded to its longest row.
+    /// The statistics of batches of row indices, each padded to its longest row.
     ///
     /// # Errors
     ///
@@ -77,7 +77,7 @@ impl PaddingStats {
         Self::of_batches_with(lengths, batches, |longest| longest)
     }
 
-    /// Batches of row numbers, each padded to the width that `width` gives for its longest row: to a
+    /// The statistics of batches of row indices, each padded to the width that `width` gives for its longest row: to a
     /// multiple, to a bucket's bound, or less, where rows are cut.
     ///
     /// # Errors
@@ -121,7 +121,7 @@ impl PaddingStats {
         self.shapes.insert((lengths.len(), width));
     }
 
-    /// Adds what was counted elsewhere.
+    /// Adds the statistics of other batches.
     ///
     /// ```
     /// use burn_prep::order::length::PaddingStats;
@@ -144,7 +144,7 @@ impl PaddingStats {
         self.by_width.values().fold(0, |sum, (rows, _)| sum.saturating_add(*rows))
     }
 
-    /// The number of real items that are in a batch; those cut off are not.
+    /// The number of real items in all batches, without those that were cut off.
     pub fn real(&self) -> u128 {
         self.by_width.values().fold(0, |sum, (_, real)| sum.saturating_add(*real))
     }
@@ -169,19 +169,19 @@ impl PaddingStats {
         self.truncated_rows
     }
 
-    /// How many items those rows lost.
+    /// The number of items that were cut off from rows longer than their width.
     pub fn truncated_items(&self) -> u128 {
         self.truncated_items
     }
 
-    /// How many distinct shapes, rows by width, the batches had: what a backend that tunes or compiles
-    /// for a shape does as often.
+    /// The number of distinct batch shapes, rows by width; a backend that tunes or compiles for a shape does so as
+    /// often.
     #[doc(alias = "recompiles")]
     pub fn distinct_shapes(&self) -> usize {
         self.shapes.len()
     }
 
-    /// What each width costs, narrowest first.
+    /// The statistics of each width, narrowest first.
     pub fn by_width(&self) -> impl Iterator<Item = BucketWaste> + '_ {
         self.by_width.iter().map(|(&width, &(rows, real))| {
             let padded = wide(width).saturating_mul(u128::from(rows));
