@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 #[cfg(feature = "burn")]
 use burn_prep::device::DeviceSpec;
+#[cfg(feature = "burn")]
 use burn_prep::images::{ColorMode, Image, ImageSize};
 
 /// Every device of this build and machine. What is missing is said aloud, or fails the test where
