@@ -241,7 +241,7 @@ impl ImageDataset {
     }
 }
 
-/// `get` and `get_many` panic when an index is not below `len`: Burn's contract.
+/// `get` and `get_many` return an error when an index is not below `len`.
 impl Dataset<ImageItem> for ImageDataset {
     fn get(&self, index: usize) -> Result<ImageItem, DatasetError> {
         self.checked(self.item(index)).map_err(DatasetError::new)

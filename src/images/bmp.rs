@@ -6,9 +6,9 @@ use image::metadata::Orientation;
 use image::{DynamicImage, imageops};
 
 use crate::error::{Error, Result};
-use crate::images::decode::Raw;
+use crate::images::image_rs;
 use crate::images::limits::Limits;
-use crate::images::{image_rs, probe};
+use crate::images::opened::Opened;
 use crate::source::ImageFormat;
 
 const NAME: &str = "BMP";
@@ -18,23 +18,21 @@ const FILE_HEADER: usize = 14;
 /// The length of the bitmap's header that is written: BITMAPINFOHEADER.
 const INFO_HEADER: usize = 40;
 
-pub(crate) fn probe(bytes: &[u8], limits: &Limits) -> Result<probe::Header> {
-    let file = Header::read(bytes)?.rewritten(bytes);
-    image_rs::probe(ImageFormat::Bmp, &file, limits, Orientation::NoTransforms)
-}
-
-pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Raw> {
+pub(crate) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Opened<'a>> {
     let header = Header::read(bytes)?;
     let file = header.rewritten(bytes);
-    let mut raw = image_rs::decode(ImageFormat::Bmp, &file, limits, |_| None, Orientation::NoTransforms)?;
-    if header.is_run_length() {
-        let palette = header.palette(bytes);
-        raw.image = paint(&raw.image, &palette);
-        if header.height < 0 {
-            imageops::flip_vertical_in_place(&mut raw.image);
-        }
+    let opened = image_rs::open(ImageFormat::Bmp, file, limits, Orientation::NoTransforms, || None)?;
+    if !header.is_run_length() {
+        return Ok(opened);
     }
-    Ok(raw)
+    Ok(Opened::new(opened.header, move || {
+        let mut pixels = (opened.pixels)()?;
+        pixels.image = paint(&pixels.image, &header.palette(bytes));
+        if header.height < 0 {
+            imageops::flip_vertical_in_place(&mut pixels.image);
+        }
+        Ok(pixels)
+    }))
 }
 
 /// What the header of the bitmap says.
@@ -227,6 +225,11 @@ fn paint(indices: &DynamicImage, palette: &[[u8; 3]; 256]) -> DynamicImage {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::images::opened::Pixels;
+
+    fn decode(bytes: &[u8], limits: &Limits) -> Result<Pixels> {
+        open(bytes, limits).and_then(|opened| (opened.pixels)())
+    }
 
     /// A run-length file of 3x2 pixels with a palette of three colours.
     fn run_length(height: i32, data: &[u8]) -> Vec<u8> {

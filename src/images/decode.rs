@@ -4,11 +4,10 @@ use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use image::DynamicImage;
-use image::metadata::Orientation;
 use serde::Serialize;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::images::opened::Opened;
 use crate::images::{Alpha, ColorMode, Image, ImageSize, Limits, bmp, convert, gif, jpeg, png, tiff, webp};
 use crate::source::{ImageFormat, describe_unknown, is_camera_raw, unread_format};
 
@@ -106,14 +105,6 @@ pub struct SourceInfo {
     pub warning: Option<String>,
 }
 
-/// What a format's decoder gives, before orientation and conversion.
-pub(crate) struct Raw {
-    pub(crate) image: DynamicImage,
-    pub(crate) orientation: Orientation,
-    pub(crate) color: String,
-    pub(crate) warning: Option<String>,
-}
-
 impl Decoder {
     /// A decoder to images of `mode`, with the default [`Limits`] and [`Alpha::Drop`].
     pub fn new(mode: ColorMode) -> Self {
@@ -199,8 +190,8 @@ impl Decoder {
     ) -> Result<(P, Decoded)> {
         let decode = || {
             let bytes = self.read_image(path)?;
-            let plan = plan(self.probe(&bytes)?.size)?;
-            Ok((plan, self.decode(&bytes)?))
+            let (source, opened) = self.open(&bytes)?;
+            Ok((plan(source.size)?, self.decode_opened(source, opened)?))
         };
         decode().map_err(|error: Error| error.at_path(path))
     }
@@ -235,12 +226,14 @@ impl Decoder {
 
     /// Reads the properties of an image from its header, without decoding pixels: format, size, colour, orientation.
     ///
-    /// The bytes may be those of a whole file, or as many of them as hold the header. Then the orientation may be missing:
-    /// PNG and WebP may have it behind the pixels. The pixels may be damaged all the same: that is seen when they are decoded.
+    /// The bytes may be those of a whole file, or as many of them as hold the header; `file_bytes` is then their number. Of
+    /// such a part the orientation may be missing, which PNG may have behind the pixels, and a WebP file with metadata is an
+    /// error. The pixels may be damaged all the same: that is seen when they are decoded.
     ///
     /// # Errors
     ///
-    /// The bytes are empty, in no readable format, end within the header, or state a size over a limit.
+    /// The bytes are empty, in no readable format, end within the header, or the header is damaged, states a size over a limit,
+    /// or has a property that is not read.
     ///
     /// ```
     /// use burn_prep::images::{Decoder, ImageSize};
@@ -250,34 +243,8 @@ impl Decoder {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[doc(alias = "imagesize")]
-    #[doc(alias = "verify")]
     pub fn probe(&self, bytes: &[u8]) -> Result<SourceInfo> {
-        let format = self.format_of(bytes)?;
-        let limits = &self.limits;
-        let header = guarded(format, || match format {
-            ImageFormat::Jpeg => jpeg::probe(bytes, limits),
-            ImageFormat::Gif => gif::probe(bytes, limits),
-            ImageFormat::Tiff => tiff::probe(bytes, limits),
-            ImageFormat::Bmp => bmp::probe(bytes, limits),
-            ImageFormat::Png => png::probe(bytes, limits),
-            ImageFormat::WebP => webp::probe(bytes, limits),
-        })?;
-        let exif_orientation = header.orientation.to_exif();
-        let size = match exif_orientation > 4 {
-            true => ImageSize::new(header.height, header.width),
-            false => ImageSize::new(header.width, header.height),
-        };
-        let file_bytes = bytes.len() as u64;
-        Ok(SourceInfo { format, size, color: header.color, exif_orientation, file_bytes, warning: None })
-    }
-
-    /// The format of the bytes, as many as the limits allow.
-    fn format_of(&self, bytes: &[u8]) -> Result<ImageFormat> {
-        if bytes.is_empty() {
-            return Err(ErrorKind::Empty { what: "file" }.into());
-        }
-        self.limits.check_file(bytes.len() as u64)?;
-        ImageFormat::sniff(bytes).ok_or_else(|| unknown_format(bytes))
+        self.open(bytes).map(|(source, _)| source)
     }
 
     /// Decodes the bytes of a file.
@@ -286,25 +253,48 @@ impl Decoder {
     ///
     /// The bytes are empty, in no readable format, damaged, cut off, over a limit, or have a property that is not read.
     pub fn decode(&self, bytes: &[u8]) -> Result<Decoded> {
-        let format = self.format_of(bytes)?;
-        let mut raw = guarded(format, || match format {
-            ImageFormat::Jpeg => jpeg::decode(bytes, &self.limits, self.damage),
-            ImageFormat::Gif => gif::decode(bytes, &self.limits),
-            ImageFormat::Tiff => tiff::decode(bytes, &self.limits),
-            ImageFormat::Bmp => bmp::decode(bytes, &self.limits),
-            ImageFormat::Png => png::decode(bytes, &self.limits),
-            ImageFormat::WebP => webp::decode(bytes, &self.limits),
+        let (source, opened) = self.open(bytes)?;
+        self.decode_opened(source, opened)
+    }
+
+    /// Reads the header of a file.
+    fn open<'a>(&'a self, bytes: &'a [u8]) -> Result<(SourceInfo, Opened<'a>)> {
+        if bytes.is_empty() {
+            return Err(ErrorKind::Empty { what: "file" }.into());
+        }
+        let limits = &self.limits;
+        limits.check_file(bytes.len() as u64)?;
+        let format = ImageFormat::sniff(bytes).ok_or_else(|| unknown_format(bytes))?;
+        let mut opened = guarded(format, || match format {
+            ImageFormat::Jpeg => jpeg::open(bytes, limits, self.damage),
+            ImageFormat::Gif => gif::open(bytes, limits),
+            ImageFormat::Tiff => tiff::open(bytes, limits),
+            ImageFormat::Bmp => bmp::open(bytes, limits),
+            ImageFormat::Png => png::open(bytes, limits),
+            ImageFormat::WebP => webp::open(bytes, limits),
         })?;
-        raw.image.apply_orientation(raw.orientation);
+        let header = &mut opened.header;
+        let exif_orientation = header.orientation.to_exif();
         let source = SourceInfo {
             format,
-            size: ImageSize::new(raw.image.width(), raw.image.height()),
-            color: raw.color,
-            exif_orientation: raw.orientation.to_exif(),
+            size: match exif_orientation > 4 {
+                true => ImageSize::new(header.height, header.width),
+                false => ImageSize::new(header.width, header.height),
+            },
+            color: std::mem::take(&mut header.color),
+            exif_orientation,
             file_bytes: bytes.len() as u64,
-            warning: raw.warning,
+            warning: None,
         };
-        let image = convert::to_mode(raw.image, self.mode, self.alpha, format.name())?;
+        Ok((source, opened))
+    }
+
+    /// Decodes the pixels behind a header.
+    fn decode_opened(&self, mut source: SourceInfo, opened: Opened<'_>) -> Result<Decoded> {
+        let mut pixels = guarded(source.format, opened.pixels)?;
+        pixels.image.apply_orientation(opened.header.orientation);
+        source.warning = pixels.warning;
+        let image = convert::to_mode(pixels.image, self.mode, self.alpha, source.format.name())?;
         Ok(Decoded { image, source })
     }
 }

@@ -1,5 +1,6 @@
 //! The formats that the decoders of the `image` crate read: PNG, WebP and BMP.
 
+use std::borrow::Cow;
 use std::error::Error as _;
 use std::io::Cursor;
 
@@ -8,29 +9,18 @@ use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageReader};
 
 use crate::error::{Error, Result};
-use crate::images::decode::Raw;
 use crate::images::limits::Limits;
-use crate::images::probe::Header;
+use crate::images::opened::{Header, Opened, Pixels};
 use crate::source::ImageFormat;
 
-/// What the header of a file says.
-pub(crate) fn probe(
+/// Opens a file; its pixels are decoded once `missing_end` finds its end.
+pub(crate) fn open<'a>(
     format: ImageFormat,
-    bytes: &[u8],
+    bytes: Cow<'a, [u8]>,
     limits: &Limits,
     orientation: Orientation,
-) -> Result<Header> {
-    let decoder = decoder_of(format, bytes, limits)?;
-    let (width, height) = decoder.dimensions();
-    Ok(Header { width, height, color: format!("{:?}", decoder.original_color_type()), orientation })
-}
-
-/// The decoder behind the header, which is within the limits.
-fn decoder_of<'a>(
-    format: ImageFormat,
-    bytes: &'a [u8],
-    limits: &Limits,
-) -> Result<impl ImageDecoder + use<'a>> {
+    missing_end: impl FnOnce() -> Option<String> + 'a,
+) -> Result<Opened<'a>> {
     let decoder = match format {
         ImageFormat::Png => image::ImageFormat::Png,
         ImageFormat::WebP => image::ImageFormat::WebP,
@@ -41,24 +31,14 @@ fn decoder_of<'a>(
     let decoder = reader.into_decoder().map_err(|error| error_of(format, error))?;
     let (width, height) = decoder.dimensions();
     limits.check_image(u64::from(width), u64::from(height), decoder.total_bytes())?;
-    Ok(decoder)
-}
-
-/// Decodes a file, once its header is within the limits and `missing_end` finds its end.
-pub(crate) fn decode(
-    format: ImageFormat,
-    bytes: &[u8],
-    limits: &Limits,
-    missing_end: impl FnOnce(&[u8]) -> Option<String>,
-    orientation: Orientation,
-) -> Result<Raw> {
-    let decoder = decoder_of(format, bytes, limits)?;
-    if let Some(detail) = missing_end(bytes) {
-        return Err(Error::truncated(format.name(), detail));
-    }
-    let color = format!("{:?}", decoder.original_color_type());
-    let image = DynamicImage::from_decoder(decoder).map_err(|error| error_of(format, error))?;
-    Ok(Raw { image, orientation, color, warning: None })
+    let header = Header { width, height, color: format!("{:?}", decoder.original_color_type()), orientation };
+    Ok(Opened::new(header, move || {
+        if let Some(detail) = missing_end() {
+            return Err(Error::truncated(format.name(), detail));
+        }
+        let image = DynamicImage::from_decoder(decoder).map_err(|error| error_of(format, error))?;
+        Ok(Pixels { image, warning: None })
+    }))
 }
 
 fn error_of(format: ImageFormat, error: ImageError) -> Error {

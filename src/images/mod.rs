@@ -14,11 +14,11 @@ mod image;
 mod image_rs;
 mod jpeg;
 mod limits;
+mod opened;
 mod orientation;
 mod padded;
 mod padding;
 mod png;
-mod probe;
 mod tiff;
 mod webp;
 

@@ -5,18 +5,13 @@ use std::io::Read;
 use image::metadata::Orientation;
 
 use crate::error::Result;
-use crate::images::decode::Raw;
 use crate::images::limits::Limits;
-use crate::images::probe::Header;
+use crate::images::opened::Opened;
 use crate::images::{image_rs, orientation};
 use crate::source::ImageFormat;
 
-pub(crate) fn probe(bytes: &[u8], limits: &Limits) -> Result<Header> {
-    image_rs::probe(ImageFormat::Png, bytes, limits, orientation(bytes))
-}
-
-pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Raw> {
-    image_rs::decode(ImageFormat::Png, bytes, limits, missing_end, orientation(bytes))
+pub(crate) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Opened<'a>> {
+    image_rs::open(ImageFormat::Png, bytes.into(), limits, orientation(bytes), || missing_end(bytes))
 }
 
 /// The longest text that is inflated in search of an orientation, in bytes.

@@ -5,20 +5,15 @@ use std::borrow::Cow;
 use image::metadata::Orientation;
 
 use crate::error::Result;
-use crate::images::decode::Raw;
 use crate::images::limits::Limits;
-use crate::images::probe::Header;
+use crate::images::opened::Opened;
 use crate::images::{image_rs, orientation};
 use crate::source::ImageFormat;
 
-pub(crate) fn probe(bytes: &[u8], limits: &Limits) -> Result<Header> {
-    image_rs::probe(ImageFormat::WebP, bytes, limits, orientation(bytes))
-}
-
-/// Decodes the picture, or the first frame of an animation as it is stored.
-pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Raw> {
+/// Opens a file that is decoded to the picture, or to the first frame of an animation as it is stored.
+pub(crate) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Opened<'a>> {
     let file = without_blending(bytes);
-    image_rs::decode(ImageFormat::WebP, &file, limits, missing_end, orientation(bytes))
+    image_rs::open(ImageFormat::WebP, file, limits, orientation(bytes), || missing_end(bytes))
 }
 
 /// The file with a first frame that replaces the canvas. Blended with the empty canvas, as the `image` crate does it,

@@ -35,7 +35,7 @@ pub struct EpochState {
 }
 
 /// The inputs that determine the batches of an epoch, apart from the seed: two samplers with the same identity and seed
-/// have the same batches.
+/// have the same list of batches, of which each rank takes its own part.
 ///
 /// ```
 /// use burn_prep::order::length::{LengthSampler, TokenBudget};

@@ -18,10 +18,10 @@ mod watched;
 use image::{DynamicImage, GrayImage, RgbImage};
 
 use crate::error::{Error, Result};
-use crate::images::decode::{Damage, Raw};
+use crate::images::decode::Damage;
 use crate::images::limits::Limits;
+use crate::images::opened::{Header, Opened, Pixels};
 use crate::images::orientation;
-use crate::images::probe::Header;
 
 use headers::{Colors, Headers, NAME};
 
@@ -36,45 +36,42 @@ pub(crate) struct Components {
     pub(crate) samples: Vec<u8>,
 }
 
-/// What the headers say.
-pub(crate) fn probe(bytes: &[u8], limits: &Limits) -> Result<Header> {
+/// Opens a file that is decoded to grey or RGB.
+pub(crate) fn open<'a>(bytes: &'a [u8], limits: &'a Limits, damage: Damage) -> Result<Opened<'a>> {
     let headers = Headers::read(bytes);
     let frame = headers.frame()?;
     let (width, height) = (u32::from(frame.width), u32::from(frame.height));
     let colors = headers.colors(frame);
-    limits.check_image(width.into(), height.into(), decoded_bytes(width, height, colors))?;
-    let orientation = orientation::of(headers.exif, headers.xmp);
-    Ok(Header { width, height, color: color_name(colors).to_owned(), orientation })
-}
-
-fn decoded_bytes(width: u32, height: u32, colors: Colors) -> u64 {
     let channels = if colors == Colors::Gray { 1 } else { 3 };
-    u64::from(width) * u64::from(height) * channels
-}
-
-fn color_name(colors: Colors) -> &'static str {
-    match colors {
+    let area = u64::from(width) * u64::from(height);
+    limits.check_image(width.into(), height.into(), area * channels)?;
+    let color = match colors {
         Colors::Gray => "L8",
         Colors::YCbCr | Colors::Rgb => "Rgb8",
         Colors::Cmyk | Colors::Ycck => "Cmyk8",
-    }
+    };
+    let orientation = orientation::of(headers.exif, headers.xmp);
+    let header = Header { width, height, color: color.to_owned(), orientation };
+    Ok(Opened::new(header, move || pixels(bytes, &headers, colors, limits, damage)))
 }
 
-/// Decodes to grey or RGB.
-pub(crate) fn decode(bytes: &[u8], limits: &Limits, damage: Damage) -> Result<Raw> {
-    let headers = Headers::read(bytes);
-    let frame = headers.frame()?;
-    let (width, height) = (u32::from(frame.width), u32::from(frame.height));
-    let colors = headers.colors(frame);
-    limits.check_image(width.into(), height.into(), decoded_bytes(width, height, colors))?;
+fn pixels(
+    bytes: &[u8],
+    headers: &Headers<'_>,
+    colors: Colors,
+    limits: &Limits,
+    damage: Damage,
+) -> Result<Pixels> {
     if damage == Damage::Refuse && !headers.ends {
         return Err(Error::truncated(NAME, format!("no end-of-image marker in {} bytes", bytes.len())));
     }
-    let (pixels, left_over) = if ordinary::reads(&headers, frame) {
+    let frame = headers.frame()?;
+    let (width, height) = (u32::from(frame.width), u32::from(frame.height));
+    let (pixels, left_over) = if ordinary::reads(headers, frame) {
         let output = if colors == Colors::Gray { ordinary::Output::Gray } else { ordinary::Output::Rgb };
         ordinary::decode(bytes, output, damage)?
     } else {
-        let (components, left_over) = general::decode(bytes, &headers, frame, limits, damage)?;
+        let (components, left_over) = general::decode(bytes, headers, frame, limits, damage)?;
         (colors::convert(components, colors), left_over)
     };
     let image = match colors {
@@ -84,8 +81,7 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits, damage: Damage) -> Result<Ra
     .ok_or_else(|| Error::decode(NAME, "the decoder gave fewer pixels than the header states"))?;
     let warning = (left_over > MAX_LEFT_OVER)
         .then(|| format!("corrupt pixel data ({left_over} bytes left over before the end marker)"));
-    let orientation = orientation::of(headers.exif, headers.xmp);
-    Ok(Raw { image, orientation, color: color_name(colors).to_owned(), warning })
+    Ok(Pixels { image, warning })
 }
 
 /// Decodes without a conversion of colours: for a container that says itself what the components are.

@@ -8,11 +8,10 @@ mod page;
 mod planes;
 
 use crate::error::{Error, Result};
-use crate::images::decode::Raw;
 use crate::images::ifd::Ifd;
 use crate::images::limits::Limits;
+use crate::images::opened::{Header, Opened, Pixels};
 use crate::images::orientation;
-use crate::images::probe::Header;
 
 use page::Page;
 
@@ -26,28 +25,15 @@ fn unsupported(property: impl Into<String>) -> Error {
     Error::unsupported(NAME, property)
 }
 
-pub(crate) fn probe(bytes: &[u8], limits: &Limits) -> Result<Header> {
-    let (ifd, page) = first_page(bytes, limits)?;
-    let orientation = orientation::of_ifd(Some(&ifd), ifd.bytes(XMP));
-    Ok(Header { width: page.width, height: page.height, color: page.color_name(), orientation })
-}
-
-/// The first directory, whose page is within the limits.
-fn first_page<'a>(bytes: &'a [u8], limits: &Limits) -> Result<(Ifd<'a>, Page<'a>)> {
+pub(crate) fn open<'a>(bytes: &'a [u8], limits: &'a Limits) -> Result<Opened<'a>> {
     let ifd = Ifd::first(bytes)
         .ok_or_else(|| Error::truncated(NAME, format!("no directory in {} bytes", bytes.len())))?;
     let page = Page::read(&ifd, bytes.len() as u64)?;
     limits.check_image(page.width.into(), page.height.into(), page.decoded_bytes())?;
-    Ok((ifd, page))
-}
-
-pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Raw> {
-    let (ifd, page) = first_page(bytes, limits)?;
-    let levels = planes::read(bytes, ifd.endian, &page, limits)?;
-    Ok(Raw {
-        image: colors::to_image(&page, levels)?,
-        orientation: orientation::of_ifd(Some(&ifd), ifd.bytes(XMP)),
-        color: page.color_name(),
-        warning: None,
-    })
+    let orientation = orientation::of_ifd(Some(&ifd), ifd.bytes(XMP));
+    let header = Header { width: page.width, height: page.height, color: page.color_name(), orientation };
+    Ok(Opened::new(header, move || {
+        let levels = planes::read(bytes, ifd.endian, &page, limits)?;
+        Ok(Pixels { image: colors::to_image(&page, levels)?, warning: None })
+    }))
 }
