@@ -1,6 +1,6 @@
 //! Documents name only files that are there, and the pictures stay small.
 
-use crate::support::root;
+use crate::support::{files_below, root};
 
 const DOCUMENTS: [&str; 6] = [
     "README.md",
@@ -63,7 +63,7 @@ fn the_photos_are_few_and_small() {
 fn every_public_item_has_an_example() {
     let mut items = 0;
     let mut without = Vec::new();
-    for file in rust_files(&root().join("src")) {
+    for file in files_below(&root().join("src")) {
         let text = std::fs::read_to_string(&file).unwrap();
         let code = text.split("#[cfg(test)]").next().unwrap();
         let examples = examples_of(code);
@@ -109,17 +109,4 @@ fn examples_of(code: &str) -> std::collections::BTreeSet<String> {
     let docs = docs.join("\n");
     let fences = docs.split("```").skip(1).step_by(2).collect::<Vec<_>>().join("\n");
     fences.split(|c: char| !c.is_alphanumeric() && c != '_').map(str::to_owned).collect()
-}
-
-fn rust_files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files.extend(rust_files(&path));
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            files.push(path);
-        }
-    }
-    files
 }

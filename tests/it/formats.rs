@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use burn_prep::error::ErrorKind;
 use burn_prep::images::Decoder;
 
-use crate::support::root;
+use crate::support::{files_below, root};
 
 /// The files in the last column of a row.
 fn files(row: &str) -> Vec<PathBuf> {
@@ -61,7 +61,7 @@ fn a_probe_agrees_with_the_decoder() {
     let decoder = Decoder::rgb8();
     let (mut agree, mut refused) = (0, 0);
     for folder in ["assets/photos", "assets/hostile", "tests/golden/wild/files"] {
-        for entry in walk(&root().join(folder)) {
+        for entry in files_below(&root().join(folder)) {
             let bytes = std::fs::read(&entry).unwrap();
             match (decoder.decode(&bytes), decoder.probe(&bytes)) {
                 (Ok(decoded), Ok(source)) => {
@@ -94,13 +94,4 @@ fn a_probe_needs_the_header_alone() {
     let error = Decoder::rgb8().probe(&bomb).unwrap_err();
     assert!(error.to_string().starts_with("max_side is 60000"), "{error}");
     assert!(Decoder::rgb8().probe(&bytes[..12]).is_err() && Decoder::rgb8().probe(b"").is_err());
-}
-
-fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() { files.extend(walk(&path)) } else { files.push(path) }
-    }
-    files
 }

@@ -9,7 +9,8 @@ use burn_prep::arrays::{AnyArray, ArrayElement};
 use ndarray::{ArrayD, ArrayViewD};
 use serde_json::Value as Json;
 
-use crate::support::{for_any_array, root, say};
+use crate::any_array::for_any_array;
+use crate::support::{root, say};
 
 /// The folder of the vectors: `BURN_PREP_GOLDEN`, or those that come with the project.
 pub(crate) fn folder() -> (PathBuf, bool) {

@@ -12,8 +12,8 @@ use burn_prep::{Error, Result};
 use ndarray::{Array4, ArrayD, ArrayViewD, Axis, IxDyn, Slice};
 use serde_json::{Value as Json, json};
 
+use crate::any_array::for_any_array;
 use crate::golden::{Answer, Dense, Outcome, categorised, folder, list_of, run};
-use crate::support::for_any_array;
 
 /// The cases that come with the project.
 const CASES: [(&str, usize); 24] = [

@@ -1,6 +1,7 @@
 //! The integration tests: one binary, because linking Burn is slow.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod any_array;
 #[cfg(feature = "arrow")]
 mod arrow;
 #[cfg(feature = "burn")]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::support::root;
+use crate::support::{files_below, root};
 
 #[test]
 fn modules_use_only_modules_above_them() {
@@ -39,20 +39,9 @@ fn modules_use_only_modules_above_them() {
 }
 
 #[test]
-fn unsafe_code_is_in_four_files() {
-    let mut allowed = Vec::new();
-    let mut folders = vec![root().join("src")];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if std::fs::read_to_string(&path).unwrap().contains("(unsafe_code)") {
-                allowed.push(path);
-            }
-        }
-    }
-    allowed.sort();
+fn unsafe_code_is_in_five_files() {
+    let mut allowed = files_below(&root().join("src"));
+    allowed.retain(|path| std::fs::read_to_string(path).unwrap().contains("(unsafe_code)"));
     assert_eq!(
         allowed,
         ["src/arrays/pack.rs", "src/dlpack/raw.rs", "src/memory.rs", "src/npy/mapped.rs", "src/simd.rs"]
@@ -65,13 +54,5 @@ fn files_of(src: &Path, module: &str) -> Vec<std::path::PathBuf> {
     if single.is_file() {
         return vec![single];
     }
-    let mut files = Vec::new();
-    let mut folders = vec![src.join(module)];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() { folders.push(path) } else { files.push(path) }
-        }
-    }
-    files
+    files_below(&src.join(module))
 }

@@ -80,7 +80,6 @@ fn a_crop_behind_a_resize_has_the_pixels_of_both_one_by_one() {
     }
     assert!(cropped > 9_000, "{cropped} of {cases} crops cut something off");
     assert!(regions > 500, "{regions} of {cases} are computed as a region");
-    assert!(regions > 500, "{regions} of {cases} are computed as a region");
     say(&format!(
         "recipe: {cases} cases agree, {cropped} with something cut off, {regions} as a region, of which {differ} differ by a step"
     ));

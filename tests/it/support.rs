@@ -53,25 +53,15 @@ pub(crate) fn picture(size: ImageSize, seed: u8) -> Image {
     Image::new(size, ColorMode::Rgb, pixels).unwrap()
 }
 
-/// Evaluates an expression with `$array` bound to the array inside, whatever its element type.
-macro_rules! for_any_array {
-    ($any:expr, $array:ident => $body:expr) => {
-        match $any {
-            burn_prep::arrays::AnyArray::F64($array) => $body,
-            burn_prep::arrays::AnyArray::F32($array) => $body,
-            burn_prep::arrays::AnyArray::F16($array) => $body,
-            burn_prep::arrays::AnyArray::BF16($array) => $body,
-            burn_prep::arrays::AnyArray::I64($array) => $body,
-            burn_prep::arrays::AnyArray::I32($array) => $body,
-            burn_prep::arrays::AnyArray::I16($array) => $body,
-            burn_prep::arrays::AnyArray::I8($array) => $body,
-            burn_prep::arrays::AnyArray::U64($array) => $body,
-            burn_prep::arrays::AnyArray::U32($array) => $body,
-            burn_prep::arrays::AnyArray::U16($array) => $body,
-            burn_prep::arrays::AnyArray::U8($array) => $body,
-            burn_prep::arrays::AnyArray::Bool($array) => $body,
-            _ => unreachable!("every dtype has an arm"),
+/// The files below a folder, however deep, sorted.
+pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let (mut files, mut folders) = (Vec::new(), vec![folder.to_owned()]);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
         }
-    };
+    }
+    files.sort();
+    files
 }
-pub(crate) use for_any_array;
