@@ -77,10 +77,7 @@ impl AnyArray {
 
     /// The name of the element type: `f32`, `u8`, `bool`, ...
     pub fn dtype_name(&self) -> &'static str {
-        fn of<E: ArrayElement>(_: &ArrayD<E>) -> &'static str {
-            E::NAME
-        }
-        for_any_array!(self, array => of(array))
+        self.dtype().name()
     }
 
     /// The length of each axis; none for a single number.

@@ -34,7 +34,7 @@ pub enum DType {
 
 impl DType {
     /// The name, as Rust writes it: `f32`, `bf16`, `u8`, `bool`, ...
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::F64 => "f64",
             Self::F32 => "f32",

@@ -51,7 +51,7 @@ pub trait ArrayElement:
     /// The `DType` of this type.
     const DTYPE: DType;
     /// The name of the type, as in Rust and in Burn's `DType`, in small letters.
-    const NAME: &'static str;
+    const NAME: &'static str = Self::DTYPE.name();
     /// The smallest value but for an infinity.
     #[doc(hidden)]
     const LEAST: Self;
@@ -149,7 +149,6 @@ macro_rules! integers {
         impl sealed::Sealed for $type {}
         impl ArrayElement for $type {
             const DTYPE: DType = DType::$variant;
-            const NAME: &'static str = stringify!($type);
             const LEAST: Self = Self::MIN;
             const MOST: Self = Self::MAX;
             const IS_FLOAT: bool = false;
@@ -205,7 +204,6 @@ macro_rules! floats {
         impl sealed::Sealed for $type {}
         impl ArrayElement for $type {
             const DTYPE: DType = DType::$variant;
-            const NAME: &'static str = stringify!($type);
             const LEAST: Self = Self::MIN;
             const MOST: Self = Self::MAX;
             const IS_FLOAT: bool = true;
@@ -249,7 +247,6 @@ floats! {
 impl sealed::Sealed for bool {}
 impl ArrayElement for bool {
     const DTYPE: DType = DType::Bool;
-    const NAME: &'static str = "bool";
     const LEAST: Self = false;
     const MOST: Self = true;
     const IS_FLOAT: bool = false;

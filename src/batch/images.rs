@@ -135,7 +135,7 @@ impl ImageBatcher {
                 Err(error) => skipped.push(SkippedImage { index, sample, error }),
             }
         }
-        let (pixels, dims) = self.stack(&images).map_err(|(at, error)| {
+        let (pixels, dims) = stack(&images).map_err(|(at, error)| {
             let record: &ImageRecord = &records[at];
             error.at_index(record.index).at_path(&record.sample.path)
         })?;
@@ -146,33 +146,30 @@ impl ImageBatcher {
             skipped,
         })
     }
+}
 
-    /// One buffer `[N, C, H, W]`; an error comes with the position of the image that does not fit.
-    fn stack(&self, images: &[Normalized]) -> Result<(Vec<f32>, [usize; 4]), (usize, Error)> {
-        let Some((first, normalize)) = images.first() else { return Ok((Vec::new(), [0; 4])) };
-        let [height, width, channels] = first.shape();
-        let expected = format!("{:?} like the first (add a Resize to the dataset)", first.shape());
-        if let Some(at) = images.iter().position(|(image, _)| image.shape() != first.shape()) {
-            return Err((at, Error::shape("stack", images[at].0.shape(), expected)));
-        }
-        if let Some(at) = images.iter().position(|(_, other)| other != normalize) {
-            return Err((
-                at,
-                Error::parameter("recipe", "another normalisation", "the one of the first image"),
-            ));
-        }
-        let tables = Tables::of(normalize.as_deref(), channels).map_err(|error| (0, error))?;
-        let plane = height * width;
-        let count = plane.checked_mul(channels).and_then(|image| image.checked_mul(images.len()));
-        let pixels = count.and_then(|count| memory::repeated(&0.0, count));
-        let mut pixels = pixels.ok_or_else(|| {
-            let found = [images.len(), channels, height, width];
-            (0, Error::shape("stack", found, "a batch that fits into memory"))
-        })?;
-        let slots = pixels.par_chunks_exact_mut(channels * plane);
-        slots.zip(images).for_each(|(slot, (image, _))| tables.write_planes(image, slot));
-        Ok((pixels, [images.len(), channels, height, width]))
+/// One buffer `[N, C, H, W]`; an error comes with the position of the image that does not fit.
+fn stack(images: &[Normalized]) -> Result<(Vec<f32>, [usize; 4]), (usize, Error)> {
+    let Some((first, normalize)) = images.first() else { return Ok((Vec::new(), [0; 4])) };
+    let [height, width, channels] = first.shape();
+    let expected = format!("{:?} like the first (add a Resize to the dataset)", first.shape());
+    if let Some(at) = images.iter().position(|(image, _)| image.shape() != first.shape()) {
+        return Err((at, Error::shape("stack", images[at].0.shape(), expected)));
     }
+    if let Some(at) = images.iter().position(|(_, other)| other != normalize) {
+        return Err((at, Error::parameter("recipe", "another normalisation", "the one of the first image")));
+    }
+    let tables = Tables::of(normalize.as_deref(), channels).map_err(|error| (0, error))?;
+    let plane = height * width;
+    let count = plane.checked_mul(channels).and_then(|image| image.checked_mul(images.len()));
+    let pixels = count.and_then(|count| memory::repeated(&0.0, count));
+    let mut pixels = pixels.ok_or_else(|| {
+        let found = [images.len(), channels, height, width];
+        (0, Error::shape("stack", found, "a batch that fits into memory"))
+    })?;
+    let slots = pixels.par_chunks_exact_mut(channels * plane);
+    slots.zip(images).for_each(|(slot, (image, _))| tables.write_planes(image, slot));
+    Ok((pixels, [images.len(), channels, height, width]))
 }
 
 /// Pixels, and how they become numbers.

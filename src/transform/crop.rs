@@ -34,9 +34,7 @@ impl CenterCrop {
     pub fn square(side: u32) -> Self {
         Self::new(ImageSize::square(side))
     }
-}
 
-impl CenterCrop {
     /// The part of an image of this size that is kept.
     pub(super) fn region(&self, from: ImageSize) -> Result<Region> {
         let to = self.size;

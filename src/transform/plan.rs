@@ -63,7 +63,6 @@ impl Plan {
         }
         self.push(Stage::Resize { to, keep: Region::whole(to), filter: resize.kernel() }, Some(to));
         if let Some((around, fill)) = resize.bars() {
-            check_size(around)?;
             self.push(Stage::Letterbox { to: around, fill }, Some(around));
         }
         Ok(())

@@ -8,7 +8,7 @@ use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resize
 
 use crate::error::{Error, Result};
 use crate::images::{ColorMode, Image, ImageSize};
-use crate::transform::convolution::{CUBIC, LANCZOS, TRIANGLE, convolve_region};
+use crate::transform::convolution::{CUBIC, Kernel, LANCZOS, TRIANGLE, convolve_region};
 use crate::transform::{Geometry, Recipe, Region, Transform};
 
 /// The interpolation filter of a resize, whose kernel weighs source pixels.
@@ -196,10 +196,21 @@ thread_local! {
 /// whether a pixel belongs to it: always the whole. The nearest pixels are copied.
 pub(super) fn computed(to: ImageSize, keep: Region, filter: Filter) -> Region {
     let is_small = keep.size.area().saturating_mul(4) <= to.area();
-    match filter {
-        Filter::Nearest => keep,
-        Filter::Bilinear | Filter::Bicubic | Filter::Lanczos3 if is_small => keep,
+    match kernels(filter) {
+        None => keep,
+        Some((_, Some(_))) if is_small => keep,
         _ => Region::whole(to),
+    }
+}
+
+/// The kernel by the fast resizer's name, and for the plain loops where they have it; the nearest pixels have none.
+fn kernels(filter: Filter) -> Option<(FilterType, Option<Kernel>)> {
+    match filter {
+        Filter::Nearest => None,
+        Filter::Box => Some((FilterType::Box, None)),
+        Filter::Bilinear => Some((FilterType::Bilinear, Some(TRIANGLE))),
+        Filter::Bicubic => Some((FilterType::CatmullRom, Some(CUBIC))),
+        Filter::Lanczos3 => Some((FilterType::Lanczos3, Some(LANCZOS))),
     }
 }
 
@@ -209,25 +220,16 @@ pub(super) fn resized(image: Image, to: ImageSize, keep: Region, filter: Filter)
         return keep.cut(image);
     }
     let region = computed(to, keep, filter);
-    let is_whole = region == Region::whole(to);
-    match filter {
-        Filter::Nearest => nearest(&image, to, region),
-        Filter::Bilinear if !is_whole => convolve_region(&image, to, region, TRIANGLE),
-        Filter::Bicubic if !is_whole => convolve_region(&image, to, region, CUBIC),
-        Filter::Lanczos3 if !is_whole => convolve_region(&image, to, region, LANCZOS),
-        _ => keep.cut(convolve(&image, to, filter)?),
+    match kernels(filter) {
+        None => nearest(&image, to, region),
+        Some((_, Some(kernel))) if region != Region::whole(to) => convolve_region(&image, to, region, kernel),
+        Some((kernel, _)) => keep.cut(convolve(&image, to, kernel)?),
     }
 }
 
-fn convolve(image: &Image, to: ImageSize, filter: Filter) -> Result<Image> {
+fn convolve(image: &Image, to: ImageSize, kernel: FilterType) -> Result<Image> {
     let (from, mode) = (image.size(), image.mode());
-    let options = ResizeOptions::new().resize_alg(match filter {
-        Filter::Nearest => ResizeAlg::Nearest, // copied by `nearest`
-        Filter::Box => ResizeAlg::Convolution(FilterType::Box),
-        Filter::Bilinear => ResizeAlg::Convolution(FilterType::Bilinear),
-        Filter::Bicubic => ResizeAlg::Convolution(FilterType::CatmullRom),
-        Filter::Lanczos3 => ResizeAlg::Convolution(FilterType::Lanczos3),
-    });
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(kernel));
     let mut pixels = vec![0; to.width as usize * to.height as usize * mode.channels()];
     let (source, target) = ((from, image.pixels()), (to, &mut pixels[..]));
     let done = match mode {
