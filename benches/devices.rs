@@ -5,6 +5,7 @@
 
 mod timing;
 
+use burn::data::dataloader::batcher::Batcher;
 use burn::data::dataset::Dataset;
 use burn::tensor::Tensor;
 use burn_prep::device_stats::{across_batch_on_device, per_image_on_device};
@@ -43,7 +44,7 @@ fn main() {
                     size,
                     || items.clone(),
                     |items| {
-                        let batch = ImageBatcher::new().try_batch(items, &device).unwrap();
+                        let batch = ImageBatcher::new().batch(items, &device).unwrap();
                         device.sync().unwrap();
                         batch
                     },

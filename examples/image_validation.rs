@@ -123,7 +123,7 @@ fn run(args: &Args) -> std::result::Result<(), Box<dyn std::error::Error>> {
         "file", "class", "type", "size", "shape", "dtype", "mean", "std", "min", "max"
     );
     for batch in loader.iter() {
-        let batch = batch?;
+        let batch = batch??;
         bar.inc((batch.records.len() + batch.skipped.len()) as u64);
         for skipped in batch.skipped {
             bar.suspend(|| println!("{:<30} not usable: {}", skipped.sample.uri, skipped.error.kind()));

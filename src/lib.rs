@@ -15,7 +15,7 @@
 //! let loader = DataLoaderBuilder::new(ImageBatcher::new()).batch_size(8).set_device(device).build(dataset);
 //!
 //! for batch in loader.iter() {
-//!     let images = batch?.images.into_ndarray::<f32>()?;                 // [N, C, H, W]
+//!     let images = batch??.images.into_ndarray::<f32>()?;                 // [N, C, H, W]
 //!     let stats = BatchStats::of(images.view(), Layout::Nchw)?;          // np.mean(batch, axis=0)
 //!     assert_eq!(stats.mean_image.shape(), [3, 64, 64]);
 //! }
@@ -47,7 +47,8 @@
 //! # Features
 //!
 //! Each backend is a feature of the name that Burn gives it: `ndarray` and `flex` (default), `wgpu`, `vulkan`, `metal`,
-//! `webgpu`, `cuda`, `rocm`. Any of them switches on `burn`, the part below the line. Beside them stand `dlpack` (arrays of
+//! `webgpu`, `cuda`, `rocm`. Any of them switches on `burn`, the part below the line. `files` (default) has all formats
+//! of files, each of which is a feature too: `jpeg`, `png`, `webp`, `bmp`, `gif`, `tiff`, `npz`, `csv`. Beside them stand `dlpack` (arrays of
 //! NumPy and torch in the same process), `arrow` (Arrow's lists), and `tiff-zstd` (builds C code).
 //!
 //! # What it does not do
@@ -78,6 +79,8 @@ pub mod images;
 
 pub mod transform;
 
+pub mod stats;
+
 pub mod ragged;
 
 pub mod packing;
@@ -85,8 +88,6 @@ pub mod packing;
 pub mod collate;
 
 pub mod order;
-
-pub mod stats;
 
 pub mod report;
 

@@ -38,5 +38,5 @@ pub fn rows_to_array<E: Clone, R: AsRef<[E]>>(rows: &[R]) -> Result<Array2<E>> {
         values.extend_from_slice(row);
     }
     Array2::from_shape_vec([rows.len(), columns], values)
-        .map_err(|error| Error::shape("rows_to_array", [rows.len(), columns], error))
+        .map_err(|_| Error::elements("rows_to_array", [rows.len(), columns]))
 }

@@ -28,10 +28,19 @@ pub(crate) fn pack<E: ArrayElement, D: Dimension>(view: ArrayView<'_, E, D>) -> 
     Array::from_shape_vec(dim, values).unwrap_or_else(|_| view.as_standard_layout().into_owned())
 }
 
-fn copied<E: Copy>(values: &[E]) -> Vec<E> {
-    let mut copy = on_large_pages(Vec::with_capacity(values.len()));
-    copy.extend_from_slice(values);
-    copy
+/// A copy, in one piece for each thread if there is much to copy.
+fn copied<E: Copy + Send + Sync>(values: &[E]) -> Vec<E> {
+    let pieces = if values.len() < LARGE { 1 } else { rayon::current_num_threads() };
+    let length = values.len().div_ceil(pieces).max(1);
+    // SAFETY: both sides have the same length and are cut into the same chunks, so that each value is written.
+    unsafe {
+        written(values.len(), |copy| {
+            let pairs = copy.par_chunks_mut(length).zip(values.par_chunks(length));
+            pairs.for_each(|(copy, values)| {
+                copy.write_copy_of_slice(values);
+            });
+        })
+    }
 }
 
 fn pack_values<E: ArrayElement>(view: ArrayViewD<'_, E>) -> Vec<E> {
@@ -204,6 +213,10 @@ mod tests {
             }
         }
         assert_eq!(seen, 4 * 6 * 3);
+        for count in [0, 1, LARGE - 1, LARGE, LARGE + 1] {
+            let values: Vec<u8> = (0..count).map(|at| at as u8).collect();
+            assert_eq!(copied(&values), values);
+        }
         assert_eq!(pack(array_of_none().t()).shape(), [0, 3]);
     }
 

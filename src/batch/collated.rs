@@ -153,7 +153,7 @@ fn place_at(fields: &mut BTreeMap<String, Placed>, name: String, placed: Placed)
     match fields.insert(name.clone(), placed) {
         None => Ok(()),
         Some(_) => {
-            Err(collate_fault!(KeySetMismatch, format_args!("`{name}` twice"), "a path for each field"))
+            Err(collate_fault!(KEY_SET_MISMATCH, format_args!("`{name}` twice"), "a path for each field"))
         }
     }
 }
@@ -163,7 +163,7 @@ impl Flat {
         fn flat<K: Basic + TensorKind>(data: AnyArray, device: &Device) -> Result<Tensor<1, K>> {
             crate::arrays::for_any_array!(data, data => {
                 let count = data.len();
-                let flat = data.into_shape_with_order(count).map_err(|error| Error::shape("upload", [count], error))?;
+                let flat = data.into_shape_with_order(count).map_err(|_| Error::elements("upload", [count]))?;
                 flat.into_tensor(device)
             })
         }
@@ -197,7 +197,7 @@ macro_rules! typed {
             })?;
             match flat {
                 Flat::$variant(flat) => Ok(reshape(flat.clone(), dims)),
-                other => Err(collate_fault!(WrongKind, other.kind(), $what).in_field(name, None, None)),
+                other => Err(collate_fault!(WRONG_KIND, other.kind(), $what).in_field(name, None, None)),
             }
         }
     };
@@ -231,7 +231,7 @@ impl CollatedBatch {
     fn numbers(&self, name: &str) -> Result<&Numbers> {
         match self.field(name)? {
             Placed::Numbers(numbers) => Ok(numbers),
-            Placed::Text(_) => Err(collate_fault!(WrongKind, "texts", "numbers").in_field(name, None, None)),
+            Placed::Text(_) => Err(collate_fault!(WRONG_KIND, "texts", "numbers").in_field(name, None, None)),
         }
     }
 
@@ -258,7 +258,7 @@ impl CollatedBatch {
             Extents::Partition(partition) => RaggedTensor::new(K::of(self, name)?, vec![partition.clone()]),
             _ => {
                 let expected = "rows that Collator::keep_ragged keeps";
-                Err(collate_fault!(WrongKind, "an array", expected).in_field(name, None, None))
+                Err(collate_fault!(WRONG_KIND, "an array", expected).in_field(name, None, None))
             }
         }
     }
@@ -271,7 +271,7 @@ impl CollatedBatch {
     pub fn extents(&self, name: &str) -> Result<&RowExtents> {
         match &self.numbers(name)?.extents {
             Extents::Rows(extents) => Ok(extents),
-            _ => Err(collate_fault!(WidthOfUnpadded, name, "padded rows").in_field(name, None, None)),
+            _ => Err(collate_fault!(WIDTH_OF_UNPADDED, name, "padded rows").in_field(name, None, None)),
         }
     }
 
@@ -294,7 +294,7 @@ impl CollatedBatch {
     pub fn image_extents(&self, name: &str) -> Result<&ImageExtents> {
         match &self.numbers(name)?.extents {
             Extents::Images(extents) => Ok(extents),
-            _ => Err(collate_fault!(WrongKind, "an array", "images").in_field(name, None, None)),
+            _ => Err(collate_fault!(WRONG_KIND, "an array", "images").in_field(name, None, None)),
         }
     }
 
@@ -307,7 +307,7 @@ impl CollatedBatch {
         match self.field(name)? {
             Placed::Text(texts) => Ok(texts),
             Placed::Numbers(numbers) => {
-                Err(collate_fault!(WrongKind, numbers.flat.kind(), "texts").in_field(name, None, None))
+                Err(collate_fault!(WRONG_KIND, numbers.flat.kind(), "texts").in_field(name, None, None))
             }
         }
     }

@@ -1,6 +1,6 @@
 //! A folder of images as a Burn dataset.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use burn::data::dataset::{Dataset, DatasetError};
 use rayon::prelude::*;
@@ -39,7 +39,7 @@ pub enum OnError {
 /// it fetches one item at a time. Use `num_workers` then, or wrap the dataset in Burn's
 /// `SelectionDataset::new_shuffled(dataset, seed)`, which fetches batches.)
 ///
-/// All images must come out of the transform in one shape, the first one's: another is an error
+/// All images of a batch must come out of the recipe in one shape: another is an error of the batch
 /// that names the file and both shapes, whatever [`OnError`] says, for the cure is a `Resize`.
 ///
 /// ```
@@ -53,7 +53,7 @@ pub enum OnError {
 ///     .batch_size(4)
 ///     .set_device(DeviceSpec::Cpu.init()?)
 ///     .build(dataset);
-/// let batch = loader.iter().next().unwrap().unwrap();
+/// let batch = loader.iter().next().unwrap().unwrap()?;
 /// assert_eq!(batch.images.dims(), [4, 3, 8, 8]);
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
@@ -65,7 +65,6 @@ pub struct ImageDataset {
     recipe: Recipe,
     on_error: OnError,
     histograms: bool,
-    shape: Arc<OnceLock<[usize; 3]>>,
 }
 
 /// One file of an [`ImageDataset`], loaded or not.
@@ -151,7 +150,6 @@ impl ImageDataset {
             recipe: Recipe::new(),
             on_error: OnError::default(),
             histograms: false,
-            shape: Arc::default(),
         }
     }
 
@@ -160,7 +158,6 @@ impl ImageDataset {
     #[must_use]
     pub fn recipe(mut self, recipe: Recipe) -> Self {
         self.recipe = recipe;
-        self.shape = Arc::default();
         self
     }
 
@@ -225,32 +222,18 @@ impl ImageDataset {
             _ => Ok(ImageItem { index, sample: self.samples[index].clone(), loaded }),
         }
     }
-
-    /// The item, if its image has the shape of those before it.
-    fn checked(&self, item: Result<ImageItem>) -> Result<ImageItem> {
-        let item = item?;
-        let Ok(loaded) = &item.loaded else { return Ok(item) };
-        let (shape, first) = (loaded.image.shape(), *self.shape.get_or_init(|| loaded.image.shape()));
-        if shape != first {
-            let expected = format!("{first:?} like the images before it (add a Resize)");
-            return Err(Error::shape("stack", shape, expected)
-                .at_index(item.index)
-                .at_path(&item.sample.path));
-        }
-        Ok(item)
-    }
 }
 
 /// `get` and `get_many` return an error when an index is not below `len`.
 impl Dataset<ImageItem> for ImageDataset {
     fn get(&self, index: usize) -> Result<ImageItem, DatasetError> {
-        self.checked(self.item(index)).map_err(DatasetError::new)
+        self.item(index).map_err(DatasetError::new)
     }
 
     fn get_many(&self, indexes: Vec<usize>) -> Result<Vec<ImageItem>, DatasetError> {
         // Decoded in any order, judged in theirs: of several bad files the first is named.
         let items: Vec<Result<ImageItem>> = indexes.into_par_iter().map(|index| self.item(index)).collect();
-        items.into_iter().map(|item| self.checked(item)).collect::<Result<_>>().map_err(DatasetError::new)
+        items.into_iter().collect::<Result<_>>().map_err(DatasetError::new)
     }
 
     fn len(&self) -> usize {

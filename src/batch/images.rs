@@ -20,12 +20,13 @@ use crate::transform::{Normalize, Tables};
 /// Samples become `v / 255`, in 0..=1, or what the recipe's [`Normalize`] makes of them.
 ///
 /// ```
+/// use burn::data::dataloader::batcher::Batcher;
 /// use burn_prep::prelude::*;
 ///
 /// let dataset = ImageDataset::new(ImageFolder::open("assets/photos")?, Decoder::rgb8())
 ///     .recipe(Recipe::new().then(Resize::exact(ImageSize::new(6, 4))));
 /// let items = burn::data::dataset::Dataset::get_many(&dataset, vec![0, 1]).unwrap();
-/// let batch = ImageBatcher::new().try_batch(items, &DeviceSpec::Cpu.init()?)?;
+/// let batch = ImageBatcher::new().batch(items, &DeviceSpec::Cpu.init()?)?;
 /// assert_eq!(batch.images.dims(), [2, 3, 4, 6]);
 /// assert_eq!(batch.labels.unwrap().into_ndarray::<i32>()?, ndarray::array![0, 0]);
 /// assert_eq!(batch.records[1].index, 1);
@@ -39,12 +40,13 @@ pub struct ImageBatcher {}
 /// A batch of images on a device, with their labels and source files.
 ///
 /// ```
+/// use burn::data::dataloader::batcher::Batcher;
 /// use burn_prep::prelude::*;
 ///
 /// let dataset = ImageDataset::new(ImageFolder::open("assets/photos")?, Decoder::rgb8())
 ///     .recipe(Recipe::new().then(CenterCrop::square(64)));
 /// let items = burn::data::dataset::Dataset::get_many(&dataset, vec![0, 7]).unwrap();
-/// let batch = ImageBatcher::new().try_batch(items, &DeviceSpec::Cpu.init()?)?;
+/// let batch = ImageBatcher::new().batch(items, &DeviceSpec::Cpu.init()?)?;
 /// assert_eq!(batch.images.dims(), [2, 3, 64, 64]);
 /// assert_eq!(batch.labels.unwrap().into_ndarray::<i32>()?, ndarray::array![0, 1]);
 /// assert!(batch.skipped.is_empty());
@@ -66,12 +68,13 @@ pub struct ImageBatch {
 /// Where an image of a batch comes from.
 ///
 /// ```
+/// use burn::data::dataloader::batcher::Batcher;
 /// use burn_prep::prelude::*;
 ///
 /// let dataset = ImageDataset::new(ImageFolder::open("assets/photos")?, Decoder::rgb8())
 ///     .recipe(Recipe::new().then(CenterCrop::square(64)));
 /// let items = burn::data::dataset::Dataset::get_many(&dataset, vec![0, 7]).unwrap();
-/// let batch = ImageBatcher::new().try_batch(items, &DeviceSpec::Cpu.init()?)?;
+/// let batch = ImageBatcher::new().batch(items, &DeviceSpec::Cpu.init()?)?;
 /// assert_eq!(batch.records[1].sample.uri, "objects/clock.jpg");
 /// assert_eq!(batch.records[1].source.color, "L8");
 /// # Ok::<(), burn_prep::Error>(())
@@ -92,11 +95,12 @@ pub struct ImageRecord {
 /// A file that could not be used.
 ///
 /// ```
+/// use burn::data::dataloader::batcher::Batcher;
 /// use burn_prep::prelude::*;
 ///
 /// let dataset = ImageDataset::new(ImageFolder::open("assets/hostile")?, Decoder::rgb8()).on_error(OnError::Skip);
 /// let items = burn::data::dataset::Dataset::get_many(&dataset, vec![5]).unwrap();
-/// let batch = ImageBatcher::new().try_batch(items, &DeviceSpec::Cpu.init()?)?;
+/// let batch = ImageBatcher::new().batch(items, &DeviceSpec::Cpu.init()?)?;
 /// assert_eq!(batch.images.dims(), [0; 4]);
 /// assert_eq!((batch.skipped[0].index, batch.skipped[0].sample.uri.as_str()), (5, "bomb.png"));
 /// # Ok::<(), burn_prep::Error>(())
@@ -116,35 +120,6 @@ impl ImageBatcher {
     /// Creates a batcher of transformed images.
     pub fn new() -> Self {
         Self::default()
-    }
-
-    /// Stacks the images of `items`; items without an image go into `skipped`.
-    ///
-    /// # Errors
-    ///
-    /// The images differ in shape (both shapes and the file are named: add a `Resize` to the
-    /// dataset), or their channels are not those of the normalisation.
-    pub fn try_batch(&self, items: Vec<ImageItem>, device: &Device) -> Result<ImageBatch> {
-        let (mut images, mut records, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
-        for ImageItem { index, sample, loaded } in items {
-            match loaded {
-                Ok(LoadedImage { image, source, histogram, normalize }) => {
-                    images.push((image, normalize));
-                    records.push(ImageRecord { index, sample, source, histogram });
-                }
-                Err(error) => skipped.push(SkippedImage { index, sample, error }),
-            }
-        }
-        let (pixels, dims) = stack(&images).map_err(|(at, error)| {
-            let record: &ImageRecord = &records[at];
-            error.at_index(record.index).at_path(&record.sample.path)
-        })?;
-        Ok(ImageBatch {
-            images: upload(pixels, dims, device)?,
-            labels: labels_of(&records).map(|labels| upload(labels, [records.len()], device)).transpose()?,
-            records,
-            skipped,
-        })
     }
 }
 
@@ -182,17 +157,29 @@ fn labels_of(records: &[ImageRecord]) -> Option<Vec<i32>> {
     records.iter().map(|record| i32::try_from(record.sample.label?).ok()).collect()
 }
 
-impl Batcher<ImageItem, ImageBatch> for ImageBatcher {
-    /// # Panics
-    ///
-    /// [`ImageBatcher::try_batch`] fails: the images differ in shape, or their channels are not those
-    /// of the normalisation. Burn's `Batcher` cannot report that. Images of an
-    /// [`ImageDataset`](crate::batch::ImageDataset) have one shape.
-    fn batch(&self, items: Vec<ImageItem>, device: &Device) -> ImageBatch {
-        match self.try_batch(items, device) {
-            Ok(batch) => batch,
-            #[allow(clippy::panic)] // `batch` returns the bare batch that Burn's loops expect
-            Err(error) => panic!("{error}"),
+/// Stacks the images of the items; items without an image go into `skipped`. An error is that of images that differ in shape
+/// (both shapes and the file are named: add a `Resize` to the dataset), or whose channels are not those of the normalisation.
+impl Batcher<ImageItem, Result<ImageBatch>> for ImageBatcher {
+    fn batch(&self, items: Vec<ImageItem>, device: &Device) -> Result<ImageBatch> {
+        let (mut images, mut records, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
+        for ImageItem { index, sample, loaded } in items {
+            match loaded {
+                Ok(LoadedImage { image, source, histogram, normalize }) => {
+                    images.push((image, normalize));
+                    records.push(ImageRecord { index, sample, source, histogram });
+                }
+                Err(error) => skipped.push(SkippedImage { index, sample, error }),
+            }
         }
+        let (pixels, dims) = stack(&images).map_err(|(at, error)| {
+            let record: &ImageRecord = &records[at];
+            error.at_index(record.index).at_path(&record.sample.path)
+        })?;
+        Ok(ImageBatch {
+            images: upload(pixels, dims, device)?,
+            labels: labels_of(&records).map(|labels| upload(labels, [records.len()], device)).transpose()?,
+            records,
+            skipped,
+        })
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use burn::data::dataloader::BatchStrategy;
 
 use crate::error::{Error, Result};
-use crate::order::length::{OpenBatch, OverBudget, TokenBudget};
+use crate::order::length::{OpenBatch, OverLong, TokenBudget};
 
 /// A [`TokenBudget`] as Burn's `BatchStrategy`: items are taken in the order of the dataset or of the loader's shuffle,
 /// and a batch is closed where one more item would exceed the budget.
@@ -22,9 +22,9 @@ use crate::order::length::{OpenBatch, OverBudget, TokenBudget};
 /// ```
 /// use burn::data::dataloader::BatchStrategy;
 /// use burn_prep::batch::TokenBudgetStrategy;
-/// use burn_prep::order::length::{OverBudget, TokenBudget};
+/// use burn_prep::order::length::{OverLong, TokenBudget};
 ///
-/// let budget = TokenBudget::tokens(4).over_budget(OverBudget::OwnBatch);
+/// let budget = TokenBudget::tokens(4).over_long(OverLong::OwnBatch);
 /// let strategy = TokenBudgetStrategy::new(budget, |row: &Vec<i32>| row.len())?;
 /// let mut by_hand = strategy.clone_dyn();
 /// by_hand.add(vec![1, 2]);
@@ -48,12 +48,13 @@ impl<I> TokenBudgetStrategy<I> {
     ///
     /// # Errors
     ///
-    /// The budget has [`OverBudget::Error`]: a strategy has no way to report it.
+    /// The budget has [`OverLong::Error`], which a strategy has no way to report, or a multiple of 0.
     pub fn new(budget: TokenBudget, length: impl Fn(&I) -> usize + Send + Sync + 'static) -> Result<Self> {
+        budget.check()?;
         match budget.policy() {
-            OverBudget::Error => {
+            OverLong::Error => {
                 let expected = "OwnBatch or Skip, because a BatchStrategy cannot report an error";
-                Err(Error::parameter("token_budget.over_budget", "Error", expected))
+                Err(Error::parameter("token_budget.over_long", "Error", expected))
             }
             _ => Ok(Self { budget, length: Arc::new(length), open: OpenBatch::new(budget) }),
         }

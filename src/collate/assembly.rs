@@ -26,7 +26,7 @@ impl Collator {
     /// ```
     pub fn collate(&self, samples: &[Record]) -> Result<Collated> {
         let Some(first) = samples.first() else {
-            return Err(collate_fault!(EmptyBatch, "no samples", "one or more"));
+            return Err(collate_fault!(EMPTY_BATCH, "no samples", "one or more"));
         };
         self.check_fields(first)?;
         let pass = Pass { specs: &self.specs, pads: self.main.is_some(), samples };
@@ -47,8 +47,8 @@ impl Collator {
                 let names = first.names().collect::<Vec<_>>().join(", ");
                 let found = format!("the fields {names}");
                 let missing = match self.main.as_deref() == Some(field) {
-                    true => collate_fault!(MissingMainInput, found, format_args!("`{field}`")),
-                    false => collate_fault!(MissingKey, found, format_args!("`{field}`")),
+                    true => collate_fault!(MISSING_MAIN_INPUT, found, format_args!("`{field}`")),
+                    false => collate_fault!(MISSING_KEY, found, format_args!("`{field}`")),
                 };
                 return Err(missing.in_field(field, Some(0), first.index()));
             }
@@ -65,7 +65,7 @@ impl Collator {
             let images = batch.image_extents(images)?.clone();
             let Some(CollatedField::Padded { data, extents }) = batch.fields.get_mut(field) else {
                 let expected = "boxes at the top of the record that Collator::pad pads";
-                return Err(collate_fault!(WidthOfUnpadded, field, expected).in_field(field, None, None));
+                return Err(collate_fault!(WIDTH_OF_UNPADDED, field, expected).in_field(field, None, None));
             };
             move_boxes(data, extents, &images).map_err(|error| pass.located(error, field))?;
         }
@@ -77,7 +77,7 @@ impl Collator {
         for (name, source, derived) in &self.derived {
             if batch.find(name).is_some() {
                 let found = "a field of the samples with that name";
-                let free = collate_fault!(KeySetMismatch, found, "a name that is free");
+                let free = collate_fault!(KEY_SET_MISMATCH, found, "a name that is free");
                 return Err(free.in_field(name, None, None));
             }
             // What is optional may be missing, and its mask with it.
@@ -116,7 +116,7 @@ impl Collator {
         };
         if let Some((field, _)) = self.specs.iter().find(is_inside) {
             let inside =
-                collate_fault!(NoSuchField, "a field inside of another", "one at the top of the record");
+                collate_fault!(NO_SUCH_FIELD, "a field inside of another", "one at the top of the record");
             return Err(inside.in_field(field, None, None));
         }
         let renamed = self
@@ -125,7 +125,7 @@ impl Collator {
             .filter_map(|(field, spec)| Some((field, spec.rename.as_ref()?, batch.fields.remove(field)?)));
         for (field, name, value) in renamed.collect::<Vec<_>>() {
             if batch.fields.insert(name.clone(), value).is_some() {
-                let taken = collate_fault!(KeySetMismatch, name, "a name that is free");
+                let taken = collate_fault!(KEY_SET_MISMATCH, name, "a name that is free");
                 return Err(taken.in_field(field, None, None));
             }
         }

@@ -12,7 +12,7 @@ pub(super) fn move_boxes(boxes: &mut AnyArray, rows: &RowExtents, images: &Image
     fn of<T: ArrayElement>(boxes: &mut ArrayD<T>, rows: &RowExtents, images: &ImageExtents) -> Result<()> {
         let shape = boxes.shape().to_vec();
         if shape.len() != 3 || shape[2] != 4 {
-            return Err(collate_fault!(ShapeMismatch, format_args!("{shape:?}"), "boxes [N, width, 4]"));
+            return Err(collate_fault!(SHAPE_MISMATCH, format_args!("{shape:?}"), "boxes [N, width, 4]"));
         }
         let valid = rows.mask_valid();
         for (sample, [x, y]) in images.offsets().iter().enumerate() {
@@ -23,7 +23,7 @@ pub(super) fn move_boxes(boxes: &mut AnyArray, rows: &RowExtents, images: &Image
                         let moved = boxes[&place[..]].to_f64() + f64::from(*offset);
                         let moved = T::from_number(Number::Float(moved)).ok_or_else(|| {
                             collate_fault!(
-                                CoordinateBeyond,
+                                COORDINATE_BEYOND,
                                 moved,
                                 format_args!("a coordinate that fits into {}", T::NAME)
                             )

@@ -136,15 +136,15 @@ impl CollatedField {
                 let first = partition.row(0).map_or(0, |row| row.len());
                 if let Some(row) = partition.lengths().iter().position(|length| *length != first) {
                     let found = format!("{} in row {row}", partition.lengths()[row]);
-                    return Err(collate_fault!(RaggedTensor, found, format_args!("{first} as in row 0")));
+                    return Err(collate_fault!(RAGGED_TENSOR, found, format_args!("{first} as in row 0")));
                 }
                 crate::arrays::for_any_array!(values, values => {
                     let shape = [&[partition.nrows(), first], &values.shape()[1..]].concat();
                     let array = values.into_shape_with_order(shape.clone());
-                    array.map(AnyArray::from).map_err(|error| Error::shape("into_array", shape, error))
+                    array.map(AnyArray::from).map_err(|_| Error::elements("into_array", shape))
                 })
             }
-            other => Err(collate_fault!(WrongKind, other.kind(), "an array")),
+            other => Err(collate_fault!(WRONG_KIND, other.kind(), "an array")),
         }
     }
 
@@ -163,7 +163,7 @@ impl CollatedField {
             Self::Padded { data, extents } => {
                 crate::ragged::unpad(data.view::<T>()?, extents.lengths(), extents.side())
             }
-            other => Err(collate_fault!(WrongKind, other.kind(), "rows")),
+            other => Err(collate_fault!(WRONG_KIND, other.kind(), "rows")),
         }
     }
 }
@@ -250,7 +250,7 @@ impl Collated {
     /// There is no such field, it is no array, or one of another element type.
     pub fn array<T: ArrayElement>(&self, path: &str) -> Result<ArrayViewD<'_, T>> {
         let field = self.get(path)?;
-        let data = field.data().ok_or_else(|| collate_fault!(WrongKind, field.kind(), "an array"));
+        let data = field.data().ok_or_else(|| collate_fault!(WRONG_KIND, field.kind(), "an array"));
         data.and_then(AnyArray::view).map_err(|error| error.in_field(path, None, None))
     }
 
@@ -263,7 +263,7 @@ impl Collated {
         match self.get(path)? {
             CollatedField::Padded { extents, .. } => Ok(extents),
             other => {
-                Err(collate_fault!(WidthOfUnpadded, other.kind(), "padded rows").in_field(path, None, None))
+                Err(collate_fault!(WIDTH_OF_UNPADDED, other.kind(), "padded rows").in_field(path, None, None))
             }
         }
     }
@@ -276,7 +276,7 @@ impl Collated {
     pub fn image_extents(&self, path: &str) -> Result<&ImageExtents> {
         match self.get(path)? {
             CollatedField::Images { extents, .. } => Ok(extents),
-            other => Err(collate_fault!(WrongKind, other.kind(), "images").in_field(path, None, None)),
+            other => Err(collate_fault!(WRONG_KIND, other.kind(), "images").in_field(path, None, None)),
         }
     }
 
@@ -288,7 +288,7 @@ impl Collated {
     pub fn texts(&self, path: &str) -> Result<&[String]> {
         match self.get(path)? {
             CollatedField::Text(texts) => Ok(texts),
-            other => Err(collate_fault!(WrongKind, other.kind(), "texts").in_field(path, None, None)),
+            other => Err(collate_fault!(WRONG_KIND, other.kind(), "texts").in_field(path, None, None)),
         }
     }
 
@@ -300,5 +300,5 @@ impl Collated {
 
 /// The error of a field that is not there, with those that are.
 pub(crate) fn no_such_field<'a>(found: &str, names: impl Iterator<Item = &'a str>) -> Error {
-    collate_fault!(NoSuchField, found, format_args!("one of {}", names.collect::<Vec<_>>().join(", ")))
+    collate_fault!(NO_SUCH_FIELD, found, format_args!("one of {}", names.collect::<Vec<_>>().join(", ")))
 }

@@ -6,7 +6,6 @@ use crate::arrays::{AnyArray, ArrayElement, CastArray};
 use crate::collate::field_rule::Cast;
 use crate::collate::{Collated, CollatedField};
 use crate::error::{Result, collate_fault};
-use crate::packing::CuSeqlens;
 use crate::ragged::{RowPartition, check_start};
 
 /// What is made of the lengths of a field.
@@ -45,12 +44,12 @@ impl Derived {
                 Ok(Array1::from_vec(extents.cu_seqlens::<i32>()?).into())
             }
             (Self::CuSeqlens, Ragged { partition, .. }) => {
-                Ok(Array1::from_vec(bounds(partition)?.to_vec::<i32>()?).into())
+                Ok(Array1::from_vec(partition.cu_seqlens::<i32>()?).into())
             }
             (Self::SegmentIds, Ragged { values, partition }) => {
                 like(values, counts(&partition.value_rowids()?))
             }
-            (_, other) => Err(collate_fault!(WidthOfUnpadded, other.kind(), self.expected())),
+            (_, other) => Err(collate_fault!(WIDTH_OF_UNPADDED, other.kind(), self.expected())),
         };
         derived.map(CollatedField::Array).and_then(|field| field.cast(cast))
     }
@@ -75,14 +74,10 @@ impl Derived {
     }
 }
 
-fn bounds(rows: &RowPartition) -> Result<CuSeqlens> {
-    CuSeqlens::from_lengths(&rows.lengths())
-}
-
 /// The place of each cell in its row.
 fn flat_position_ids(rows: &RowPartition, start: i64) -> Result<ArrayD<i64>> {
     check_start(start, rows.longest())?;
-    let places = Array1::from_vec(bounds(rows)?.position_ids::<i64>(0)?);
+    let places = Array1::from_vec(rows.position_ids::<i64>(0)?);
     Ok((places + start).into_dyn())
 }
 

@@ -49,7 +49,7 @@ fn views<'a, T: ArrayElement>(arrays: &[&'a AnyArray]) -> Result<Vec<ArrayViewD<
     let view = |(sample, array): (usize, &&'a AnyArray)| {
         array.view::<T>().map_err(|_| {
             let expected = format!("{} as the padding's value", T::NAME);
-            collate_fault!(DTypeMismatch, array.dtype_name(), expected).at_index(sample)
+            collate_fault!(DTYPE_MISMATCH, array.dtype_name(), expected).at_index(sample)
         })
     };
     arrays.iter().enumerate().map(view).collect()
@@ -69,7 +69,7 @@ impl<T: ArrayElement> Rule for Pad<T> {
         let (data, extents) = padded.into_parts();
         if extents.lengths().len() != arrays.len() {
             let found = format!("{} rows", extents.lengths().len());
-            return Err(collate_fault!(WindowsInBatch, found, arrays.len()));
+            return Err(collate_fault!(WINDOWS_IN_BATCH, found, arrays.len()));
         }
         Ok(CollatedField::Padded { data: data.into(), extents })
     }
@@ -141,8 +141,7 @@ pub(super) fn stack(arrays: &[&AnyArray]) -> Result<CollatedField> {
         let rows: Vec<_> = views.into_iter().map(|view| view.insert_axis(Axis(0))).collect();
         let (data, _) = Padding::new(bytemuck::Zeroable::zeroed()).pad_arrays(&rows)?.into_parts();
         let data = data.into_shape_with_order(shape.clone());
-        data.map(|data| CollatedField::Array(data.into()))
-            .map_err(|error| Error::shape("stack", shape, error))
+        data.map(|data| CollatedField::Array(data.into())).map_err(|_| Error::elements("stack", shape))
     }
     crate::arrays::for_any_array!(arrays[0], first => of(first, arrays))
 }

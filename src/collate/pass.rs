@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::arrays::AnyArray;
 use crate::collate::field_rule::{FieldSpec, stack};
 use crate::collate::{CollatedField, Field, Record};
-use crate::error::{Error, ErrorKind, RaggedFault, Result, collate_fault};
+use crate::error::{Error, Mismatch, Result, collate_fault};
 use crate::ragged::Side;
 
 /// One batch on its way.
@@ -53,8 +53,11 @@ impl Pass<'_> {
                 !known
             };
             if let Some(name) = record.names().find(is_new) {
-                let extra =
-                    collate_fault!(KeySetMismatch, format_args!("`{name}`"), "the fields of sample 0 alone");
+                let extra = collate_fault!(
+                    KEY_SET_MISMATCH,
+                    format_args!("`{name}`"),
+                    "the fields of sample 0 alone"
+                );
                 return Err(self.located(extra.at_index(sample), &path_of(name)));
             }
         }
@@ -70,11 +73,12 @@ impl Pass<'_> {
                 let default = spec.and_then(|spec| spec.default.as_ref());
                 let value = match record.get(name) {
                     Some(Field::Missing) => {
-                        default.ok_or_else(|| collate_fault!(UnsupportedType, "nothing", "a value"))
+                        default.ok_or_else(|| collate_fault!(UNSUPPORTED_TYPE, "nothing", "a value"))
                     }
                     Some(value) => Ok(value),
-                    None => default
-                        .ok_or_else(|| collate_fault!(MissingKey, "no such field", "the fields of sample 0")),
+                    None => default.ok_or_else(|| {
+                        collate_fault!(MISSING_KEY, "no such field", "the fields of sample 0")
+                    }),
                 };
                 values.push(value.map_err(|error| self.located(error.at_index(sample), &path))?);
             }
@@ -88,12 +92,12 @@ impl Pass<'_> {
         let kind = values[0].kind();
         if let Some(sample) = values.iter().position(|value| value.kind() != kind) {
             let found = values[sample].kind();
-            let other = collate_fault!(KindMismatch, found, format_args!("{kind} as in sample 0"));
+            let other = collate_fault!(KIND_MISMATCH, found, format_args!("{kind} as in sample 0"));
             return Err(self.located(other.at_index(sample), path));
         }
         let rule = self.spec(path).and_then(|spec| spec.rule.as_ref());
         if rule.is_some() && kind != "an array" {
-            let needs = collate_fault!(UnsupportedType, kind, "an array of numbers, which is padded");
+            let needs = collate_fault!(UNSUPPORTED_TYPE, kind, "an array of numbers, which is padded");
             return Err(self.located(needs.at_index(0), path));
         }
         match values[0] {
@@ -117,7 +121,7 @@ impl Pass<'_> {
                 });
                 if let Some(sample) = lists.iter().position(|list| list.len() != first.len()) {
                     let expected = format!("{} as in sample 0", first.len());
-                    let differs = collate_fault!(SequenceLengthMismatch, lists[sample].len(), expected);
+                    let differs = collate_fault!(SEQUENCE_LENGTH_MISMATCH, lists[sample].len(), expected);
                     return Err(self.located(differs.at_index(sample), path));
                 }
                 let place = |at: usize| {
@@ -125,7 +129,7 @@ impl Pass<'_> {
                     if self.spec(&path).is_some_and(|spec| spec.dropped || spec.default.is_some()) {
                         let expected = "a field with a name: places of a list are all there";
                         return Err(
-                            self.located(collate_fault!(NoSuchField, "a place of a list", expected), &path)
+                            self.located(collate_fault!(NO_SUCH_FIELD, "a place of a list", expected), &path)
                         );
                     }
                     let items: Vec<&Field> = lists.iter().map(|list| &list[at]).collect();
@@ -141,7 +145,7 @@ impl Pass<'_> {
                 self.records(&records, path).map(CollatedField::Record)
             }
             Field::Missing => {
-                let nothing = collate_fault!(UnsupportedType, "nothing", "a value").at_index(0);
+                let nothing = collate_fault!(UNSUPPORTED_TYPE, "nothing", "a value").at_index(0);
                 Err(self.located(nothing, path))
             }
         }
@@ -151,22 +155,24 @@ impl Pass<'_> {
         let first = arrays[0];
         if let Some(sample) = arrays.iter().position(|array| array.dtype() != first.dtype()) {
             let expected = format!("{} as in sample 0", first.dtype_name());
-            return Err(collate_fault!(DTypeMismatch, arrays[sample].dtype_name(), expected).at_index(sample));
+            return Err(
+                collate_fault!(DTYPE_MISMATCH, arrays[sample].dtype_name(), expected).at_index(sample)
+            );
         }
         let spec = self.spec(path);
         let takes_width =
             spec.and_then(|spec| spec.rule.as_ref()).is_some_and(|rule| rule.width(0).is_some());
         if spec.is_some_and(|spec| spec.width_of.is_some()) && !takes_width {
             let expected = "Collator::pad or Collator::labels of this field too";
-            return Err(collate_fault!(WidthOfUnpadded, format_args!("`{path}`"), expected));
+            return Err(collate_fault!(WIDTH_OF_UNPADDED, format_args!("`{path}`"), expected));
         }
         let Some(rule) = spec.and_then(|spec| spec.rule.as_ref()) else {
             if let Some(sample) = arrays.iter().position(|array| array.shape() != first.shape()) {
                 let found = format!("{:?}", arrays[sample].shape());
                 let expected = format!("{:?} as in sample 0", first.shape());
                 let differs = match self.pads {
-                    true => collate_fault!(UnpaddedExtraField, found, expected),
-                    false => collate_fault!(ShapeMismatch, found, expected),
+                    true => collate_fault!(UNPADDED_EXTRA_FIELD, found, expected),
+                    false => collate_fault!(SHAPE_MISMATCH, found, expected),
                 };
                 return Err(differs.at_index(sample));
             }
@@ -183,17 +189,19 @@ impl Pass<'_> {
         let shapes = |sample: usize| {
             let shape = |array: &AnyArray| format!("{:?}", array.shape());
             let expected = format!("{} as in sample 0 behind the first axis", shape(first));
-            collate_fault!(ShapeMismatch, shape(arrays[sample]), expected).at_index(sample)
+            collate_fault!(SHAPE_MISMATCH, shape(arrays[sample]), expected).at_index(sample)
         };
-        rule.collate(arrays, width).map_err(|error| match error.kind() {
-            ErrorKind::Ragged(RaggedFault::InnerShapeMismatch { .. } | RaggedFault::RankMismatch { .. }) => {
+        rule.collate(arrays, width).map_err(|error| match error.mismatch() {
+            Some(Mismatch { code: "inner_shape_mismatch" | "rank_mismatch", .. }) => {
                 error.index().map_or(error, shapes)
             }
-            ErrorKind::Ragged(
-                RaggedFault::ElementLongerThanPaddedShape { found, expected }
-                | RaggedFault::LongerThanLastBoundary { found, expected },
-            ) if labels => {
-                let long = collate_fault!(LabelsLongerThanMaxLength, found, expected);
+            Some(Mismatch {
+                code: "element_longer_than_padded_shape" | "longer_than_last_boundary",
+                found,
+                expected,
+                ..
+            }) if labels => {
+                let long = collate_fault!(LABELS_LONGER_THAN_MAX_LENGTH, found, expected);
                 error.index().map_or(long.clone(), |sample| long.at_index(sample))
             }
             _ => error,
@@ -211,7 +219,7 @@ impl Pass<'_> {
                 None => format!("filled on the {side:?}").to_lowercase(),
             };
             let expected = format!("{} as `{other}`", words(side, cut));
-            return Err(collate_fault!(SideMismatch, words(own, own_cut), expected));
+            return Err(collate_fault!(SIDE_MISMATCH, words(own, own_cut), expected));
         }
         Ok(())
     }
@@ -227,13 +235,13 @@ impl Pass<'_> {
             }
         }
         let expected = "a field with a width of its own";
-        Err(collate_fault!(WidthOfUnpadded, format_args!("a circle with `{path}`"), expected))
+        Err(collate_fault!(WIDTH_OF_UNPADDED, format_args!("a circle with `{path}`"), expected))
     }
 
     /// The width of a padded field by its own padding.
     fn own_width(&self, path: &str) -> Result<usize> {
         let unpadded = |found: &str| {
-            collate_fault!(WidthOfUnpadded, format_args!("`{path}`, {found}"), "a padded field")
+            collate_fault!(WIDTH_OF_UNPADDED, format_args!("`{path}`, {found}"), "a padded field")
         };
         let rule = self.spec(path).and_then(|spec| spec.rule.as_ref());
         let rule = rule.ok_or_else(|| unpadded("which is not described"))?;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::error::printed;
-use crate::error::{Cause, ErrorKind, NpyFault, SequenceFault};
+use crate::error::{Cause, ErrorKind, Mismatch, NpyFault, SequenceFault};
 
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -122,10 +122,10 @@ impl Error {
                 | Invalid { .. }
                 | Empty { .. }
                 | Npy(_)
+                | Data(_)
                 | Cast { .. }
                 | NotFinite { .. }
-        ) || matches!(self.kind(), Ragged(fault) if fault.is_data())
-            || matches!(self.kind(), Collate(fault) if fault.is_data())
+        )
     }
 
     /// Whether the call is at fault, such as a parameter out of range (fix the program).
@@ -138,9 +138,7 @@ impl Error {
         if let Sequence(fault) = self.kind() {
             return !fault.is_data();
         }
-        matches!(self.kind(), Parameter { .. } | Shape { .. } | DType { .. })
-            || matches!(self.kind(), Ragged(fault) if !fault.is_data())
-            || matches!(self.kind(), Collate(fault) if !fault.is_data())
+        matches!(self.kind(), Parameter { .. } | Shape { .. } | DType { .. } | Call(_))
     }
 
     /// Whether the machine or the build is at fault (mount, install, enable, then retry).
@@ -203,6 +201,19 @@ impl Error {
 
     pub(crate) fn dtype(op: &'static str, found: impl fmt::Debug, expected: impl fmt::Display) -> Self {
         ErrorKind::DType { op, found: format!("{found:?}"), expected: expected.to_string() }.into()
+    }
+
+    /// Values that do not fill a shape.
+    pub(crate) fn elements(op: &'static str, shape: impl fmt::Debug) -> Self {
+        Self::shape(op, shape, "a shape with as many elements as there are values")
+    }
+
+    /// The two things that do not fit together, if the error is of that kind.
+    pub(crate) fn mismatch(&self) -> Option<&Mismatch> {
+        match self.kind() {
+            ErrorKind::Data(mismatch) | ErrorKind::Call(mismatch) => Some(mismatch),
+            _ => None,
+        }
     }
 
     /// What Burn says when a tensor cannot be read back.

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::error::{CollateFault, NpyFault, RaggedFault, SequenceFault};
+use crate::error::{Mismatch, NpyFault, SequenceFault};
 
 pub(crate) type Cause = Box<dyn std::error::Error + Send + Sync>;
 
@@ -129,16 +129,15 @@ pub enum ErrorKind {
     /// Data: a `.npy` file or a member of a `.npz` archive that cannot be read.
     #[error("{0}")]
     Npy(NpyFault),
-    /// Data or caller, as [`RaggedFault::is_data`] says: ragged rows that cannot be made, or an operation that cannot
-    /// be done on them.
+    /// Data: rows, samples or lengths that do not fit together, or not with what is asked of them.
     #[error("{0}")]
-    Ragged(RaggedFault),
+    Data(Mismatch),
+    /// Caller: an operation that rows or samples do not have, or arguments that do not fit together.
+    #[error("{0}")]
+    Call(Mismatch),
     /// Data or caller, as the fault says: sequences that cannot be truncated, packed, batched or padded.
     #[error("{0}")]
     Sequence(SequenceFault),
-    /// Data or caller, as [`CollateFault::is_data`] says: samples that cannot be collated into a batch.
-    #[error("{0}")]
-    Collate(CollateFault),
     /// Data: a value that the wanted element type cannot hold.
     #[error("{value} at index {index:?} does not fit into {to}: {hint}")]
     Cast {
@@ -180,9 +179,8 @@ impl ErrorKind {
             Self::Tensor { .. } => "tensor",
             Self::Invalid { .. } => "invalid",
             Self::Npy(fault) => fault.code(),
-            Self::Ragged(fault) => fault.category(),
-            Self::Sequence(fault) => fault.category(),
-            Self::Collate(fault) => fault.category(),
+            Self::Data(mismatch) | Self::Call(mismatch) => mismatch.code,
+            Self::Sequence(fault) => fault.code(),
             Self::Cast { .. } => "cast",
             Self::NotFinite { .. } => "not_finite",
         }

@@ -1,23 +1,26 @@
 //! The one error type of the crate: what went wrong, where, and what to do about it.
+//!
+//! A program looks at [`Error::is_data`], [`Error::is_usage`] and [`Error::is_environment`] to decide what to do, at
+//! [`Error::code`] to count and log, and at [`Error::kind`] for the details.
+//!
+#![doc = include_str!("../../docs/ERRORS.md")]
 
-mod collate;
+pub(crate) mod collate;
 #[allow(clippy::module_inception)]
 mod error;
-mod faults;
 mod kind;
+mod mismatch;
 mod npy;
 mod printed;
-mod ragged;
+pub(crate) mod ragged;
 mod sequence;
 
-pub use collate::CollateFault;
 pub(crate) use collate::collate_fault;
 pub use error::{Error, Result};
-pub(crate) use faults::fault_of;
 pub(crate) use kind::Cause;
 pub use kind::ErrorKind;
+pub use mismatch::Mismatch;
 pub use npy::NpyFault;
 pub(crate) use printed::printed;
-pub use ragged::RaggedFault;
 pub(crate) use ragged::fault;
 pub use sequence::SequenceFault;

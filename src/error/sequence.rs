@@ -7,18 +7,19 @@
 /// use burn_prep::packing::Packing;
 ///
 /// let error = Packing::best_fit(8).pack(&[3, 9]).unwrap_err();
-/// assert_eq!(error.to_string(), "row 1 has 9 items, capacity is 8 (Packing::over_long truncates or splits it)");
+/// assert_eq!(error.to_string(), "row 1 has 9 items, capacity is 8 (Packing::overflow truncates or splits it)");
 /// match error.kind() {
-///     ErrorKind::Sequence(fault) => assert_eq!(fault.category(), "row_longer_than_capacity"),
+///     ErrorKind::Sequence(SequenceFault::RowLongerThanCapacity { row, length, .. }) => assert_eq!((*row, *length), (1, 9)),
 ///     other => panic!("{other}"),
 /// }
+/// assert_eq!(error.code(), "row_longer_than_capacity");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SequenceFault {
     /// Data: a row that no batch within the budget can hold.
     #[error(
-        "row {row} has {length} items, budget is {budget} (TokenBudget::over_budget skips it or gives it its own batch)"
+        "row {row} has {length} items, budget is {budget} (TokenBudget::over_long skips it or gives it its own batch)"
     )]
     RowLongerThanBudget {
         /// The row.
@@ -30,7 +31,7 @@ pub enum SequenceFault {
     },
     /// Data: a row that no bin can hold.
     #[error(
-        "row {row} has {length} items, capacity is {capacity} (Packing::over_long truncates or splits it)"
+        "row {row} has {length} items, capacity is {capacity} (Packing::overflow truncates or splits it)"
     )]
     RowLongerThanCapacity {
         /// The row.
@@ -75,38 +76,11 @@ pub enum SequenceFault {
         /// The number of channels of the first image.
         expected: usize,
     },
-    /// Data: nothing to make a batch of.
+    /// Caller: nothing to make a batch of.
     #[error("{what}: found no items, expected at least one")]
     EmptyBatch {
         /// The operation.
         what: &'static str,
-    },
-    /// Caller: the list of sequence bounds (`cu_seqlens`) is empty; its first bound has to be 0.
-    #[error("cu_seqlens is empty, expected 0 as the first bound")]
-    BoundsEmpty,
-    /// Caller: the sequence bounds (`cu_seqlens`) do not start at 0.
-    #[error("cu_seqlens[0] is {found}, expected 0")]
-    BoundsNotZeroFirst {
-        /// The first bound.
-        found: usize,
-    },
-    /// Caller: a sequence bound (`cu_seqlens`) is less than the one before it.
-    #[error("cu_seqlens[{at}] is {found}, expected at least {before} as the bound before it")]
-    BoundsDecreasing {
-        /// The index of the first such bound.
-        at: usize,
-        /// The bound at that index.
-        found: usize,
-        /// The bound before it.
-        before: usize,
-    },
-    /// Caller: the number of values is not the last sequence bound.
-    #[error("found {found} values, expected {expected} as the last bound of cu_seqlens")]
-    BoundsLastMismatch {
-        /// How many values there are.
-        found: usize,
-        /// The last bound.
-        expected: usize,
     },
     /// Caller: a row index is not less than the number of rows.
     #[error("order[{at}] is {found}, expected less than {rows} as there are rows")]
@@ -131,12 +105,7 @@ pub enum SequenceFault {
 }
 
 impl SequenceFault {
-    /// The category of the fault as one word, the same in every version: for logs, and for code that counts faults.
-    ///
-    /// ```
-    /// assert_eq!(burn_prep::error::SequenceFault::NoSecondSequence.category(), "no_second_sequence");
-    /// ```
-    pub fn category(&self) -> &'static str {
+    pub(crate) fn code(&self) -> &'static str {
         match self {
             Self::RowLongerThanBudget { .. } => "row_longer_than_budget",
             Self::RowLongerThanCapacity { .. } => "row_longer_than_capacity",
@@ -145,10 +114,6 @@ impl SequenceFault {
             Self::NoSecondSequence => "no_second_sequence",
             Self::ChannelMismatch { .. } => "channel_mismatch",
             Self::EmptyBatch { .. } => "empty_batch",
-            Self::BoundsEmpty => "splits_empty",
-            Self::BoundsNotZeroFirst { .. } => "splits_not_zero_first",
-            Self::BoundsDecreasing { .. } => "splits_decreasing",
-            Self::BoundsLastMismatch { .. } => "splits_last_mismatch",
             Self::IndexOutOfRange { .. } => "index_out_of_range",
             Self::CountMismatch { .. } => "lengths_count_mismatch",
         }
@@ -163,7 +128,6 @@ impl SequenceFault {
                 | Self::RowLongerThanLastBound { .. }
                 | Self::CannotTruncateEnough { .. }
                 | Self::ChannelMismatch { .. }
-                | Self::EmptyBatch { .. }
         )
     }
 }
@@ -177,11 +141,8 @@ mod tests {
     fn a_row_that_is_too_long_is_the_datas_fault_and_a_wrong_bound_the_calls() {
         let long = Error::from(SequenceFault::RowLongerThanBudget { row: 3, length: 9, budget: 8 });
         assert!(long.is_data() && !long.is_usage());
-        let bounds = Error::from(SequenceFault::BoundsEmpty);
-        assert!(bounds.is_usage() && !bounds.is_data());
-        assert_eq!(
-            bounds.at_index(2).to_string(),
-            "item 2: cu_seqlens is empty, expected 0 as the first bound"
-        );
+        let none = Error::from(SequenceFault::NoSecondSequence);
+        assert!(none.is_usage() && !none.is_data());
+        assert!(none.at_index(2).to_string().starts_with("item 2: there is no second sequence"));
     }
 }

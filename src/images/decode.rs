@@ -7,8 +7,20 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::error::{Error, ErrorKind, Result};
+#[cfg(feature = "bmp")]
+use crate::images::bmp;
+#[cfg(feature = "gif")]
+use crate::images::gif;
+#[cfg(feature = "jpeg")]
+use crate::images::jpeg;
 use crate::images::opened::Opened;
-use crate::images::{Alpha, ColorMode, Image, ImageSize, Limits, bmp, convert, gif, jpeg, png, tiff, webp};
+#[cfg(feature = "png")]
+use crate::images::png;
+#[cfg(feature = "tiff")]
+use crate::images::tiff;
+#[cfg(feature = "webp")]
+use crate::images::webp;
+use crate::images::{Alpha, ColorMode, Image, ImageSize, Limits, convert};
 use crate::source::{ImageFormat, describe_unknown, is_camera_raw, unread_format};
 
 /// What to do with a file that is cut off or damaged but can be decoded in part.
@@ -266,12 +278,20 @@ impl Decoder {
         limits.check_file(bytes.len() as u64)?;
         let format = ImageFormat::sniff(bytes).ok_or_else(|| unknown_format(bytes))?;
         let mut opened = guarded(format, || match format {
+            #[cfg(feature = "jpeg")]
             ImageFormat::Jpeg => jpeg::open(bytes, limits, self.damage),
+            #[cfg(feature = "gif")]
             ImageFormat::Gif => gif::open(bytes, limits),
+            #[cfg(feature = "tiff")]
             ImageFormat::Tiff => tiff::open(bytes, limits),
+            #[cfg(feature = "bmp")]
             ImageFormat::Bmp => bmp::open(bytes, limits),
+            #[cfg(feature = "png")]
             ImageFormat::Png => png::open(bytes, limits),
+            #[cfg(feature = "webp")]
             ImageFormat::WebP => webp::open(bytes, limits),
+            #[allow(unreachable_patterns)] // where every format is in the build
+            _ => Err(not_in_the_build(format)),
         })?;
         let header = &mut opened.header;
         let exif_orientation = header.orientation.to_exif();
@@ -303,6 +323,13 @@ impl Decoder {
 fn guarded<T>(format: ImageFormat, read: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(read))
         .unwrap_or_else(|_| Err(Error::decode(format.name(), "the decoder panicked")))
+}
+
+/// The error of a format whose feature is off.
+fn not_in_the_build(format: ImageFormat) -> Error {
+    let name = format.name();
+    let hint = format!("build with feature `{}`", name.to_ascii_lowercase());
+    ErrorKind::Unavailable { what: format!("reading {name} images"), hint }.into()
 }
 
 /// The error of bytes that begin like no format that is read.

@@ -22,21 +22,37 @@ impl Endian {
 /// The most numbers of one tag that are read: strips or tiles of the largest pictures.
 const MAX_NUMBERS: usize = 1 << 24;
 
-/// One tag of a directory: the numbers of its type, and where its values lie.
+/// One tag of a directory.
 #[derive(Debug, Clone, Copy)]
 struct Entry<'a> {
     tag: u16,
+    /// The number of its type.
     kind: u16,
-    values: &'a [u8],
+    /// `None` where they lie outside of the bytes, or the type has an unknown size.
+    values: Option<&'a [u8]>,
 }
 
 /// The tags of the first directory of a TIFF structure (TIFF 6.0, section 2; BigTIFF too).
 ///
-/// A tag whose values lie outside of the bytes is left out. Nothing is allocated by a stated count.
+/// A tag whose values cannot be read has none for the methods that look one up; [`check`](Self::check) names it.
+/// Nothing is allocated by a stated count.
 #[derive(Debug)]
 pub(crate) struct Ifd<'a> {
     pub(crate) endian: Endian,
     entries: Vec<Entry<'a>>,
+    /// The number of tags that the directory states.
+    stated: u64,
+}
+
+/// Why a directory does not say what its writer put there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum IfdFault {
+    /// The bytes end before the last tag.
+    FewerTags { found: usize, stated: u64 },
+    /// The values of a tag lie outside of the bytes.
+    Outside { tag: u16 },
+    /// The type of a tag is not that of an unsigned integer, or it has more values than any sound file.
+    NoNumbers { tag: u16, kind: u16 },
 }
 
 impl<'a> Ifd<'a> {
@@ -65,19 +81,41 @@ impl<'a> Ifd<'a> {
             let rest = &entry[4..];
             let count = if big { endian.number::<8>(rest)? } else { endian.number::<4>(rest)? };
             let place = &rest[inline..];
-            let length = usize::try_from(count).ok()?.checked_mul(size_of_kind(kind)?)?;
-            let values = if length <= inline {
-                &place[..length]
-            } else {
+            let values = || {
+                let length = usize::try_from(count).ok()?.checked_mul(size_of_kind(kind)?)?;
+                if length <= inline {
+                    return Some(&place[..length]);
+                }
                 let offset = if big { endian.number::<8>(place)? } else { endian.number::<4>(place)? };
                 let start = usize::try_from(offset).ok()?;
-                bytes.get(start..start.checked_add(length)?)?
+                bytes.get(start..start.checked_add(length)?)
             };
-            Some(Entry { tag, kind, values })
+            Some(Entry { tag, kind, values: values() })
         };
-        let count = usize::try_from(count).ok()?;
-        let entries = table.chunks_exact(size).take(count).filter_map(entry).collect();
-        Some(Self { endian, entries })
+        let most = usize::try_from(count).unwrap_or(usize::MAX);
+        let entries = table.chunks_exact(size).take(most).filter_map(entry).collect();
+        Some(Self { endian, entries, stated: count })
+    }
+
+    /// Checks that the directory is whole, and that each of these tags that it has can be read: all their bytes are
+    /// there, and those of `numbers` hold unsigned integers.
+    pub(crate) fn check(&self, numbers: &[u16], others: &[u16]) -> Result<(), IfdFault> {
+        let found = self.entries.len();
+        if (found as u64) < self.stated {
+            return Err(IfdFault::FewerTags { found, stated: self.stated });
+        }
+        for &Entry { tag, kind, values } in &self.entries {
+            let is_number = numbers.contains(&tag);
+            if !is_number && !others.contains(&tag) {
+                continue;
+            }
+            let Some(size) = size_of_kind(kind) else { return Err(IfdFault::NoNumbers { tag, kind }) };
+            let Some(values) = values else { return Err(IfdFault::Outside { tag }) };
+            if is_number && (!is_unsigned(kind) || values.len() / size > MAX_NUMBERS) {
+                return Err(IfdFault::NoNumbers { tag, kind });
+            }
+        }
+        Ok(())
     }
 
     fn find(&self, tag: u16) -> Option<&Entry<'a>> {
@@ -86,13 +124,14 @@ impl<'a> Ifd<'a> {
 
     /// The values of a tag as they stand in the file.
     pub(crate) fn bytes(&self, tag: u16) -> Option<&'a [u8]> {
-        Some(self.find(tag)?.values)
+        self.find(tag)?.values
     }
 
     /// The values of a tag of an unsigned integer type: BYTE, SHORT, LONG, IFD, LONG8. `None` for more values than
     /// any sound file has.
     pub(crate) fn numbers(&self, tag: u16) -> Option<Vec<u64>> {
         let &Entry { kind, values, .. } = self.find(tag)?;
+        let values = values?;
         if values.len() / size_of_kind(kind)? > MAX_NUMBERS {
             return None;
         }
@@ -115,7 +154,7 @@ impl<'a> Ifd<'a> {
     /// `None` where there are several values, and for text and BYTE, whose values are a text too.
     pub(crate) fn single(&self, tag: u16) -> Option<f64> {
         let &Entry { kind, values, .. } = self.find(tag)?;
-        let endian = self.endian;
+        let (values, endian) = (values?, self.endian);
         if values.len() != size_of_kind(kind)? {
             return None;
         }
@@ -134,6 +173,11 @@ impl<'a> Ifd<'a> {
             _ => return None,
         })
     }
+}
+
+/// Whether a type's number stands for BYTE, SHORT, LONG, IFD, LONG8 or IFD8.
+fn is_unsigned(kind: u16) -> bool {
+    matches!(kind, 1 | 3 | 4 | 13 | 16 | 18)
 }
 
 /// The bytes of one value of a type, by the type's number.
@@ -186,6 +230,27 @@ mod tests {
         let outside = one_tag(4, u32::MAX, [0, 0, 0, 26], &[0; 8]);
         let outside = Ifd::first(&outside).unwrap();
         assert_eq!((outside.number(0x0112), outside.bytes(0x0112)), (None, None));
+    }
+
+    #[test]
+    fn the_check_names_what_cannot_be_read() {
+        let check =
+            |file: &[u8], numbers: &[u16], others: &[u16]| Ifd::first(file).unwrap().check(numbers, others);
+        let tag = 0x0112;
+        let outside = one_tag(4, 2, [0, 0, 0, 26], &[0; 7]);
+        assert_eq!(check(&outside, &[tag], &[]), Err(IfdFault::Outside { tag }));
+        assert_eq!(check(&outside, &[], &[tag]), Err(IfdFault::Outside { tag }));
+        assert_eq!(check(&outside, &[tag + 1], &[]), Ok(()));
+        let float = one_tag(11, 1, [0; 4], &[]);
+        assert_eq!(check(&float, &[tag], &[]), Err(IfdFault::NoNumbers { tag, kind: 11 }));
+        assert_eq!(check(&float, &[], &[tag]), Ok(()));
+        assert_eq!(
+            check(&one_tag(99, 1, [0; 4], &[]), &[tag], &[]),
+            Err(IfdFault::NoNumbers { tag, kind: 99 })
+        );
+        let whole = one_tag(3, 1, [0, 6, 0, 0], &[]);
+        assert_eq!(check(&whole, &[tag], &[]), Ok(()));
+        assert_eq!(check(&whole[..21], &[tag], &[]), Err(IfdFault::FewerTags { found: 0, stated: 1 }));
     }
 
     #[test]

@@ -1,25 +1,36 @@
 //! Decodes image files into pixels in memory (detects the format, checks limits, decodes, orients, converts to one
 //! colour mode), and pads images of different sizes into one batch.
 
+// What several formats share is not all used where some of them are left out.
+#![cfg_attr(not(feature = "files"), allow(dead_code, unused_imports))]
+
+#[cfg(feature = "bmp")]
 mod bmp;
 mod color;
 mod convert;
 mod decode;
 mod dynamic_image;
+#[cfg(feature = "png")]
 mod encode;
 mod extents;
+#[cfg(feature = "gif")]
 mod gif;
 mod ifd;
 mod image;
+#[cfg(any(feature = "bmp", feature = "gif", feature = "png", feature = "webp"))]
 mod image_rs;
+#[cfg(feature = "jpeg")]
 mod jpeg;
 mod limits;
 mod opened;
 mod orientation;
 mod padded;
 mod padding;
+#[cfg(feature = "png")]
 mod png;
+#[cfg(feature = "tiff")]
 mod tiff;
+#[cfg(feature = "webp")]
 mod webp;
 
 pub use color::{Alpha, ColorMode};

@@ -56,7 +56,7 @@ impl<T: ArrayElement> PaddedImages<T> {
     /// ```
     /// use burn_prep::images::ImagePadding;
     /// let image = ndarray::Array3::<f32>::ones([3, 2, 2]);
-    /// let padded = ImagePadding::new(0.0).multiple_of(4.try_into().unwrap()).pad(&[image.view()])?;
+    /// let padded = ImagePadding::new(0.0).multiple_of(4).pad(&[image.view()])?;
     /// assert_eq!(padded.into_data().sum(), 12.0);
     /// # Ok::<(), burn_prep::Error>(())
     /// ```

@@ -3,8 +3,6 @@
 //! It is no transform: a transform sees one image, and the size of a batch is known only when all of its images
 //! are, after their transforms.
 
-use std::num::NonZeroU32;
-
 use ndarray::{Array4, ArrayView3, ArrayViewMut3, Axis};
 use rayon::prelude::*;
 
@@ -45,7 +43,7 @@ pub enum Anchor {
 /// // As torchvision's detection models have it: bottom and right, both sides multiples of 32.
 /// let images = [Array3::<f32>::ones([3, 40, 50]), Array3::ones([3, 33, 64])];
 /// let padded = ImagePadding::new(0.0)
-///     .multiple_of(32.try_into().unwrap())
+///     .multiple_of(32)
 ///     .pad(&images.each_ref().map(|image| image.view()))?;
 /// assert_eq!(padded.data().shape(), [2, 3, 64, 64]);
 /// assert_eq!(padded.data().sum(), 3.0 * (40.0 * 50.0 + 33.0 * 64.0));
@@ -63,7 +61,7 @@ pub struct ImagePadding<T> {
     anchor: Anchor,
     at_least: ImageSize,
     exactly: Option<ImageSize>,
-    multiple: NonZeroU32,
+    multiple: usize,
 }
 
 impl<T: ArrayElement> ImagePadding<T> {
@@ -91,7 +89,7 @@ impl<T: ArrayElement> ImagePadding<T> {
             anchor: Anchor::default(),
             at_least: ImageSize::square(0),
             exactly: None,
-            multiple: NonZeroU32::MIN,
+            multiple: 1,
         }
     }
 
@@ -114,7 +112,7 @@ impl<T: ArrayElement> ImagePadding<T> {
     /// ```
     /// use burn_prep::images::{ImagePadding, ImageSize};
     /// let image = ndarray::Array3::<u8>::zeros([1, 3, 3]);
-    /// let padding = ImagePadding::new(0).at_least(ImageSize::new(5, 2)).multiple_of(2.try_into().unwrap());
+    /// let padding = ImagePadding::new(0).at_least(ImageSize::new(5, 2)).multiple_of(2);
     /// assert_eq!(padding.pad(&[image.view()])?.data().shape(), [1, 1, 4, 6]);
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
@@ -132,10 +130,10 @@ impl<T: ArrayElement> ImagePadding<T> {
         self
     }
 
-    /// Rounds the height and width of the batch up to multiples of `multiple`.
+    /// Rounds the height and width of the batch up to multiples of `multiple`; 0 is an error when images are padded.
     #[doc(alias = "size_divisor")]
     #[must_use]
-    pub fn multiple_of(mut self, multiple: NonZeroU32) -> Self {
+    pub fn multiple_of(mut self, multiple: usize) -> Self {
         self.multiple = multiple;
         self
     }
@@ -214,10 +212,14 @@ impl<T: ArrayElement> ImagePadding<T> {
                 }
             };
         }
+        if self.multiple == 0 {
+            return Err(Error::parameter("ImagePadding::multiple_of", 0, "1 or more"));
+        }
         let rounded = |side: u32, least: u32| {
             let side = side.max(least);
-            let rounded = side.checked_next_multiple_of(self.multiple.get());
+            let rounded = u64::from(side).checked_next_multiple_of(self.multiple as u64);
             rounded
+                .and_then(|side| u32::try_from(side).ok())
                 .ok_or_else(|| Error::shape("ImagePadding::pad", [side], "a side that is a u32 rounded up"))
         };
         Ok(ImageSize::new(
@@ -280,7 +282,7 @@ mod tests {
         assert!(ImagePadding::per_channel([1, 2]).pad(&[rgb.view()]).unwrap_err().is_usage());
         assert!(ImagePadding::<u8>::per_channel([]).pad(&[rgb.view()]).unwrap_err().is_usage());
         let huge = padding.clone().at_least(ImageSize::square(u32::MAX));
-        assert!(huge.clone().multiple_of(2.try_into().unwrap()).pad(&[rgb.view()]).is_err());
+        assert!(huge.clone().multiple_of(2).pad(&[rgb.view()]).is_err());
         assert!(
             ImagePadding::new(0_f64)
                 .at_least(ImageSize::square(u32::MAX))

@@ -54,7 +54,9 @@ mod descr;
 mod header;
 mod literal;
 mod mapped;
+#[cfg(feature = "npz")]
 mod npz_reader;
+#[cfg(feature = "npz")]
 mod npz_writer;
 mod read;
 mod values;
@@ -63,7 +65,9 @@ mod write;
 
 pub use append::Appender;
 pub use mapped::{MappedNpy, map_file};
+#[cfg(feature = "npz")]
 pub use npz_reader::{NpzReader, read_npz};
+#[cfg(feature = "npz")]
 pub use npz_writer::NpzWriter;
 pub use read::{ReadOptions, read, read_file};
 pub use view::view;

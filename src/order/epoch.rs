@@ -5,9 +5,9 @@ use crate::order::EpochState;
 /// The batches of an epoch, or one rank's part of them, as lists of row numbers.
 ///
 /// ```
-/// use burn_prep::order::length::{LengthSampler, OverBudget, RowOrder, TokenBudget};
+/// use burn_prep::order::length::{LengthSampler, OverLong, RowOrder, TokenBudget};
 ///
-/// let rule = TokenBudget::tokens(4).over_budget(OverBudget::Skip);
+/// let rule = TokenBudget::tokens(4).over_long(OverLong::Skip);
 /// let epoch = LengthSampler::new([2, 9, 2, 1], rule).order(RowOrder::Given).epoch(0)?;
 /// assert_eq!(epoch.batches(), [vec![0, 2], vec![3]]);
 /// assert_eq!((epoch.len(), epoch.skipped()), (2, &[1][..]));

@@ -2,14 +2,14 @@
 
 use crate::error::{Result, SequenceFault};
 use crate::memory::reserved_for;
-use crate::packing::cu_seqlens::CuSeqlens;
-use crate::packing::packed::Packed;
+use crate::ragged::{Ragged, RowPartition};
 
 /// A row in a bin, or a piece of it.
 ///
 /// ```
-/// use burn_prep::packing::{OverLong, Packing};
-/// let bins = Packing::best_fit(4).over_long(OverLong::Split).pack(&[6])?;
+/// use burn_prep::packing::Packing;
+/// use burn_prep::ragged::Overflow;
+/// let bins = Packing::best_fit(4).overflow(Overflow::Windows { stride: 4 }).pack(&[6])?;
 /// let piece = bins.bins()[1][0];
 /// assert_eq!((piece.row, piece.start, piece.length), (0, 4, 2));
 /// # Ok::<(), burn_prep::Error>(())
@@ -34,7 +34,7 @@ pub struct Piece {
 /// assert_eq!((bins.len(), bins.rows()), (2, vec![vec![0, 1], vec![2]]));
 /// let packed = bins.apply(&rows)?;
 /// assert_eq!(packed[0].values(), [1, 2, 3, 4]);
-/// assert_eq!(packed[0].segments().bounds(), [0, 3, 4]);
+/// assert_eq!(packed[0].partitions()[0].splits(), [0, 3, 4]);
 /// assert_eq!((bins.real(), bins.capacity(), bins.efficiency()), (6, 4, 0.75));
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
@@ -83,8 +83,9 @@ impl PackedBins {
     /// How many items of over-long rows were dropped.
     ///
     /// ```
-    /// use burn_prep::packing::{OverLong, Packing};
-    /// assert_eq!(Packing::first_fit(4).over_long(OverLong::Truncate).pack(&[6, 2])?.dropped(), 2);
+    /// use burn_prep::packing::Packing;
+    /// use burn_prep::ragged::Overflow;
+    /// assert_eq!(Packing::first_fit(4).overflow(Overflow::TruncateEnd).pack(&[6, 2])?.dropped(), 2);
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn dropped(&self) -> u64 {
@@ -105,20 +106,21 @@ impl PackedBins {
         }
     }
 
-    /// Copies the rows' items into their bins.
+    /// Copies the rows' items into their bins: a bin becomes rows without padding between them, whose partition has the
+    /// bounds and positions that attention needs ([`RowPartition::cu_seqlens`]).
     ///
     /// # Errors
     ///
     /// A row is missing, or shorter than the length it was packed with.
-    pub fn apply<T: Clone, R: AsRef<[T]>>(&self, rows: &[R]) -> Result<Vec<Packed<T>>> {
+    pub fn apply<T: Clone, R: AsRef<[T]>>(&self, rows: &[R]) -> Result<Vec<Ragged<T>>> {
         self.bins.iter().map(|bin| of_bin(bin, rows)).collect()
     }
 }
 
-fn of_bin<T: Clone, R: AsRef<[T]>>(bin: &[Piece], rows: &[R]) -> Result<Packed<T>> {
+fn of_bin<T: Clone, R: AsRef<[T]>>(bin: &[Piece], rows: &[R]) -> Result<Ragged<T>> {
     let lengths: Vec<usize> = bin.iter().map(|piece| piece.length).collect();
-    let segments = CuSeqlens::from_lengths(&lengths)?;
-    let mut values = reserved_for("PackedBins::apply", Some(segments.total()))?;
+    let partition = RowPartition::from_lengths(&lengths)?;
+    let mut values = reserved_for("PackedBins::apply", Some(partition.nvals()))?;
     for (at, piece) in bin.iter().enumerate() {
         let missing = SequenceFault::IndexOutOfRange { at, found: piece.row, rows: rows.len() };
         let row = rows.get(piece.row).ok_or(missing)?.as_ref();
@@ -126,12 +128,13 @@ fn of_bin<T: Clone, R: AsRef<[T]>>(bin: &[Piece], rows: &[R]) -> Result<Packed<T
         let short = SequenceFault::CountMismatch { what: "items in a row", found: row.len(), expected: end };
         values.extend_from_slice(row.get(piece.start..end).ok_or(short)?);
     }
-    Packed::from_parts(values, segments)
+    Ragged::new(values, vec![partition], Vec::new())
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::packing::{OverLong, Packing};
+    use crate::packing::Packing;
+    use crate::ragged::Overflow;
 
     #[test]
     fn rows_that_are_not_those_that_were_packed_are_errors() {
@@ -145,7 +148,7 @@ mod tests {
     #[test]
     fn split_rows_come_back_in_pieces() {
         let rows = [vec![1, 2, 3, 4, 5], vec![6]];
-        let bins = Packing::best_fit(3).over_long(OverLong::Split).pack(&[5, 1]).unwrap();
+        let bins = Packing::best_fit(3).overflow(Overflow::Windows { stride: 3 }).pack(&[5, 1]).unwrap();
         let packed = bins.apply(&rows).unwrap();
         let values: Vec<_> = packed.iter().map(|packed| packed.values().to_vec()).collect();
         assert_eq!(values, [vec![1, 2, 3], vec![4, 5, 6]]);

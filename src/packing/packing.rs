@@ -2,35 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::error::{Result, SequenceFault};
+use crate::error::{Error, Result, SequenceFault};
 use crate::memory::reserved_for;
 use crate::packing::packed_bins::{PackedBins, Piece};
-
-/// What happens to a row that is longer than a bin.
-///
-/// ```
-/// use burn_prep::packing::{OverLong, Packing};
-///
-/// let packing = Packing::best_fit(4);
-/// assert!(packing.pack(&[9]).is_err());
-/// assert_eq!(packing.over_long(OverLong::Truncate).pack(&[9])?.dropped(), 5);
-/// let split = packing.over_long(OverLong::Split).pack(&[9])?;
-/// assert_eq!((split.dropped(), split.len()), (0, 3));
-/// # Ok::<(), burn_prep::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum OverLong {
-    /// It is an error that names the row.
-    #[default]
-    Error,
-    /// Its first items are kept, as many as a bin holds; the rest is dropped and counted.
-    Truncate,
-    /// Its last items are kept; the rest is dropped and counted.
-    TruncateStart,
-    /// It is cut into pieces as long as a bin, and a shorter last one. Nothing is dropped.
-    Split,
-}
+use crate::ragged::Overflow;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fit {
@@ -61,26 +36,40 @@ enum Fit {
 pub struct Packing {
     capacity: usize,
     fit: Fit,
-    over_long: OverLong,
+    overflow: Overflow,
 }
 
 impl Packing {
     /// Best-fit decreasing, into bins of `capacity` items.
     #[doc(alias = "best_fit_decreasing")]
     pub fn best_fit(capacity: usize) -> Self {
-        Self { capacity, fit: Fit::Best, over_long: OverLong::default() }
+        Self { capacity, fit: Fit::Best, overflow: Overflow::default() }
     }
 
     /// First-fit decreasing, into bins of `capacity` items.
     #[doc(alias = "first_fit_decreasing")]
     pub fn first_fit(capacity: usize) -> Self {
-        Self { capacity, fit: Fit::First, over_long: OverLong::default() }
+        Self { capacity, fit: Fit::First, overflow: Overflow::default() }
     }
 
-    /// What happens to a row that is longer than a bin; an error by default.
+    /// What happens to a row that is longer than a bin; an error by default. What truncation drops is counted;
+    /// [`Overflow::Windows`] cuts a row into pieces as long as a bin and a shorter last one, which share no items where the
+    /// stride is the capacity.
+    ///
+    /// ```
+    /// use burn_prep::packing::Packing;
+    /// use burn_prep::ragged::Overflow;
+    ///
+    /// let packing = Packing::best_fit(4);
+    /// assert!(packing.pack(&[9]).is_err());
+    /// assert_eq!(packing.overflow(Overflow::TruncateEnd).pack(&[9])?.dropped(), 5);
+    /// let split = packing.overflow(Overflow::Windows { stride: 4 }).pack(&[9])?;
+    /// assert_eq!((split.dropped(), split.len()), (0, 3));
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
     #[must_use]
-    pub fn over_long(mut self, over_long: OverLong) -> Self {
-        self.over_long = over_long;
+    pub fn overflow(mut self, overflow: Overflow) -> Self {
+        self.overflow = overflow;
         self
     }
 
@@ -88,8 +77,8 @@ impl Packing {
     ///
     /// # Errors
     ///
-    /// A row is longer than the capacity and [`OverLong::Error`] holds, or no part of it would ever
-    /// fit because the capacity is 0.
+    /// A row is longer than the capacity and [`Overflow::Error`] holds, or no part of it would ever
+    /// fit because the capacity is 0; the stride of windows is 0 or more than the capacity.
     pub fn pack(&self, lengths: &[usize]) -> Result<PackedBins> {
         let (mut pieces, dropped) = self.pieces(lengths)?;
         // Stable: of equal lengths the lower row, and of a row's pieces the earlier one, comes first.
@@ -103,30 +92,42 @@ impl Packing {
 
     fn pieces(&self, lengths: &[usize]) -> Result<(Vec<Piece>, u64)> {
         let capacity = self.capacity;
-        let count_of = |length: usize| match self.over_long {
-            OverLong::Split if capacity > 0 => length.div_ceil(capacity).max(1),
+        let count_of = |length: usize| match self.overflow {
+            // Windows until one reaches the end of the row.
+            Overflow::Windows { stride } if length > capacity => {
+                1 + (length - capacity).div_ceil(stride.max(1))
+            }
             _ => 1,
         };
         let count = lengths.iter().try_fold(0_usize, |sum, &length| sum.checked_add(count_of(length)));
         let mut pieces = reserved_for("Packing::pack", count)?;
         let mut dropped = 0_u64;
         for (row, &length) in lengths.iter().enumerate() {
-            let too_long = || SequenceFault::RowLongerThanCapacity { row, length, capacity };
             if length <= capacity {
                 pieces.push(Piece { row, start: 0, length });
                 continue;
             }
-            match self.over_long {
-                OverLong::Error => return Err(too_long().into()),
-                OverLong::Split if capacity == 0 => return Err(too_long().into()),
-                OverLong::Split => pieces.extend((0..length).step_by(capacity).map(|start| Piece {
-                    row,
-                    start,
-                    length: capacity.min(length - start),
-                })),
-                OverLong::Truncate | OverLong::TruncateStart => {
+            match self.overflow {
+                Overflow::Windows { stride } if capacity > 0 => {
+                    if !(1..=capacity).contains(&stride) {
+                        return Err(Error::parameter(
+                            "Overflow::Windows.stride",
+                            stride,
+                            "1 up to the capacity",
+                        ));
+                    }
+                    let windows = (0..count_of(length)).map(|window| {
+                        let start = window * stride;
+                        Piece { row, start, length: capacity.min(length - start) }
+                    });
+                    pieces.extend(windows);
+                }
+                Overflow::Error | Overflow::Windows { .. } => {
+                    return Err(SequenceFault::RowLongerThanCapacity { row, length, capacity }.into());
+                }
+                Overflow::TruncateEnd | Overflow::TruncateStart => {
                     dropped = dropped.saturating_add(u64::try_from(length - capacity).unwrap_or(u64::MAX));
-                    let start = if self.over_long == OverLong::Truncate { 0 } else { length - capacity };
+                    let start = if self.overflow == Overflow::TruncateEnd { 0 } else { length - capacity };
                     pieces.push(Piece { row, start, length: capacity });
                 }
             }
@@ -232,27 +233,27 @@ mod tests {
         for packing in [Packing::best_fit(0), Packing::first_fit(0)] {
             assert_eq!(packing.pack(&[0, 0]).unwrap().rows(), [[0, 1]]);
             assert!(packing.pack(&[]).unwrap().is_empty());
-            for over_long in [OverLong::Error, OverLong::Split] {
-                assert!(packing.over_long(over_long).pack(&[1]).unwrap_err().is_data());
+            for overflow in [Overflow::Error, Overflow::Windows { stride: 4 }] {
+                assert!(packing.overflow(overflow).pack(&[1]).unwrap_err().is_data());
             }
-            assert_eq!(packing.over_long(OverLong::Truncate).pack(&[1]).unwrap().dropped(), 1);
+            assert_eq!(packing.overflow(Overflow::TruncateEnd).pack(&[1]).unwrap().dropped(), 1);
         }
         assert_eq!(Packing::first_fit(2).pack(&[2, 0, 2, 0]).unwrap().rows(), [vec![0, 1, 3], vec![2]]);
     }
 
     #[test]
     fn a_split_row_keeps_every_item_once() {
-        let bins = Packing::best_fit(4).over_long(OverLong::Split).pack(&[9, 3]).unwrap();
+        let bins = Packing::best_fit(4).overflow(Overflow::Windows { stride: 4 }).pack(&[9, 3]).unwrap();
         let piece = |row, start, length| Piece { row, start, length };
         let expected = [vec![piece(0, 0, 4)], vec![piece(0, 4, 4)], vec![piece(1, 0, 3), piece(0, 8, 1)]];
         assert_eq!(bins.bins(), expected);
-        let end = Packing::best_fit(4).over_long(OverLong::TruncateStart).pack(&[9]).unwrap();
+        let end = Packing::best_fit(4).overflow(Overflow::TruncateStart).pack(&[9]).unwrap();
         assert_eq!((end.bins()[0][0], end.dropped()), (piece(0, 5, 4), 5));
     }
 
     #[test]
     fn too_many_pieces_are_an_error() {
-        let split = Packing::best_fit(1).over_long(OverLong::Split);
+        let split = Packing::best_fit(1).overflow(Overflow::Windows { stride: 1 });
         assert!(split.pack(&[usize::MAX]).unwrap_err().is_usage());
         assert!(split.pack(&[usize::MAX, usize::MAX]).unwrap_err().is_usage());
     }

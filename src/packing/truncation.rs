@@ -33,7 +33,7 @@ pub enum PairCut {
 /// Truncation settings: the length, the side that is cut, the overlap of the windows that are cut off, and for pairs
 /// which sequence is cut. The rules are those of Hugging Face's `tokenizers`; nothing is copied.
 ///
-/// What is cut off comes as windows of the same length, of which each starts with the last `stride`
+/// What is cut off comes as windows of the same length, of which each starts with the last `overlap`
 /// items of the one before it. A length of 0 puts the whole sequence into one window.
 ///
 /// ```
@@ -41,7 +41,7 @@ pub enum PairCut {
 /// use burn_prep::ragged::Side;
 ///
 /// let ids = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
-/// let cut = Truncation::new(4).stride(1).apply(&ids)?;
+/// let cut = Truncation::new(4).overlap(1).apply(&ids)?;
 /// assert_eq!(cut.kept, [2, 3, 4, 5]);
 /// assert_eq!(cut.overflowing, [&[5, 6, 7, 8][..], &[8, 9, 10, 11]]);
 ///
@@ -56,7 +56,7 @@ pub enum PairCut {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Truncation {
     max_length: usize,
-    stride: usize,
+    overlap: usize,
     side: Side,
     cut: PairCut,
 }
@@ -80,7 +80,7 @@ impl<T> Truncated<'_, T> {
     /// The number of items that are not kept, each counted once.
     ///
     /// ```
-    /// let cut = burn_prep::packing::Truncation::new(3).stride(2).apply(&[1, 2, 3, 4, 5])?;
+    /// let cut = burn_prep::packing::Truncation::new(3).overlap(2).apply(&[1, 2, 3, 4, 5])?;
     /// assert_eq!((cut.overflowing.len(), cut.dropped()), (2, 2));
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
@@ -110,13 +110,13 @@ fn shared<T>(a: &[T], b: &[T]) -> usize {
 impl Truncation {
     /// Cuts the end off so that `max_length` items remain; windows do not overlap.
     pub fn new(max_length: usize) -> Self {
-        Self { max_length, stride: 0, side: Side::Right, cut: PairCut::default() }
+        Self { max_length, overlap: 0, side: Side::Right, cut: PairCut::default() }
     }
 
     /// How many items a window shares with the one before it.
     #[must_use]
-    pub fn stride(mut self, stride: usize) -> Self {
-        self.stride = stride;
+    pub fn overlap(mut self, overlap: usize) -> Self {
+        self.overlap = overlap;
         self
     }
 
@@ -141,10 +141,10 @@ impl Truncation {
     ///
     /// # Errors
     ///
-    /// The sequence has to be cut, and the stride is not less than what is kept.
+    /// The sequence has to be cut, and the overlap is not less than what is kept.
     ///
     /// ```
-    /// let windows = burn_prep::packing::Truncation::new(4).stride(2).windows(7)?;
+    /// let windows = burn_prep::packing::Truncation::new(4).overlap(2).windows(7)?;
     /// assert_eq!(windows, [0..4, 2..6, 4..7]);
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
@@ -159,9 +159,9 @@ impl Truncation {
         if max_length == 0 {
             return Ok([0..0, 0..length].to_vec());
         }
-        let step = max_length.checked_sub(self.stride).filter(|&step| step > 0).ok_or_else(|| {
+        let step = max_length.checked_sub(self.overlap).filter(|&step| step > 0).ok_or_else(|| {
             let expected = "less than the items that are kept of each sequence";
-            Error::parameter("truncation.stride", self.stride, expected)
+            Error::parameter("truncation.overlap", self.overlap, expected)
         })?;
         let count = (length - max_length).div_ceil(step);
         let mut windows = reserved_for("Truncation::windows", count.checked_add(1))?;
@@ -181,7 +181,7 @@ impl Truncation {
     ///
     /// # Errors
     ///
-    /// The sequence has to be cut, and the stride is not less than what is kept.
+    /// The sequence has to be cut, and the overlap is not less than what is kept.
     #[doc(alias = "truncate")]
     pub fn apply<'a, T>(&self, sequence: &'a [T]) -> Result<Truncated<'a, T>> {
         self.apply_to(sequence, self.max_length)
@@ -230,7 +230,7 @@ impl Truncation {
     ///
     /// # Errors
     ///
-    /// As [`Truncation::pair_lengths`], and where the stride is not less than what is kept of a
+    /// As [`Truncation::pair_lengths`], and where the overlap is not less than what is kept of a
     /// sequence that is cut.
     ///
     /// ```
@@ -277,26 +277,26 @@ mod tests {
 
     #[test]
     fn windows_end_with_the_first_one_that_reaches_the_end() {
-        let windows = |max, stride, length| Truncation::new(max).stride(stride).windows(length).unwrap();
+        let windows = |max, overlap, length| Truncation::new(max).overlap(overlap).windows(length).unwrap();
         assert_eq!(windows(4, 0, 10), [0..4, 4..8, 8..10]);
         assert_eq!(windows(4, 1, 10), [0..4, 3..7, 6..10]);
         assert_eq!(windows(4, 3, 6), [0..4, 1..5, 2..6]);
         assert_eq!((windows(4, 3, 4).len(), &windows(4, 3, 4)[0]), (1, &(0..4)));
         assert_eq!(windows(0, 9, 3), [0..0, 0..3]);
         assert_eq!((windows(0, 0, 0).len(), &windows(0, 0, 0)[0]), (1, &(0..0)));
-        let left = Truncation::new(4).stride(1).side(Side::Left);
+        let left = Truncation::new(4).overlap(1).side(Side::Left);
         assert_eq!(left.windows(10).unwrap(), [6..10, 3..7, 0..4]);
         assert_eq!(left.windows(9).unwrap(), [5..9, 2..6, 0..3]);
     }
 
     #[test]
     fn a_stride_of_a_whole_window_is_an_error_where_something_is_cut() {
-        let stride = Truncation::new(4).stride(4);
-        assert!(stride.windows(4).is_ok());
-        let message = stride.windows(5).unwrap_err().to_string();
+        let overlap = Truncation::new(4).overlap(4);
+        assert!(overlap.windows(4).is_ok());
+        let message = overlap.windows(5).unwrap_err().to_string();
         assert_eq!(
             message,
-            "truncation.stride is 4, expected less than the items that are kept of each sequence"
+            "truncation.overlap is 4, expected less than the items that are kept of each sequence"
         );
     }
 
@@ -313,11 +313,7 @@ mod tests {
     #[test]
     fn a_sequence_that_would_lose_everything_is_an_error() {
         let category = |cut, max, first, second| {
-            let error = Truncation::new(max).cut(cut).pair_lengths(first, second).unwrap_err();
-            match error.kind() {
-                crate::error::ErrorKind::Sequence(fault) => fault.category(),
-                other => panic!("{other}"),
-            }
+            Truncation::new(max).cut(cut).pair_lengths(first, second).unwrap_err().code()
         };
         assert_eq!(category(PairCut::OnlySecond, 6, 6, Some(3)), "cannot_truncate_enough");
         assert_eq!(category(PairCut::OnlyFirst, 3, 6, Some(3)), "cannot_truncate_enough");
@@ -333,9 +329,9 @@ mod tests {
         let ids: Vec<u32> = (0..20).collect();
         for side in [Side::Left, Side::Right] {
             for max in 1..=20 {
-                for stride in 0..max {
-                    let cut = Truncation::new(max).stride(stride).side(side).apply(&ids).unwrap();
-                    assert_eq!(cut.dropped(), 20 - max, "{max} {stride} {side:?}");
+                for overlap in 0..max {
+                    let cut = Truncation::new(max).overlap(overlap).side(side).apply(&ids).unwrap();
+                    assert_eq!(cut.dropped(), 20 - max, "{max} {overlap} {side:?}");
                 }
             }
         }

@@ -211,7 +211,7 @@ fn uniform_before(partitions: &mut Vec<RowPartition>, inner: &mut Vec<usize>) ->
 fn no_nulls(array: &dyn Array) -> Result<()> {
     match array.null_count() {
         0 => Ok(()),
-        count => Err(fault!(NullValue, format_args!("{count} nulls in {}", array.data_type()), "none")),
+        count => Err(fault!(NULL_VALUE, format_args!("{count} nulls in {}", array.data_type()), "none")),
     }
 }
 

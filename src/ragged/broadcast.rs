@@ -83,7 +83,7 @@ fn pairs(first: &[Level], second: &[Level]) -> Result<(Vec<Level>, Pairs)> {
     let mut pairs = vec![(0, 0)];
     for (axis, (one, two)) in first.iter().zip(second).enumerate() {
         let not = |found: usize, expected: usize| {
-            fault!(NotBroadcastable, format_args!("{found} on axis {axis}"), expected)
+            fault!(NOT_BROADCASTABLE, format_args!("{found} on axis {axis}"), expected)
         };
         let fixed = match (one, two) {
             (Level::Fixed(1), Level::Fixed(size)) | (Level::Fixed(size), Level::Fixed(1)) => Some(*size),

@@ -1,6 +1,6 @@
 //! Rows from values and a partition in any encoding.
 
-use crate::error::{Error, ErrorKind, RaggedFault, Result, fault};
+use crate::error::{Error, Mismatch, Result, fault};
 use crate::ragged::partition::AsIndex;
 use crate::ragged::{Ragged, RowPartition};
 
@@ -92,7 +92,7 @@ impl<T> Ragged<T> {
         let partition = RowPartition::from_lengths(lengths)?;
         if partition.nvals() != values.len() {
             let found = format_args!("a sum of {}", partition.nvals()).to_string();
-            return Err(fault!(LengthsSumMismatch, found, values.len()));
+            return Err(fault!(LENGTHS_SUM_MISMATCH, found, values.len()));
         }
         Self::new(values, vec![partition], Vec::new())
     }
@@ -105,9 +105,9 @@ impl<T> Ragged<T> {
     /// A count is negative, or their sum is not the number of values.
     #[doc(alias = "ak.unflatten")]
     pub fn unflatten<I: AsIndex>(values: Vec<T>, counts: &[I]) -> Result<Self> {
-        Self::from_lengths(values, counts).map_err(|error| match error.kind() {
-            ErrorKind::Ragged(RaggedFault::LengthsSumMismatch { found, expected }) => {
-                fault!(CountsSumMismatch, found, expected)
+        Self::from_lengths(values, counts).map_err(|error| match error.mismatch() {
+            Some(Mismatch { code: "lengths_sum_mismatch", found, expected, .. }) => {
+                fault!(COUNTS_SUM_MISMATCH, found, expected)
             }
             _ => error,
         })
@@ -133,7 +133,7 @@ impl<T> Ragged<T> {
     pub fn from_limits<I: AsIndex>(values: Vec<T>, limits: &[I]) -> Result<Self> {
         let partition = RowPartition::from_limits(limits)?;
         if partition.nvals() != values.len() {
-            return Err(fault!(LimitsLastMismatch, partition.nvals(), values.len()));
+            return Err(fault!(LIMITS_LAST_MISMATCH, partition.nvals(), values.len()));
         }
         Self::new(values, vec![partition], Vec::new())
     }
@@ -148,7 +148,7 @@ impl<T> Ragged<T> {
     pub fn from_value_rowids<I: AsIndex>(values: Vec<T>, rowids: &[I], nrows: Option<usize>) -> Result<Self> {
         if rowids.len() != values.len() {
             let found = format_args!("{} row ids", rowids.len()).to_string();
-            return Err(fault!(ValuesCountMismatch, found, values.len()));
+            return Err(fault!(VALUES_COUNT_MISMATCH, found, values.len()));
         }
         Self::new(values, vec![RowPartition::from_value_rowids(rowids, nrows)?], Vec::new())
     }
@@ -161,17 +161,17 @@ impl<T> Ragged<T> {
     /// The length is negative, or the rows do not hold just the values.
     #[doc(alias = "from_uniform_row_length")]
     pub fn from_uniform<I: AsIndex>(values: Vec<T>, length: I, nrows: Option<I>) -> Result<Self> {
-        let Some(size) = length.index() else { return Err(fault!(NegativeLength, length, "0 or more")) };
+        let Some(size) = length.index() else { return Err(fault!(NEGATIVE_LENGTH, length, "0 or more")) };
         let rows = match nrows {
             None => values.len().checked_div(size).unwrap_or(0),
             Some(nrows) => match nrows.index() {
                 Some(nrows) => nrows,
-                None => return Err(fault!(NrowsMismatch, format_args!("{nrows} rows"), "0 or more")),
+                None => return Err(fault!(NROWS_MISMATCH, format_args!("{nrows} rows"), "0 or more")),
             },
         };
         if rows.checked_mul(size) != Some(values.len()) {
             let found = format_args!("{rows} rows of {size}").to_string();
-            return Err(fault!(NrowsMismatch, found, format_args!("{} values", values.len())));
+            return Err(fault!(NROWS_MISMATCH, found, format_args!("{} values", values.len())));
         }
         Self::new(values, vec![RowPartition::from_uniform(size, rows)?], Vec::new())
     }
@@ -210,7 +210,7 @@ impl<T> Ragged<T> {
         let found = values.len();
         Ragged::new(values, self.partitions().to_vec(), inner).map_err(|_| {
             fault!(
-                ValuesCountMismatch,
+                VALUES_COUNT_MISMATCH,
                 found,
                 format_args!("one for each of {} cells", self.innermost().nvals())
             )
@@ -220,9 +220,9 @@ impl<T> Ragged<T> {
 
 /// The same fault, said of lengths.
 fn as_lengths(error: Error) -> Error {
-    match error.kind() {
-        ErrorKind::Ragged(RaggedFault::SplitsLastMismatch { found, expected }) => {
-            fault!(LengthsSumMismatch, found, expected)
+    match error.mismatch() {
+        Some(Mismatch { code: "splits_last_mismatch", found, expected, .. }) => {
+            fault!(LENGTHS_SUM_MISMATCH, found, expected)
         }
         _ => error,
     }

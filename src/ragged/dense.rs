@@ -63,22 +63,22 @@ impl<T: Clone> Ragged<T> {
         if count > 0 {
             self.fill(0, 0..self.len(), &sizes, &mut data);
         }
-        ArrayD::from_shape_vec(IxDyn(&sizes), data).map_err(|error| Error::shape("to_dense", sizes, error))
+        ArrayD::from_shape_vec(IxDyn(&sizes), data).map_err(|_| Error::elements("to_dense", sizes))
     }
 
     /// The sizes asked for, with the natural ones in the gaps.
     fn sizes(&self, shape: &[Option<isize>]) -> Result<Vec<usize>> {
         let mut sizes = self.bounding_shape();
         if shape.len() != sizes.len() {
-            return Err(fault!(ShapeRankMismatch, shape.len(), sizes.len()));
+            return Err(fault!(SHAPE_RANK_MISMATCH, shape.len(), sizes.len()));
         }
         let first_inner = 1 + self.ragged_rank();
         for (axis, size) in shape.iter().enumerate() {
             let Some(asked) = *size else { continue };
             let found = || format!("{asked} for axis {axis}");
-            let asked = usize::try_from(asked).map_err(|_| fault!(NegativeShape, found(), "0 or more"))?;
+            let asked = usize::try_from(asked).map_err(|_| fault!(NEGATIVE_SHAPE, found(), "0 or more"))?;
             if axis >= first_inner && asked != sizes[axis] {
-                return Err(fault!(InnerDimMismatch, found(), sizes[axis]));
+                return Err(fault!(INNER_DIM_MISMATCH, found(), sizes[axis]));
             }
             sizes[axis] = asked;
         }
@@ -123,12 +123,12 @@ impl<T: Clone> Ragged<T> {
             if let Some(row) = partition.ranges().position(|row| row.len() != first) {
                 let length = partition.row(row).map_or(0, |row| row.len());
                 let found = format!("row {row} of {length} on axis {}", axis + 1);
-                return Err(fault!(NotRegular, found, format_args!("{first} as in row 0")));
+                return Err(fault!(NOT_REGULAR, found, format_args!("{first} as in row 0")));
             }
         }
         let shape = self.bounding_shape();
         ArrayD::from_shape_vec(IxDyn(&shape), self.values().to_vec())
-            .map_err(|error| Error::shape("to_regular", shape, error))
+            .map_err(|_| Error::elements("to_regular", shape))
     }
 }
 
@@ -168,7 +168,7 @@ pub fn sequence_mask<I: AsIndex, D: Dimension>(
     let mut counts = Vec::with_capacity(lengths.len());
     for (at, length) in lengths.iter().enumerate() {
         let found = || format!("{length} for row {at}");
-        counts.push(length.index().ok_or_else(|| fault!(NegativeLength, found(), "0 or more"))?);
+        counts.push(length.index().ok_or_else(|| fault!(NEGATIVE_LENGTH, found(), "0 or more"))?);
     }
     let width = width.unwrap_or_else(|| counts.iter().copied().max().unwrap_or(0));
     let count = counts.len().checked_mul(width);
@@ -180,21 +180,21 @@ pub fn sequence_mask<I: AsIndex, D: Dimension>(
         mask.resize(start + width, false);
     }
     let shape = [lengths.shape(), &[width]].concat();
-    ArrayD::from_shape_vec(IxDyn(&shape), mask).map_err(|error| Error::shape("sequence_mask", shape, error))
+    ArrayD::from_shape_vec(IxDyn(&shape), mask).map_err(|_| Error::elements("sequence_mask", shape))
 }
 
 /// One cell of a default value, which broadcasts to the inner shape.
 pub(super) fn cell_of<T: Clone>(default: ArrayViewD<'_, T>, inner: &[usize]) -> Result<Vec<T>> {
     if default.ndim() > inner.len() {
         let found = format_args!("{:?}", default.shape()).to_string();
-        return Err(fault!(DefaultValueRank, found, format_args!("at most {} dimensions", inner.len())));
+        return Err(fault!(DEFAULT_VALUE_RANK, found, format_args!("at most {} dimensions", inner.len())));
     }
     if let (0, Some(value)) = (default.ndim(), default.first()) {
         return Ok(vec![value.clone()]);
     }
     let cell = default.broadcast(IxDyn(inner)).ok_or_else(|| {
         let found = format_args!("{:?}", default.shape()).to_string();
-        fault!(DefaultValueNotBroadcastable, found, format_args!("{inner:?}"))
+        fault!(DEFAULT_VALUE_NOT_BROADCASTABLE, found, format_args!("{inner:?}"))
     })?;
     Ok(cell.iter().cloned().collect())
 }

@@ -53,22 +53,22 @@ pub(super) fn common_inner_shape<T, D: Dimension>(
     ragged_rank: usize,
 ) -> Result<Vec<usize>> {
     let Some(first) = arrays.first() else {
-        return Err(fault!(EmptyBatch, "no arrays", "one or more"));
+        return Err(fault!(EMPTY_BATCH, "no arrays", "one or more"));
     };
     if ragged_rank == 0 {
-        return Err(fault!(BadRaggedRank, 0, "1 or more"));
+        return Err(fault!(BAD_RAGGED_RANK, 0, "1 or more"));
     }
     if first.ndim() < ragged_rank {
-        return Err(fault!(RankTooLow, first.ndim(), format_args!("{ragged_rank} or more")));
+        return Err(fault!(RANK_TOO_LOW, first.ndim(), format_args!("{ragged_rank} or more")));
     }
     let inner = &first.shape()[ragged_rank..];
     for (at, array) in arrays.iter().enumerate() {
         if array.ndim() != first.ndim() {
-            return Err(fault!(RankMismatch, array.ndim(), first.ndim()).at_index(at));
+            return Err(fault!(RANK_MISMATCH, array.ndim(), first.ndim()).at_index(at));
         }
         if &array.shape()[ragged_rank..] != inner {
             let found = format!("{:?}", &array.shape()[ragged_rank..]);
-            return Err(fault!(InnerShapeMismatch, found, format_args!("{inner:?}")).at_index(at));
+            return Err(fault!(INNER_SHAPE_MISMATCH, found, format_args!("{inner:?}")).at_index(at));
         }
     }
     Ok(inner.to_vec())

@@ -97,11 +97,11 @@ impl<'a, T: Clone + PartialEq> FromDense<'a, T> {
     pub fn of<D: Dimension>(&self, array: ArrayView<'_, T, D>) -> Result<Ragged<T>> {
         let array = array.into_dyn();
         if self.lengths.is_some() && self.padding.is_some() {
-            return Err(fault!(LengthsAndPadding, "both", "lengths or padding"));
+            return Err(fault!(LENGTHS_AND_PADDING, "both", "lengths or padding"));
         }
         let shape = array.shape();
         if shape.len() < 2 {
-            return Err(fault!(RankTooLow, format_args!("{shape:?}"), "two dimensions or more"));
+            return Err(fault!(RANK_TOO_LOW, format_args!("{shape:?}"), "two dimensions or more"));
         }
         let listed = self.lengths.as_ref().filter(|_| self.nested).map(Vec::len);
         let rank = self.ragged_rank.or(listed).unwrap_or(1);
@@ -110,7 +110,7 @@ impl<'a, T: Clone + PartialEq> FromDense<'a, T> {
                 Some(listed) if listed < shape.len() => format!("{listed}, the number of lists of lengths"),
                 _ => format!("1 to {}", shape.len() - 1),
             };
-            return Err(fault!(BadRaggedRank, self.ragged_rank.or(listed).unwrap_or(rank), expected));
+            return Err(fault!(BAD_RAGGED_RANK, self.ragged_rank.or(listed).unwrap_or(rank), expected));
         }
         let levels: Vec<Level> = shape.iter().map(|&size| Level::Fixed(size)).collect();
         let full = partitions_to(&levels, rank)?;
@@ -159,14 +159,14 @@ fn cut(
     partition: &RowPartition,
 ) -> Result<(RowPartition, Runs)> {
     if lengths.len() != rows.len() {
-        return Err(fault!(LengthsCountMismatch, lengths.len(), rows.len()));
+        return Err(fault!(LENGTHS_COUNT_MISMATCH, lengths.len(), rows.len()));
     }
     let (mut splits, mut runs) = (vec![0], Runs::default());
     for (row, (item, length)) in rows.items().zip(lengths).enumerate() {
         let Some(length) = length.filter(|length| *length <= width) else {
             let found = length.map_or("a negative length".to_owned(), |length| length.to_string());
             let expected = format!("0 to {width}");
-            return Err(fault!(LengthOutOfRange, format_args!("{found} for row {row}"), expected));
+            return Err(fault!(LENGTH_OUT_OF_RANGE, format_args!("{found} for row {row}"), expected));
         };
         let start = partition.splits()[item];
         runs.push(start..start + length);
@@ -183,7 +183,7 @@ fn trimmed<T: Clone + PartialEq>(
 ) -> Result<Vec<Option<usize>>> {
     let (width, cell) = (shape[0], &shape[1..]);
     if padding.shape() != cell {
-        return Err(fault!(PaddingShape, format_args!("{:?}", padding.shape()), format_args!("{cell:?}")));
+        return Err(fault!(PADDING_SHAPE, format_args!("{:?}", padding.shape()), format_args!("{cell:?}")));
     }
     let padding: Vec<&T> = padding.iter().collect();
     let rows: usize = array.shape()[..array.ndim() - shape.len()].iter().product();

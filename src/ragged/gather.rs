@@ -40,7 +40,7 @@ impl<T: Clone> Ragged<T> {
         let axis = axis_of(axis, self.rank())?;
         if batch_dims > axis || batch_dims > indices.rank() {
             let expected = format!("at most {}", axis.min(indices.rank()));
-            return Err(fault!(AxisOutOfRange, format_args!("{batch_dims} batch dimensions"), expected));
+            return Err(fault!(AXIS_OUT_OF_RANGE, format_args!("{batch_dims} batch dimensions"), expected));
         }
         let (levels, index_levels) = (self.levels(), indices.levels());
         let partitions = partitions_to(&levels, axis)?;
@@ -70,7 +70,7 @@ impl<T: Clone> Ragged<T> {
         for (row, of_row) in partitions[axis].ranges().zip(of_row.ranges()) {
             for number in &numbers[of_row] {
                 let at = number.index().filter(|at| *at < row.len()).ok_or_else(|| {
-                    fault!(IndexOutOfRange, number, format_args!("0 or more and less than {}", row.len()))
+                    fault!(INDEX_OUT_OF_RANGE, number, format_args!("0 or more and less than {}", row.len()))
                 })?;
                 items.push(row.start + at..row.start + at + 1);
             }
@@ -125,7 +125,7 @@ impl<T: Clone> Ragged<T> {
     pub fn split(&self, counts: &[usize]) -> Result<Vec<Self>> {
         let groups = RowPartition::from_lengths(counts)?;
         if groups.nvals() != self.len() {
-            return Err(fault!(CountsSumMismatch, groups.nvals(), format_args!("{} rows", self.len())));
+            return Err(fault!(COUNTS_SUM_MISMATCH, groups.nvals(), format_args!("{} rows", self.len())));
         }
         groups.ranges().map(|rows| self.take(&rows.collect::<Vec<_>>())).collect()
     }
@@ -153,7 +153,7 @@ impl<T: Clone> Ragged<T> {
         if mask_levels.is_empty() || mask_levels.len() > levels.len() {
             let expected = format!("1 to {} dimensions", levels.len());
             return Err(fault!(
-                MaskShapeMismatch,
+                MASK_SHAPE_MISMATCH,
                 format_args!("{} dimensions", mask_levels.len()),
                 expected
             ));
@@ -167,7 +167,7 @@ impl<T: Clone> Ragged<T> {
                 let (found, expected) = (found.get(place), expected.get(place));
                 let say = |length: Option<&usize>| length.map_or("no row".to_owned(), usize::to_string);
                 let found = format!("row {place} of {} on axis {at}", say(found));
-                return Err(fault!(MaskShapeMismatch, found, say(expected)));
+                return Err(fault!(MASK_SHAPE_MISMATCH, found, say(expected)));
             }
         }
         let values = mask.values();
@@ -190,10 +190,10 @@ pub(crate) fn same_rows(first: &RowPartition, other: &RowPartition, axis: usize)
         return Ok(());
     }
     if axis == 0 {
-        return Err(fault!(RowCountMismatch, other.nvals(), format_args!("{} rows", first.nvals())));
+        return Err(fault!(ROW_COUNT_MISMATCH, other.nvals(), format_args!("{} rows", first.nvals())));
     }
     let row = first.ranges().zip(other.ranges()).position(|(a, b)| a != b).unwrap_or(0);
     let length = |partition: &RowPartition| partition.row(row).map_or(0, |row| row.len());
     let found = format!("row {row} of {} on axis {axis}", length(other));
-    Err(fault!(SplitsMismatch, found, length(first)))
+    Err(fault!(SPLITS_MISMATCH, found, length(first)))
 }

@@ -94,7 +94,7 @@ impl<T: Clone> Ragged<T> {
 fn common_rank<T: Clone>(operands: &[Operand<'_, T>]) -> Result<usize> {
     let Some(first) = operands.first() else { return Err(ErrorKind::Empty { what: "list of rows" }.into()) };
     match operands.iter().find(|operand| operand.rank() != first.rank()) {
-        Some(other) => Err(fault!(RankMismatch, other.rank(), first.rank())),
+        Some(other) => Err(fault!(RANK_MISMATCH, other.rank(), first.rank())),
         None => Ok(first.rank()),
     }
 }
@@ -130,7 +130,7 @@ fn join<T: Clone>(parts: Vec<Part<'_, T>>, axis: usize) -> Result<RaggedOrDense<
             if let (Level::Fixed(size), Level::Fixed(other)) = (&parts[0].levels[at], &part.levels[at])
                 && size != other
             {
-                return Err(fault!(InnerShapeMismatch, format_args!("{other} on axis {at}"), size));
+                return Err(fault!(INNER_SHAPE_MISMATCH, format_args!("{other} on axis {at}"), size));
             }
         }
     }

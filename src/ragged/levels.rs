@@ -61,7 +61,7 @@ impl<T> RaggedOrDense<T> {
         match self {
             Self::Ragged(rows) => Ok(rows),
             Self::Dense(array) => {
-                Err(fault!(BadRaggedRank, format_args!("an array {:?}", array.shape()), "ragged rows"))
+                Err(fault!(BAD_RAGGED_RANK, format_args!("an array {:?}", array.shape()), "ragged rows"))
             }
         }
     }
@@ -76,7 +76,7 @@ impl<T> RaggedOrDense<T> {
             Self::Dense(array) => Ok(array),
             Self::Ragged(rows) => {
                 let found = format!("rows of ragged rank {}", rows.ragged_rank());
-                Err(fault!(RaggedTensor, found, "an array"))
+                Err(fault!(RAGGED_TENSOR, found, "an array"))
             }
         }
     }
@@ -183,7 +183,7 @@ pub(crate) fn assemble<T>(levels: &[Level], values: Vec<T>) -> Result<RaggedOrDe
     if last == 0 {
         let shape = sizes(levels);
         let array = ArrayD::from_shape_vec(IxDyn(&shape), values);
-        return array.map(RaggedOrDense::Dense).map_err(|error| Error::shape("ragged", shape, error));
+        return array.map(RaggedOrDense::Dense).map_err(|_| Error::elements("ragged", shape));
     }
     let mut partitions = partitions_to(levels, last)?;
     partitions.remove(0);
@@ -310,5 +310,5 @@ impl Runs {
 pub(crate) fn axis_of(axis: isize, rank: usize) -> Result<usize> {
     let found = if axis < 0 { rank.checked_add_signed(axis) } else { Some(axis.unsigned_abs()) };
     let expected = || format!("-{rank} to {}", rank.saturating_sub(1));
-    found.filter(|axis| *axis < rank).ok_or_else(|| fault!(AxisOutOfRange, axis, expected()))
+    found.filter(|axis| *axis < rank).ok_or_else(|| fault!(AXIS_OUT_OF_RANGE, axis, expected()))
 }

@@ -39,14 +39,18 @@ impl<T> Ragged<T> {
         mut f: impl FnMut(&T, &U) -> V,
     ) -> Result<Ragged<V>> {
         if self.ragged_rank() != other.ragged_rank() {
-            return Err(fault!(RankMismatch, other.ragged_rank(), self.ragged_rank()));
+            return Err(fault!(RANK_MISMATCH, other.ragged_rank(), self.ragged_rank()));
         }
         for (at, (rows, other)) in self.partitions().iter().zip(other.partitions()).enumerate() {
             same_rows(rows, other, at + 1)?;
         }
         if self.inner_shape() != other.inner_shape() {
             let (found, expected) = (other.inner_shape(), self.inner_shape());
-            return Err(fault!(InnerShapeMismatch, format_args!("{found:?}"), format_args!("{expected:?}")));
+            return Err(fault!(
+                INNER_SHAPE_MISMATCH,
+                format_args!("{found:?}"),
+                format_args!("{expected:?}")
+            ));
         }
         let values = self.values().iter().zip(other.values()).map(|(a, b)| f(a, b)).collect();
         Ok(Ragged::trusted(values, self.partitions().to_vec(), self.inner_shape().to_vec()))

@@ -80,7 +80,7 @@ impl<T> Nested<T> {
             let Some(values) = values.map(|values| values + 1) else { continue };
             if of_values.is_some_and(|depth| depth != values) {
                 let found = format!("values {} and {values} lists deep", of_values.unwrap_or(0));
-                return Err(fault!(InconsistentDepth, found, "one depth"));
+                return Err(fault!(INCONSISTENT_DEPTH, found, "one depth"));
             }
             of_values = Some(values);
         }
@@ -109,13 +109,13 @@ impl<T> Nested<T> {
         let (of_values, deepest) = self.depths()?;
         if let Some(depth) = of_values.filter(|depth| deepest > *depth) {
             let found = format!("values {depth} and empty lists {deepest} deep");
-            return Err(fault!(InconsistentDepth, found, "empty lists no deeper than values"));
+            return Err(fault!(INCONSISTENT_DEPTH, found, "empty lists no deeper than values"));
         }
         if let (Some(rank), Some(inner)) = (ragged_rank, inner_shape) {
             let expected = rank.saturating_add(inner.len()).saturating_add(1);
             if of_values.map_or(expected < deepest, |depth| depth != expected) {
                 let found = format!("depth {}", of_values.unwrap_or(deepest));
-                return Err(fault!(InconsistentDepth, found, expected));
+                return Err(fault!(INCONSISTENT_DEPTH, found, expected));
             }
         }
         let given = inner_shape.map_or(0, <[usize]>::len);
@@ -126,18 +126,18 @@ impl<T> Nested<T> {
             (None, depth) => depth.unwrap_or(deepest).saturating_sub(1 + given).max(1),
         };
         if rank > 64 {
-            return Err(fault!(BadRaggedRank, rank, "at most 64"));
+            return Err(fault!(BAD_RAGGED_RANK, rank, "at most 64"));
         }
         let mut partitions = Vec::with_capacity(rank);
         let mut cells: Vec<&Self> = match self {
             Self::List(items) => items.iter().collect(),
-            Self::Item(_) => return Err(fault!(InconsistentDepth, "a value", "a list")),
+            Self::Item(_) => return Err(fault!(INCONSISTENT_DEPTH, "a value", "a list")),
         };
         for _ in 0..rank {
             let (mut splits, mut inside) = (vec![0], Vec::new());
             for cell in cells {
                 let Self::List(items) = cell else {
-                    return Err(fault!(InconsistentDepth, "a value", "a list"));
+                    return Err(fault!(INCONSISTENT_DEPTH, "a value", "a list"));
                 };
                 inside.extend(items);
                 splits.push(inside.len());
@@ -161,7 +161,7 @@ impl<T> Nested<T> {
         let shape = inner_shape.map_or(&natural[..], |shape| shape);
         let array = ArrayD::from_shape_vec(IxDyn(shape), values);
         let differs = |_| -> Error {
-            fault!(InnerShapeMismatch, format_args!("{natural:?}"), format_args!("{shape:?}"))
+            fault!(INNER_SHAPE_MISMATCH, format_args!("{natural:?}"), format_args!("{shape:?}"))
         };
         array.map(RaggedOrDense::Dense).map_err(differs)
     }
@@ -190,7 +190,7 @@ impl<T> Nested<T> {
             }
             _ => {
                 let found = format!("{:?}", self.shape());
-                return Err(fault!(InnerShapeMismatch, found, format_args!("{shape:?}")));
+                return Err(fault!(INNER_SHAPE_MISMATCH, found, format_args!("{shape:?}")));
             }
         }
         Ok(())

@@ -58,7 +58,7 @@ impl<T: Clone + Send + Sync> Ragged<T> {
         }
         let (plan, data) = self.rectangle(padding, buffer)?;
         let shape = (plan.runs.len(), plan.width);
-        let data = Array2::from_shape_vec(shape, data).map_err(|error| Error::shape("pad", shape, error))?;
+        let data = Array2::from_shape_vec(shape, data).map_err(|_| Error::elements("pad", shape))?;
         Ok(plan.padded(data, padding.side))
     }
 
@@ -85,8 +85,8 @@ impl<T: Clone + Send + Sync> Ragged<T> {
         }
         let (plan, data) = self.rectangle(padding, Vec::new())?;
         let shape = [&[plan.runs.len(), plan.width], self.inner_shape()].concat();
-        let data = ArrayD::from_shape_vec(IxDyn(&shape), data)
-            .map_err(|error| Error::shape("pad_cells", shape, error))?;
+        let data =
+            ArrayD::from_shape_vec(IxDyn(&shape), data).map_err(|_| Error::elements("pad_cells", shape))?;
         Ok(plan.padded(data, padding.side))
     }
 
@@ -174,16 +174,16 @@ impl<T: Clone + Send + Sync> Ragged<T> {
     ) -> Result<ArrayD<T>> {
         let mut shape = self.bounding_shape();
         if sizes.len() != shape.len() {
-            return Err(fault!(ShapeRankMismatch, sizes.len(), shape.len()));
+            return Err(fault!(SHAPE_RANK_MISMATCH, sizes.len(), shape.len()));
         }
         for (axis, (natural, size)) in shape.iter_mut().zip(sizes).enumerate() {
             let Some(size) = *size else { continue };
             if axis > self.ragged_rank() && size != *natural {
-                return Err(fault!(InnerDimMismatch, format_args!("{size} for axis {axis}"), natural));
+                return Err(fault!(INNER_DIM_MISMATCH, format_args!("{size} for axis {axis}"), natural));
             }
             if size < *natural {
                 let found = format_args!("{size} for axis {axis}").to_string();
-                return Err(fault!(OutputSizeTooSmall, found, format_args!("{natural} or more")));
+                return Err(fault!(OUTPUT_SIZE_TOO_SMALL, found, format_args!("{natural} or more")));
             }
             *natural = size;
         }
@@ -194,7 +194,7 @@ impl<T: Clone + Send + Sync> Ragged<T> {
         if count > 0 {
             self.place(0, 0..self.len(), side, &shape, &mut data);
         }
-        Array::from_shape_vec(IxDyn(&shape), data).map_err(|error| Error::shape("pad_shape", shape, error))
+        Array::from_shape_vec(IxDyn(&shape), data).map_err(|_| Error::elements("pad_shape", shape))
     }
 
     /// Copies the items of a level into the block that holds them.

@@ -33,7 +33,7 @@ impl<T: Clone + Send + Sync> Padding<T> {
             cells.clone_from_slice(&rows[row].as_ref()[run.clone()]);
         })?;
         let shape = (plan.runs.len(), plan.width);
-        let data = Array2::from_shape_vec(shape, data).map_err(|error| Error::shape("pad", shape, error))?;
+        let data = Array2::from_shape_vec(shape, data).map_err(|_| Error::elements("pad", shape))?;
         Ok(plan.padded(data, self.side))
     }
 
@@ -77,8 +77,8 @@ impl<T: Clone + Send + Sync> Padding<T> {
             }
         })?;
         let shape = [&[plan.runs.len(), plan.width], &inner[..]].concat();
-        let data = ArrayD::from_shape_vec(IxDyn(&shape), data)
-            .map_err(|error| Error::shape("pad_arrays", shape, error))?;
+        let data =
+            ArrayD::from_shape_vec(IxDyn(&shape), data).map_err(|_| Error::elements("pad_arrays", shape))?;
         Ok(plan.padded(data, self.side))
     }
 }

@@ -185,14 +185,14 @@ pub fn unpad<T: Clone, I: AsIndex, D: Dimension>(
 ) -> Result<Ragged<T>> {
     let array = array.into_dyn();
     let [rows, width, inner @ ..] = array.shape() else {
-        return Err(fault!(RankTooLow, array.ndim(), "2 or more"));
+        return Err(fault!(RANK_TOO_LOW, array.ndim(), "2 or more"));
     };
     if lengths.len() != *rows {
-        return Err(fault!(LengthsCountMismatch, lengths.len(), rows));
+        return Err(fault!(LENGTHS_COUNT_MISMATCH, lengths.len(), rows));
     }
     let partition = RowPartition::from_lengths(lengths)?;
     if let Some(row) = partition.ranges().position(|row| row.len() > *width) {
-        return Err(fault!(LengthTooLong, lengths[row], format_args!("at most {width}")).at_index(row));
+        return Err(fault!(LENGTH_TOO_LONG, lengths[row], format_args!("at most {width}")).at_index(row));
     }
     let block: usize = inner.iter().product();
     let mut values = reserved(partition.nvals().saturating_mul(block), 0)?;

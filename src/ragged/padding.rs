@@ -35,8 +35,8 @@ pub enum Side {
 /// let rows = Ragged::from_rows([vec![1], vec![2, 3, 4]]);
 /// let width = |to| rows.pad(&Padding::new(0).to(to)).map(|padded| padded.data().ncols());
 /// assert_eq!((width(PadTo::Longest)?, width(PadTo::AtLeast(5))?, width(PadTo::Exactly(4))?), (3, 5, 4));
-/// assert_eq!((width(PadTo::AtMost(9))?, width(PadTo::Buckets(vec![2, 4, 8]))?), (3, 4));
-/// assert!(width(PadTo::Exactly(2)).is_err() && width(PadTo::AtMost(2)).is_err());
+/// assert_eq!(width(PadTo::Buckets(vec![2, 4, 8]))?, 4);
+/// assert!(width(PadTo::Exactly(2)).is_err());
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
 #[doc(alias = "padded_shapes")]
@@ -51,8 +51,6 @@ pub enum PadTo {
     Longest,
     /// The length of the longest row, or this width if it is larger.
     AtLeast(usize),
-    /// The length of the longest row, but no more than this width, after rounding too; longer rows overflow.
-    AtMost(usize),
     /// This width; longer rows overflow.
     Exactly(usize),
     /// The smallest of these bounds that holds the longest row, so that only a few shapes are compiled. The bounds are
@@ -210,24 +208,22 @@ impl<T> Padding<T> {
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn width(&self, longest: usize) -> Result<usize> {
-        let (width, bound) = match &self.to {
-            PadTo::Longest => (longest, None),
-            PadTo::AtLeast(least) => (longest.max(*least), None),
-            PadTo::AtMost(most) => (longest.min(*most), Some(*most)),
-            PadTo::Exactly(width) => (*width, None),
+        let width = match &self.to {
+            PadTo::Longest => longest,
+            PadTo::AtLeast(least) => longest.max(*least),
+            PadTo::Exactly(width) => *width,
             PadTo::Buckets(bounds) => {
                 let fitting = bounds.iter().filter(|bound| **bound >= longest).min();
-                (fitting.or(bounds.iter().max()).copied().unwrap_or(0), None)
+                fitting.or(bounds.iter().max()).copied().unwrap_or(0)
             }
         };
         if self.multiple == 0 {
             return Err(Error::parameter("Padding::multiple_of", 0, "1 or more"));
         }
         let rounded = width.checked_next_multiple_of(self.multiple);
-        let bound = bound.into_iter().chain(self.cap).min();
-        match (rounded, bound) {
-            (Some(width), bound) => Ok(bound.map_or(width, |bound| width.min(bound))),
-            (None, Some(bound)) => Ok(bound),
+        match (rounded, self.cap) {
+            (Some(width), cap) => Ok(cap.map_or(width, |cap| width.min(cap))),
+            (None, Some(cap)) => Ok(cap),
             (None, None) => Err(Error::shape("pad", [width], "a width that fits into memory")),
         }
     }
@@ -317,9 +313,9 @@ impl<T> Padding<T> {
         let expected = format!("at most {width}");
         match self.to {
             PadTo::Buckets(_) if self.cap.is_none_or(|cap| cap > width) => {
-                fault!(LongerThanLastBoundary, found, expected).at_index(row)
+                fault!(LONGER_THAN_LAST_BOUNDARY, found, expected).at_index(row)
             }
-            _ => fault!(ElementLongerThanPaddedShape, found, expected).at_index(row),
+            _ => fault!(ELEMENT_LONGER_THAN_PADDED_SHAPE, found, expected).at_index(row),
         }
     }
 }

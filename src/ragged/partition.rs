@@ -87,7 +87,7 @@ impl TryFrom<Raw> for RowPartition {
         match differs {
             None => Ok(Self { uniform: Some(length), ..partition }),
             Some(row) => Err(fault!(
-                NotRegular,
+                NOT_REGULAR,
                 format_args!("row {row} of {}", partition.lengths()[row]),
                 format_args!("rows of {length}")
             )),
@@ -112,13 +112,13 @@ impl RowPartition {
     #[doc(alias = "from_row_splits")]
     pub fn from_offsets(splits: Vec<usize>) -> Result<Self> {
         match splits.first() {
-            None => return Err(fault!(SplitsEmpty, "none", "at least one")),
+            None => return Err(fault!(SPLITS_EMPTY, "none", "at least one")),
             Some(0) => {}
-            Some(first) => return Err(fault!(SplitsNotZeroFirst, first, 0)),
+            Some(first) => return Err(fault!(SPLITS_NOT_ZERO_FIRST, first, 0)),
         }
         if let Some(at) = splits.windows(2).position(|pair| pair[0] > pair[1]) {
             let found = format_args!("{} behind {} at {}", splits[at + 1], splits[at], at + 1).to_string();
-            return Err(fault!(SplitsDecreasing, found, "splits that never fall"));
+            return Err(fault!(SPLITS_DECREASING, found, "splits that never fall"));
         }
         Ok(Self { splits: Arc::new(splits), uniform: None })
     }
@@ -134,10 +134,10 @@ impl RowPartition {
         for (at, &split) in splits.iter().enumerate() {
             match split.index() {
                 Some(offset) => offsets.push(offset),
-                None if at == 0 => return Err(fault!(SplitsNotZeroFirst, split, 0)),
+                None if at == 0 => return Err(fault!(SPLITS_NOT_ZERO_FIRST, split, 0)),
                 None => {
                     return Err(fault!(
-                        SplitsDecreasing,
+                        SPLITS_DECREASING,
                         format_args!("{split} at {at}"),
                         "splits that never fall"
                     ));
@@ -154,7 +154,7 @@ impl RowPartition {
     /// Those of [`from_splits`](Self::from_splits), and another number of dimensions than one.
     pub fn from_splits_array<I: AsIndex>(splits: ArrayViewD<'_, I>) -> Result<Self> {
         if splits.ndim() != 1 {
-            return Err(fault!(SplitsRank, format_args!("{} dimensions", splits.ndim()), "1 dimension"));
+            return Err(fault!(SPLITS_RANK, format_args!("{} dimensions", splits.ndim()), "1 dimension"));
         }
         Self::from_splits(&splits.iter().copied().collect::<Vec<_>>())
     }
@@ -172,10 +172,10 @@ impl RowPartition {
         splits.push(sum);
         for (row, length) in lengths.iter().enumerate() {
             let Some(count) = length.index() else {
-                return Err(fault!(NegativeLength, format_args!("{length} for row {row}"), "0 or more"));
+                return Err(fault!(NEGATIVE_LENGTH, format_args!("{length} for row {row}"), "0 or more"));
             };
             sum = sum.checked_add(count).ok_or_else(|| {
-                fault!(LengthsSumMismatch, "a sum beyond 64 bits", "a sum that can be counted")
+                fault!(LENGTHS_SUM_MISMATCH, "a sum beyond 64 bits", "a sum that can be counted")
             })?;
             splits.push(sum);
         }
@@ -195,11 +195,11 @@ impl RowPartition {
             let last = splits.last().copied();
             match (index, last) {
                 (Some(0), None) => splits.push(0),
-                (_, None) => return Err(fault!(StartsNotZeroFirst, start, 0)),
+                (_, None) => return Err(fault!(STARTS_NOT_ZERO_FIRST, start, 0)),
                 (Some(index), Some(last)) if index >= last => splits.push(index),
                 (_, Some(last)) => {
                     return Err(fault!(
-                        StartsDecreasing,
+                        STARTS_DECREASING,
                         format_args!("{start} for row {row}"),
                         format_args!("{last} or more")
                     ));
@@ -208,9 +208,9 @@ impl RowPartition {
         }
         match splits.last() {
             Some(&last) if last > nvals => {
-                return Err(fault!(StartsOutOfRange, last, format_args!("at most {nvals}")));
+                return Err(fault!(STARTS_OUT_OF_RANGE, last, format_args!("at most {nvals}")));
             }
-            None if nvals > 0 => return Err(fault!(StartsNotZeroFirst, "no row", 0)),
+            None if nvals > 0 => return Err(fault!(STARTS_NOT_ZERO_FIRST, "no row", 0)),
             _ => splits.push(nvals),
         }
         Self::from_offsets(splits)
@@ -227,7 +227,7 @@ impl RowPartition {
         splits.push(0);
         for (row, limit) in limits.iter().enumerate() {
             let found = || format!("{limit} for row {row}");
-            splits.push(limit.index().ok_or_else(|| fault!(LimitsNegative, found(), "0 or more"))?);
+            splits.push(limit.index().ok_or_else(|| fault!(LIMITS_NEGATIVE, found(), "0 or more"))?);
         }
         Self::from_offsets(splits)
     }
@@ -243,13 +243,13 @@ impl RowPartition {
         let mut last = 0;
         for (at, rowid) in rowids.iter().enumerate() {
             let found = || format!("{rowid} at value {at}");
-            let row = rowid.index().ok_or_else(|| fault!(RowidsNegative, found(), "0 or more"))?;
+            let row = rowid.index().ok_or_else(|| fault!(ROWIDS_NEGATIVE, found(), "0 or more"))?;
             if row < last {
-                return Err(fault!(RowidsNotSorted, found(), format_args!("{last} or more")));
+                return Err(fault!(ROWIDS_NOT_SORTED, found(), format_args!("{last} or more")));
             }
             if nrows.is_some_and(|nrows| row >= nrows) || row == usize::MAX {
                 let limit = nrows.unwrap_or(usize::MAX);
-                return Err(fault!(RowidsOutOfRange, found(), format_args!("less than {limit}")));
+                return Err(fault!(ROWIDS_OUT_OF_RANGE, found(), format_args!("less than {limit}")));
             }
             last = row;
         }
@@ -357,6 +357,9 @@ impl RowPartition {
     }
 
     /// The length of the longest row; 0 where there is none, and the uniform length where there is one.
+    #[doc(alias = "max_seqlen")]
+    #[doc(alias = "max_length_q")]
+    #[doc(alias = "max_length_k")]
     pub fn longest(&self) -> usize {
         self.uniform.unwrap_or_else(|| self.ranges().map(|row| row.len()).max().unwrap_or(0))
     }
@@ -382,10 +385,7 @@ mod tests {
     use super::*;
 
     fn category<T: std::fmt::Debug>(result: Result<T>) -> &'static str {
-        match result.unwrap_err().kind() {
-            crate::error::ErrorKind::Ragged(fault) => fault.category(),
-            other => panic!("{other}"),
-        }
+        result.unwrap_err().code()
     }
 
     #[test]

@@ -71,19 +71,19 @@ impl<T> Ragged<T> {
     #[doc(alias = "from_nested_row_splits")]
     pub fn new(values: Vec<T>, partitions: Vec<RowPartition>, inner: Vec<usize>) -> Result<Self> {
         let Some(last) = partitions.last() else {
-            return Err(fault!(BadRaggedRank, 0, "at least one partition"));
+            return Err(fault!(BAD_RAGGED_RANK, 0, "at least one partition"));
         };
         for pair in partitions.windows(2) {
             if pair[0].nvals() != pair[1].nrows() {
                 let expected =
                     format_args!("{}, the rows of the next partition", pair[1].nrows()).to_string();
-                return Err(fault!(SplitsLastMismatch, pair[0].nvals(), expected));
+                return Err(fault!(SPLITS_LAST_MISMATCH, pair[0].nvals(), expected));
             }
         }
         let block = inner.iter().try_fold(1_usize, |block, &size| block.checked_mul(size));
         if block.and_then(|block| block.checked_mul(last.nvals())) != Some(values.len()) {
             let found = format_args!("{} cells of {inner:?}", last.nvals()).to_string();
-            return Err(fault!(SplitsLastMismatch, found, format_args!("{} values", values.len())));
+            return Err(fault!(SPLITS_LAST_MISMATCH, found, format_args!("{} values", values.len())));
         }
         Ok(Self { values, partitions, inner })
     }

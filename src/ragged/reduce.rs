@@ -209,25 +209,38 @@ impl Plan {
         &self,
         values: &[T],
         first: A,
-        add: impl FnMut(&mut A, &T, usize),
-    ) -> Vec<A> {
-        self.fold_from(values, vec![first; self.count], add)
-    }
-
-    /// The same, with accumulators that differ.
-    pub(crate) fn fold_from<T, A>(
-        &self,
-        values: &[T],
-        mut found: Vec<A>,
         mut add: impl FnMut(&mut A, &T, usize),
     ) -> Vec<A> {
-        let size = self.inner.len();
+        let mut found = vec![first; self.count];
         for (at, value) in values.iter().enumerate() {
-            let (cell, place) = (at / size, at % size);
-            let to = self.cells[cell] * self.block + self.inner[place];
-            add(&mut found[to], value, at);
+            add(&mut found[self.output_of(at)], value, at);
         }
         found
+    }
+
+    /// Folds the values by runs of neighbours that have the same output.
+    pub(crate) fn fold_runs<T, A: Clone>(
+        &self,
+        values: &[T],
+        first: A,
+        mut add: impl FnMut(&mut A, &[T]),
+    ) -> Vec<A> {
+        let mut found = vec![first; self.count];
+        let mut start = 0;
+        while start < values.len() {
+            let output = self.output_of(start);
+            let end = (start + 1..values.len()).find(|&at| self.output_of(at) != output);
+            let end = end.unwrap_or(values.len());
+            add(&mut found[output], &values[start..end]);
+            start = end;
+        }
+        found
+    }
+
+    /// The output to which a value belongs.
+    fn output_of(&self, at: usize) -> usize {
+        let size = self.inner.len();
+        self.cells[at / size] * self.block + self.inner[at % size]
     }
 
     pub(crate) fn assemble<A>(self, found: Vec<A>) -> Result<RaggedOrDense<A>> {

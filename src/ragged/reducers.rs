@@ -4,6 +4,8 @@ use crate::arrays::{ArrayElement, Number};
 use crate::error::{Error, ErrorKind, Result, fault};
 use crate::ragged::reduce::nothing;
 use crate::ragged::{EmptyRow, RaggedOrDense, Reduction};
+use crate::stats::Numeric;
+use crate::stats::{Accumulator, Figures};
 
 /// A sum or product on its way: of floats, or of integers while it can be counted.
 #[derive(Clone, Copy)]
@@ -40,8 +42,8 @@ fn narrow<T: ArrayElement>(number: Number, at: usize) -> Result<T> {
 /// assert_eq!(rows.reduce().axis(1).max_or_none()?.into_dense()?, array![Some(4), None, Some(5)].into_dyn());
 /// assert_eq!(rows.reduce().axis(-1).mean()?.into_dense()?[0], 8.0 / 3.0);
 /// assert_eq!(rows.reduce().axis(0).min()?.into_dense()?, array![3, 1, 4].into_dyn());
-/// assert_eq!(rows.reduce().variance()?.into_dense()?.first(), Some(&2.1875));
-/// assert_eq!(rows.reduce().std()?.into_dense()?.first(), Some(&2.1875_f64.sqrt()));
+/// assert_eq!(rows.reduce().var(0)?.into_dense()?.first(), Some(&2.1875));
+/// assert_eq!(rows.reduce().std(0)?.into_dense()?.first(), Some(&2.1875_f64.sqrt()));
 /// assert_eq!(rows.reduce().axis(1).argmax()?.into_dense()?, array![Some(2), None, Some(0)].into_dyn());
 /// assert_eq!(rows.reduce().axis(1).argmin()?.into_dense()?, array![Some(1), None, Some(0)].into_dyn());
 /// assert_eq!(rows.reduce().axis(1).min_or_none()?.into_dense()?, array![Some(1), None, Some(5)].into_dyn());
@@ -96,78 +98,6 @@ impl<T: ArrayElement> Reduction<'_, T> {
         };
         let found = totals.into_iter().enumerate().map(figure).collect::<Result<_>>()?;
         plan.assemble(found)
-    }
-
-    /// The means, in `f64` for every type.
-    ///
-    /// # Errors
-    ///
-    /// A row is empty and that is an error; there is no such axis.
-    #[doc(alias = "ak.mean")]
-    pub fn mean(&self) -> Result<RaggedOrDense<f64>> {
-        let plan = self.plan()?;
-        let found = self.means(&plan);
-        plan.assemble(self.or_nan(found)?)
-    }
-
-    fn means(&self, plan: &crate::ragged::reduce::Plan) -> Vec<(f64, usize)> {
-        let first = Total { float: 0.0, int: Some(0), count: 0 };
-        let totals = plan.fold(self.rows.values(), first, |total, value, _| {
-            total.count += 1;
-            match value.number() {
-                Number::Float(value) => total.float += value,
-                Number::Int(value) => total.int = total.int.and_then(|int| int.checked_add(value)),
-            }
-        });
-        let of = |total: Total| {
-            let sum =
-                if T::IS_FLOAT { total.float } else { total.int.map_or(f64::INFINITY, |int| int as f64) };
-            (sum / total.count as f64, total.count)
-        };
-        totals.into_iter().map(of).collect()
-    }
-
-    fn or_nan(&self, figures: Vec<(f64, usize)>) -> Result<Vec<f64>> {
-        let policy = self.policy(EmptyRow::Nan);
-        let figure = |(at, (figure, count))| match (count, policy) {
-            (0, EmptyRow::Error) => Err(nothing(at)),
-            (0, _) => Ok(f64::NAN),
-            _ => Ok(figure),
-        };
-        figures.into_iter().enumerate().map(figure).collect()
-    }
-
-    /// The variances, of all values (`ddof` 0), in `f64`.
-    ///
-    /// # Errors
-    ///
-    /// A row is empty and that is an error; there is no such axis.
-    #[doc(alias = "ak.var")]
-    #[doc(alias = "var")]
-    pub fn variance(&self) -> Result<RaggedOrDense<f64>> {
-        self.deviation(|variance| variance)
-    }
-
-    /// The standard deviations, of all values (`ddof` 0), in `f64`.
-    ///
-    /// # Errors
-    ///
-    /// A row is empty and that is an error; there is no such axis.
-    #[doc(alias = "ak.std")]
-    #[doc(alias = "stddev")]
-    pub fn std(&self) -> Result<RaggedOrDense<f64>> {
-        self.deviation(f64::sqrt)
-    }
-
-    fn deviation(&self, of: fn(f64) -> f64) -> Result<RaggedOrDense<f64>> {
-        let plan = self.plan()?;
-        let means = self.means(&plan);
-        let first = means.into_iter().map(|(mean, count)| (mean, count, 0.0)).collect();
-        let squares = plan.fold_from(self.rows.values(), first, |(mean, _, sum), value, _| {
-            *sum += (value.to_f64() - *mean).powi(2);
-        });
-        let found = squares.into_iter().map(|(_, count, sum)| (of(sum / count as f64), count)).collect();
-        plan.assemble(self.or_nan(found)?)
     }
 
     /// The largest values, or NaN where there is a NaN among the values.
@@ -269,7 +199,9 @@ impl<T: ArrayElement> Reduction<'_, T> {
         let axis = match self.axes.as_deref() {
             None => None,
             Some([axis]) => Some(crate::ragged::levels::axis_of(*axis, self.rows.rank())?),
-            Some(axes) => return Err(fault!(AxisOutOfRange, format_args!("{axes:?}"), "one axis, or all")),
+            Some(axes) => {
+                return Err(fault!(AXIS_OUT_OF_RANGE, format_args!("{axes:?}"), "one axis, or all"));
+            }
         };
         let place = |at: usize| match axis {
             None => at,
@@ -279,6 +211,55 @@ impl<T: ArrayElement> Reduction<'_, T> {
         let best = self.best(&plan, wins);
         let found = best.into_iter().map(|best| best.map(|(_, at)| place(at))).collect();
         plan.assemble(found)
+    }
+}
+
+impl<T: Numeric> Reduction<'_, T> {
+    /// The means, in `f64` for every type; of integers exact up to the last rounding.
+    ///
+    /// # Errors
+    ///
+    /// A row is empty and that is an error; there is no such axis.
+    #[doc(alias = "ak.mean")]
+    pub fn mean(&self) -> Result<RaggedOrDense<f64>> {
+        self.statistic(|moments| moments.mean())
+    }
+
+    /// The variances `sum((x - mean)^2) / (n - ddof)`, in `f64`: `ddof` is 0 for a population, 1 for the estimate from a
+    /// sample. Where `n <= ddof`, they are as those of [`AxisMoments::var`](crate::stats::AxisMoments::var).
+    ///
+    /// # Errors
+    ///
+    /// A row is empty and that is an error; there is no such axis.
+    #[doc(alias = "ak.var")]
+    #[doc(alias = "variance")]
+    pub fn var(&self, ddof: u64) -> Result<RaggedOrDense<f64>> {
+        self.statistic(|moments| moments.var_or_nan(ddof))
+    }
+
+    /// The standard deviations, the roots of [`var`](Self::var).
+    ///
+    /// # Errors
+    ///
+    /// As [`var`](Self::var).
+    #[doc(alias = "ak.std")]
+    #[doc(alias = "stddev")]
+    pub fn std(&self, ddof: u64) -> Result<RaggedOrDense<f64>> {
+        self.statistic(|moments| moments.var_or_nan(ddof).sqrt())
+    }
+
+    fn statistic(&self, of: impl Fn(&T::Moments) -> f64) -> Result<RaggedOrDense<f64>> {
+        let plan = self.plan()?;
+        let moments = plan.fold_runs(self.rows.values(), T::Moments::default(), |moments, run| {
+            moments.add_run(run, false);
+        });
+        let policy = self.policy(EmptyRow::Nan);
+        let found = moments.iter().enumerate().map(|(at, moments)| match (moments.count(), policy) {
+            (0, EmptyRow::Error) => Err(nothing(at)),
+            (0, _) => Ok(f64::NAN),
+            _ => Ok(of(moments)),
+        });
+        plan.assemble(found.collect::<Result<_>>()?)
     }
 }
 

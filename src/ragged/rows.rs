@@ -30,7 +30,7 @@ impl<T: Clone> Ragged<T> {
     fn scalars(&self) -> Result<()> {
         match self.inner_shape() {
             [] => Ok(()),
-            inner => Err(fault!(RankMismatch, format_args!("cells of shape {inner:?}"), "single values")),
+            inner => Err(fault!(RANK_MISMATCH, format_args!("cells of shape {inner:?}"), "single values")),
         }
     }
 
@@ -133,7 +133,7 @@ impl<T: Clone> Ragged<T> {
         if own.nrows() != others.nrows()
             || self.partitions()[..outer] != other.partitions()[..other.ragged_rank() - 1]
         {
-            return Err(fault!(RowCountMismatch, others.nrows(), own.nrows()));
+            return Err(fault!(ROW_COUNT_MISMATCH, others.nrows(), own.nrows()));
         }
         let counts: Option<Vec<usize>> =
             own.ranges().zip(others.ranges()).map(|(a, b)| a.len().checked_mul(b.len())).collect();
@@ -260,7 +260,7 @@ impl<T: ArrayElement> Ragged<T> {
         let rows = all.iter().map(|part| part.len()).find(|len| *len != 1).unwrap_or(1);
         if let Some(part) = all.iter().find(|part| part.len() != 1 && part.len() != rows) {
             return Err(fault!(
-                ShapeMismatch,
+                SHAPE_MISMATCH,
                 format_args!("{} and {rows} numbers", part.len()),
                 "equally many, or one"
             ));
@@ -278,7 +278,7 @@ impl<T: ArrayElement> Ragged<T> {
 
 fn push_range<T: ArrayElement>(start: T, limit: T, step: T, values: &mut Vec<T>) -> Result<()> {
     if step.to_f64() == 0.0 {
-        return Err(fault!(ZeroStep, step, "another step"));
+        return Err(fault!(ZERO_STEP, step, "another step"));
     }
     let large = || too_large(format_args!("{start} to {limit} by {step}"));
     let count = match (start.number(), limit.number(), step.number()) {

@@ -47,7 +47,7 @@ impl<T: Clone> Ragged<T> {
     pub fn merge_dims(&self, outer: isize, inner: isize) -> Result<RaggedOrDense<T>> {
         let (first, last) = (axis_of(outer, self.rank())?, axis_of(inner, self.rank())?);
         if first > last {
-            return Err(fault!(AxisOutOfRange, outer, format_args!("at most {inner}, the inner axis")));
+            return Err(fault!(AXIS_OUT_OF_RANGE, outer, format_args!("at most {inner}, the inner axis")));
         }
         let levels = self.levels();
         let size = levels[first..=last].iter().try_fold(1_usize, |size, level| match level {

@@ -55,7 +55,7 @@ impl<T: Clone> Ragged<T> {
         }
         let dense_shape = self.bounding_shape();
         let indices = Array2::from_shape_vec((count, rank), indices)
-            .map_err(|error| Error::shape("to_sparse", [count, rank], error))?;
+            .map_err(|_| Error::elements("to_sparse", [count, rank]))?;
         Ok(Sparse { indices, values: self.values().to_vec(), dense_shape })
     }
 
@@ -67,11 +67,11 @@ impl<T: Clone> Ragged<T> {
     /// less than `nrows`.
     pub fn from_sparse<I: AsIndex>(indices: ArrayView2<'_, I>, values: Vec<T>, nrows: usize) -> Result<Self> {
         if indices.ncols() != 2 {
-            return Err(fault!(RankMismatch, format_args!("{} numbers a place", indices.ncols()), 2));
+            return Err(fault!(RANK_MISMATCH, format_args!("{} numbers a place", indices.ncols()), 2));
         }
         if indices.nrows() != values.len() {
             return Err(fault!(
-                ValuesCountMismatch,
+                VALUES_COUNT_MISMATCH,
                 values.len(),
                 format_args!("{} places", indices.nrows())
             ));
@@ -82,17 +82,17 @@ impl<T: Clone> Ragged<T> {
             let found = || format!("[{}, {}]", place[0], place[1]);
             let (row, column) = match (place[0].index(), place[1].index()) {
                 (Some(row), Some(column)) if row < nrows => (row, column),
-                _ => return Err(fault!(IndexOutOfRange, found(), format_args!("less than {nrows} rows"))),
+                _ => return Err(fault!(INDEX_OUT_OF_RANGE, found(), format_args!("less than {nrows} rows"))),
             };
             let next = match last {
                 Some((last, column)) if last == row => column + 1,
                 Some((last, _)) if last > row => {
-                    return Err(fault!(NotRaggedRight, found(), format_args!("row {last} or later")));
+                    return Err(fault!(NOT_RAGGED_RIGHT, found(), format_args!("row {last} or later")));
                 }
                 _ => 0,
             };
             if column != next {
-                return Err(fault!(NotRaggedRight, found(), format_args!("column {next}")));
+                return Err(fault!(NOT_RAGGED_RIGHT, found(), format_args!("column {next}")));
             }
             last = Some((row, column));
             rowids.push(row);

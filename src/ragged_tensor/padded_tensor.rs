@@ -95,11 +95,11 @@ impl<const D: usize, K: Basic + TensorKind> RaggedTensor<D, K> {
         }
         let (rows, width) = (dims[0], dims[1]);
         if lengths.len() != rows {
-            return Err(fault!(LengthsCountMismatch, lengths.len(), rows));
+            return Err(fault!(LENGTHS_COUNT_MISMATCH, lengths.len(), rows));
         }
         let partition = RowPartition::from_lengths(lengths)?;
         if let Some(row) = partition.ranges().position(|row| row.len() > width) {
-            return Err(fault!(LengthTooLong, lengths[row], format_args!("at most {width}")).at_index(row));
+            return Err(fault!(LENGTH_TOO_LONG, lengths[row], format_args!("at most {width}")).at_index(row));
         }
         let mut cells = Vec::with_capacity(partition.nvals());
         for (row, length) in partition.lengths().into_iter().enumerate() {

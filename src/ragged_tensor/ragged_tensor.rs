@@ -70,7 +70,7 @@ impl<const D: usize, K: Basic> RaggedTensor<D, K> {
     /// ```
     pub fn new(values: Tensor<D, K>, partitions: Vec<RowPartition>) -> Result<Self> {
         let Some(cells) = values.shape().iter().next().copied() else {
-            return Err(fault!(RankTooLow, 0, "1 or more"));
+            return Err(fault!(RANK_TOO_LOW, 0, "1 or more"));
         };
         // The partitions are checked against as many cells as there are, which cost nothing.
         Ragged::new(vec![(); cells], partitions.clone(), Vec::new())?;
@@ -182,7 +182,7 @@ impl<const D: usize, K: Basic> RaggedTensor<D, K> {
         let (found, cells) = (values.shape(), self.partitions[self.partitions.len() - 1].nvals());
         match found.iter().next() {
             Some(&count) if count == cells => Ok(RaggedTensor { values, partitions: self.partitions }),
-            _ => Err(fault!(ValuesCountMismatch, format_args!("{found:?}"), format_args!("{cells} cells"))),
+            _ => Err(fault!(VALUES_COUNT_MISMATCH, format_args!("{found:?}"), format_args!("{cells} cells"))),
         }
     }
 
@@ -228,12 +228,12 @@ impl<const D: usize, K: Basic> RaggedTensor<D, K> {
     /// ```
     pub fn concat(parts: Vec<Self>) -> Result<Self> {
         let Some(first) = parts.first() else {
-            return Err(fault!(EmptyBatch, "no rows", "one or more"));
+            return Err(fault!(EMPTY_BATCH, "no rows", "one or more"));
         };
         let (rank, inner) = (first.partitions.len(), first.values.dims()[1..].to_vec());
         for (at, part) in parts.iter().enumerate() {
             if part.partitions.len() != rank {
-                return Err(fault!(RankMismatch, part.partitions.len(), rank).at_index(at));
+                return Err(fault!(RANK_MISMATCH, part.partitions.len(), rank).at_index(at));
             }
             if part.values.dtype() != first.values.dtype() {
                 let expected = format!("{:?} as the first one's", first.values.dtype());
@@ -241,7 +241,7 @@ impl<const D: usize, K: Basic> RaggedTensor<D, K> {
             }
             if part.values.dims()[1..] != inner {
                 let found = format!("{:?}", &part.values.dims()[1..]);
-                return Err(fault!(InnerShapeMismatch, found, format_args!("{inner:?}")).at_index(at));
+                return Err(fault!(INNER_SHAPE_MISMATCH, found, format_args!("{inner:?}")).at_index(at));
             }
         }
         let mut partitions = Vec::with_capacity(rank);
@@ -278,7 +278,7 @@ impl<const D: usize, K: Basic> RaggedTensor<D, K> {
         let found = per_row.shape();
         if found.iter().next() != Some(&rows.nrows()) {
             let expected = format!("one value for each of {} rows", rows.nrows());
-            return Err(fault!(RowCountMismatch, format_args!("{found:?}"), expected));
+            return Err(fault!(ROW_COUNT_MISMATCH, format_args!("{found:?}"), expected));
         }
         let index = index_tensor(rows.value_rowids()?.into_iter(), &self.values.device())?;
         Ok(RaggedTensor { values: select_rows(per_row, index), partitions: self.partitions.clone() })

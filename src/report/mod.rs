@@ -1,5 +1,6 @@
 //! Validation reports and dataset statistics as plain data, written as JSON, CSV or text.
 
+#[cfg(feature = "csv")]
 mod csv;
 mod dataset;
 mod finding;
@@ -8,6 +9,7 @@ mod json;
 mod report;
 mod text;
 
+#[cfg(feature = "csv")]
 pub use csv::write_csv;
 pub(crate) use dataset::unit_channels;
 pub use dataset::{ClassCount, DatasetStats};

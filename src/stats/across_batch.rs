@@ -162,7 +162,7 @@ impl<E: Numeric> AcrossBatch<E> {
             images: self.images,
             shape,
             mean_image: image(Figures::mean)?,
-            std_image: image(|cell| cell.variance_or_nan(0).sqrt())?,
+            std_image: image(|cell| cell.var_or_nan(0).sqrt())?,
             channels: channels.iter().map(Figures::figures).collect::<Result<_>>()?,
             all: all.figures()?,
         })

@@ -132,7 +132,7 @@ impl<E: Numeric> AxisMoments<E> {
     pub fn var(&self, ddof: u64) -> ArrayD<f64> {
         self.cells.map(|cell| match self.skips_nan && cell.count() <= ddof {
             true => f64::NAN,
-            false => cell.variance_or_nan(ddof),
+            false => cell.var_or_nan(ddof),
         })
     }
 
@@ -167,6 +167,6 @@ impl<E: Numeric> AxisMoments<E> {
         };
         let values: Vec<E> = self.cells.iter().map(of_cell).collect::<Result<_>>()?;
         ArrayD::from_shape_vec(self.cells.raw_dim(), values)
-            .map_err(|error| Error::shape("AxisMoments", self.cells.shape(), error))
+            .map_err(|_| Error::elements("AxisMoments", self.cells.shape()))
     }
 }

@@ -24,10 +24,10 @@ use crate::stats::wide::Wide;
 /// moments.merge(&IntegerMoments::of(&[245_u8]));
 /// assert_eq!((moments.count(), moments.sum()), (3, 750));
 /// assert_eq!(moments.summary()?.mean, 250.0);
-/// assert_eq!(moments.variance(1)?, 25.0);
+/// assert_eq!(moments.var(1)?, 25.0);
 ///
 /// let large = IntegerMoments::of(&[i64::MAX, i64::MAX - 2]);       // no digit is lost
-/// assert_eq!(large.variance(0)?, 1.0);
+/// assert_eq!(large.var(0)?, 1.0);
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -109,7 +109,7 @@ impl IntegerMoments {
     ///
     /// There are not more numbers than `ddof`.
     #[doc(alias = "np.var")]
-    pub fn variance(&self, ddof: u64) -> Result<f64> {
+    pub fn var(&self, ddof: u64) -> Result<f64> {
         self.checked_variance(ddof)
     }
 
@@ -125,7 +125,7 @@ impl IntegerMoments {
         Ok(Summary {
             count: self.count,
             mean: Figures::mean(self),
-            std: self.variance_or_nan(0).sqrt(),
+            std: self.var_or_nan(0).sqrt(),
             min: min as f64,
             max: max as f64,
         })
@@ -141,7 +141,7 @@ impl Figures for IntegerMoments {
         self.sum as f64 / self.count as f64
     }
 
-    fn variance_or_nan(&self, ddof: u64) -> f64 {
+    fn var_or_nan(&self, ddof: u64) -> f64 {
         if self.count == 0 {
             return f64::NAN;
         }
@@ -295,7 +295,7 @@ mod tests {
             assert_eq!(at_once, one_by_one, "{}", E::NAME);
             // Half at each end: the variance is the square of half the range.
             let half = (high.whole() - low.whole()) as f64 / 2.0;
-            assert!((at_once.variance(0).unwrap() / (half * half) - 1.0).abs() < 1e-15, "{}", E::NAME);
+            assert!((at_once.var(0).unwrap() / (half * half) - 1.0).abs() < 1e-15, "{}", E::NAME);
             let rows: Vec<&[E]> = values.chunks(2).collect();
             let mut cells = vec![IntegerMoments::new(); 2];
             IntegerMoments::add_columns(&mut cells, &rows, false);
@@ -318,6 +318,6 @@ mod tests {
     #[test]
     fn nothing_has_no_mean() {
         assert_eq!(IntegerMoments::new().summary().unwrap_err().to_string(), "set of numbers is empty");
-        assert!(IntegerMoments::of(&[1_u8]).variance(1).unwrap_err().is_usage());
+        assert!(IntegerMoments::of(&[1_u8]).var(1).unwrap_err().is_usage());
     }
 }

@@ -160,13 +160,13 @@ impl Moments {
     ///
     /// ```
     /// let moments = burn_prep::stats::Moments::of(&[1.0, 2.0, 3.0, 6.0]);
-    /// assert_eq!(moments.variance(0)?, 3.5);
-    /// assert_eq!(moments.variance(1)?, 14.0 / 3.0);
-    /// assert!(moments.variance(4).is_err());
+    /// assert_eq!(moments.var(0)?, 3.5);
+    /// assert_eq!(moments.var(1)?, 14.0 / 3.0);
+    /// assert!(moments.var(4).is_err());
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     #[doc(alias = "np.var")]
-    pub fn variance(&self, ddof: u64) -> Result<f64> {
+    pub fn var(&self, ddof: u64) -> Result<f64> {
         self.checked_variance(ddof)
     }
 
@@ -178,7 +178,7 @@ impl Moments {
     pub fn summary(&self) -> Result<Summary> {
         Ok(Summary {
             count: self.count,
-            std: self.variance(0)?.sqrt(),
+            std: self.var(0)?.sqrt(),
             mean: self.mean,
             min: self.min,
             max: self.max,
@@ -195,7 +195,7 @@ impl Figures for Moments {
         if self.count == 0 { f64::NAN } else { self.mean }
     }
 
-    fn variance_or_nan(&self, ddof: u64) -> f64 {
+    fn var_or_nan(&self, ddof: u64) -> f64 {
         if self.count == 0 { f64::NAN } else { self.m2 / self.count.saturating_sub(ddof) as f64 }
     }
 
@@ -354,11 +354,11 @@ mod tests {
     fn squares_that_overflow_are_infinite_as_in_numpy() {
         // np.var([1e160, -1e160, 0]) is inf
         let values = [1e160, -1e160, 0.0];
-        assert_eq!(Moments::of(&values).variance(0).unwrap(), f64::INFINITY);
+        assert_eq!(Moments::of(&values).var(0).unwrap(), f64::INFINITY);
         let rows: Vec<&[f64]> = values.chunks(1).collect();
         let mut cells = [Moments::new()];
         Moments::add_columns(&mut cells, &rows, false);
-        assert_eq!(cells[0].variance(0).unwrap(), f64::INFINITY);
+        assert_eq!(cells[0].var(0).unwrap(), f64::INFINITY);
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub enum NanPolicy {
     #[default]
     Propagate,
     /// NaN are left out, as in `np.nanmean`. Where no numbers are left, means, deviations, minima, maxima and
-    /// percentiles are NaN.
+    /// quantiles are NaN.
     #[doc(alias = "nanmean")]
     #[doc(alias = "skipna")]
     Ignore,

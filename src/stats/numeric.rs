@@ -29,7 +29,7 @@ pub trait Figures {
     /// NaN of nothing.
     fn mean(&self) -> f64;
     /// `M2 / max(n - ddof, 0)`: where `n <= ddof` infinite, or NaN if all numbers are equal; NaN of nothing.
-    fn variance_or_nan(&self, ddof: u64) -> f64;
+    fn var_or_nan(&self, ddof: u64) -> f64;
     /// The variance, where there are more numbers than `ddof`.
     fn checked_variance(&self, ddof: u64) -> Result<f64> {
         if self.count() == 0 {
@@ -38,7 +38,7 @@ pub trait Figures {
         if self.count() <= ddof {
             return Err(Error::parameter("ddof", ddof, "less than the count of numbers"));
         }
-        Ok(self.variance_or_nan(ddof))
+        Ok(self.var_or_nan(ddof))
     }
     fn sum(&self) -> f64;
     /// Smallest and largest; `None` of nothing.

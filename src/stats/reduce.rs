@@ -19,7 +19,7 @@ use crate::stats::{AxisMoments, NanPolicy, Numeric};
 /// threads as rayon has; the results do not depend on their number.
 ///
 /// Where there are no numbers, results are as in NumPy: 0 for a sum, NaN for a mean, deviation and median, and an error
-/// for the minimum, the maximum, their indices and percentiles.
+/// for the minimum, the maximum, their indices and quantiles.
 ///
 /// ```
 /// use burn_prep::arrays::Layout;
@@ -436,6 +436,6 @@ impl<'mask> Reduce<'mask> {
         reduced: &[bool],
     ) -> Result<ArrayD<T>> {
         let shape = self.result_shape(array.shape(), reduced);
-        ArrayD::from_shape_vec(IxDyn(&shape), cells).map_err(|error| Error::shape("Reduce", &shape, error))
+        ArrayD::from_shape_vec(IxDyn(&shape), cells).map_err(|_| Error::elements("Reduce", &shape))
     }
 }

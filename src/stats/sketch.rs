@@ -11,7 +11,7 @@ use crate::stats::version::Version;
 /// Percentiles of more numbers than fit into memory, with a known error: a DDSketch (Masson, Rim and
 /// Lee, 2019).
 ///
-/// A percentile is off by at most `accuracy` of its own magnitude, whatever the numbers: with 0.01 a
+/// A quantile is off by at most `accuracy` of its own magnitude, whatever the numbers: with 0.01 a
 /// true 200 comes out between 198 and 202. It holds up to 4096 counters of each sign; numbers of
 /// more than about 35 orders of magnitude at 0.01 would merge the smallest ones. The position of `q` is
 /// that of [`Interpolation::Lower`](crate::stats::Interpolation::Lower). Merging in any order gives the same counters. NaN is refused.
@@ -25,8 +25,8 @@ use crate::stats::version::Version;
 /// let mut other = QuantileSketch::new(0.01)?;
 /// other.extend(Array1::from_iter((501..=1000).map(f64::from)).view())?;
 /// sketch.merge(&other)?;
-/// assert!((sketch.percentile(50.0)? - 500.0).abs() <= 5.0);
-/// assert_eq!((sketch.count(), sketch.percentile(0.0)?, sketch.percentile(100.0)?), (1000, 1.0, 1000.0));
+/// assert!((sketch.quantile(0.5)? - 500.0).abs() <= 5.0);
+/// assert_eq!((sketch.count(), sketch.quantile(0.0)?, sketch.quantile(1.0)?), (1000, 1.0, 1000.0));
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
 #[doc(alias = "DDSketch")]
@@ -51,7 +51,7 @@ const COUNTERS: u32 = 4096;
 const LEAST: f64 = 1e-12;
 
 impl QuantileSketch {
-    /// An empty sketch whose percentiles are off by at most `accuracy` of their magnitude, or by
+    /// An empty sketch whose quantiles are off by at most `accuracy` of their magnitude, or by
     /// 1e-12 where they are smaller.
     ///
     /// # Errors
@@ -102,17 +102,17 @@ impl QuantileSketch {
         self.sketch.count() as u64
     }
 
-    /// The percentile `q` in 0..=100; 0 and 100 are exact.
+    /// The quantile `q` in 0..=1, 0.95 for the 95th percentile; 0 and 1 are exact.
     ///
     /// # Errors
     ///
-    /// `q` is outside of 0..=100, or there are no numbers.
-    pub fn percentile(&self, q: f64) -> Result<f64> {
-        let outside = || Error::parameter("q", q, "a percentage in 0..=100");
-        if !(0.0..=100.0).contains(&q) {
+    /// `q` is outside of 0..=1, or there are no numbers.
+    pub fn quantile(&self, q: f64) -> Result<f64> {
+        let outside = || Error::parameter("q", q, "a number in 0..=1");
+        if !(0.0..=1.0).contains(&q) {
             return Err(outside());
         }
-        let found = self.sketch.quantile(q / 100.0).map_err(|_| outside())?;
+        let found = self.sketch.quantile(q).map_err(|_| outside())?;
         found.ok_or_else(|| ErrorKind::Empty { what: "sketch" }.into())
     }
 }

@@ -170,8 +170,8 @@ fn statistic<E: Numeric>(
                 "midpoint" => Interpolation::Midpoint,
                 other => return Err(format!("method {other}")),
             };
-            let q = list_of(&args["q"], |q| q.as_f64().unwrap());
-            answer(reduce.percentile(view, &q, method).map(Answer::from))
+            let q = list_of(&args["q"], |q| q.as_f64().unwrap() / 100.0);
+            answer(reduce.quantile(view, &q, method).map(Answer::from))
         }
         "stat.argminmax" => {
             let axis = args["axis"].as_i64();

@@ -15,7 +15,6 @@ mod value;
 use std::collections::BTreeMap;
 
 use burn_prep::Error;
-use burn_prep::error::ErrorKind;
 use serde_json::Value as Json;
 
 use crate::golden::{Answer, Outcome, categorised, folder, list_of, run};
@@ -173,10 +172,7 @@ pub(crate) fn answer(result: burn_prep::Result<Answer>) -> Ran {
 
 /// The words that the vectors have for errors.
 pub(crate) fn category(error: &Error) -> String {
-    match error.kind() {
-        ErrorKind::Sequence(fault) => fault.category().to_owned(),
-        other => other.to_string(),
-    }
+    error.code().to_owned()
 }
 
 pub(crate) fn sizes(json: &Json) -> Vec<usize> {

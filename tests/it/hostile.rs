@@ -187,6 +187,76 @@ fn prefixes_of_files_with_several_frames_do_not_panic() {
     assert!(refused > 100, "only {refused} prefixes were refused");
 }
 
+/// A TIFF of 4 x 4 RGB pixels in two strips: header, pixels, directory, and last the values that the tags point to,
+/// in which order `last` says.
+fn tiff_with_its_directory_last(last: [u16; 3]) -> Vec<u8> {
+    const VALUES_AT: u32 = 8 + 48 + 2 + 8 * 12 + 4;
+    let (mut places, mut values) = (BTreeMap::new(), Vec::new());
+    for tag in last {
+        places.insert(tag, VALUES_AT + values.len() as u32);
+        match tag {
+            258 => values.extend([8_u16; 3].into_iter().flat_map(u16::to_le_bytes)),
+            273 => values.extend([8_u32, 32].into_iter().flat_map(u32::to_le_bytes)),
+            _ => values.extend([24_u32; 2].into_iter().flat_map(u32::to_le_bytes)),
+        }
+    }
+    let mut file = b"II*\0".to_vec();
+    file.extend(56_u32.to_le_bytes());
+    file.extend((0..48).map(|value| value * 5));
+    file.extend(8_u16.to_le_bytes());
+    let tags = [
+        (256_u16, 3_u16, 1_u32, 4),
+        (257, 3, 1, 4),
+        (258, 3, 3, places[&258]),
+        (262, 3, 1, 2),
+        (273, 4, 2, places[&273]),
+        (277, 3, 1, 3),
+        (278, 3, 1, 2),
+        (279, 4, 2, places[&279]),
+    ];
+    for (tag, kind, count, value) in tags {
+        file.extend(tag.to_le_bytes());
+        file.extend(kind.to_le_bytes());
+        file.extend(count.to_le_bytes());
+        file.extend(value.to_le_bytes());
+    }
+    file.extend([0; 4]);
+    file.extend(values);
+    file
+}
+
+/// A directory that is cut is no directory of defaults: without its last tags, or the values behind it, an RGB
+/// picture is not decoded as a bilevel one, nor in one strip.
+#[test]
+fn no_prefix_of_a_tiff_with_its_directory_last_passes_for_the_whole() {
+    let mut seen = 0;
+    for last in [[258, 273, 279], [273, 279, 258], [279, 258, 273]] {
+        let whole = tiff_with_its_directory_last(last);
+        let image = Decoder::rgb8().decode(&whole).unwrap().image;
+        let expected: Vec<u8> = (0..48).map(|value| value * 5).collect();
+        assert_eq!((image.shape(), image.pixels()), ([4, 4, 3], &expected[..]));
+        for length in 1..whole.len() {
+            let error = Decoder::rgb8().decode(&whole[..length]).expect_err("cut");
+            assert!(error.is_data(), "{length} bytes: {error}");
+            if length >= 8 {
+                assert!(matches!(error.kind(), ErrorKind::Truncated { .. }), "{length} bytes: {error}");
+            }
+            seen += 1;
+        }
+    }
+    assert!(seen > 500, "only {seen} prefixes");
+}
+
+/// A tag of a type that cannot be read is an error that names it.
+#[test]
+fn a_tag_without_numbers_is_an_error() {
+    let mut file = tiff_with_its_directory_last([258, 273, 279]);
+    // BitsPerSample, the third tag, as floats.
+    file[56 + 2 + 2 * 12 + 2] = 11;
+    let error = Decoder::rgb8().decode(&file).unwrap_err().to_string();
+    assert!(error.contains("BitsPerSample holds no unsigned integers (type 11)"), "{error}");
+}
+
 #[test]
 fn flipped_bits_anywhere_do_not_panic() {
     let mut seen = 0;

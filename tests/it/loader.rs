@@ -49,7 +49,7 @@ fn a_thousand_files_with_ten_bad_ones_arrive_or_are_named_with_0_1_and_2_workers
             let loader = builder.build(dataset(root.path(), OnError::Skip));
             let (mut good, mut skipped) = (BTreeSet::new(), BTreeSet::new());
             for batch in loader.iter() {
-                let batch = batch.unwrap();
+                let batch = batch.unwrap().unwrap();
                 assert_eq!(batch.images.dims()[0], batch.records.len());
                 let labels = batch.labels.unwrap().into_ndarray::<i32>().unwrap();
                 for (record, label) in batch.records.iter().zip(labels) {
@@ -100,8 +100,8 @@ fn images_of_different_sizes_are_an_error_not_a_panic() {
             .num_workers(1)
             .set_device(device.clone())
             .build(dataset);
-        let error = loader.iter().next().unwrap().unwrap_err().to_string();
-        let expected = "2.png: item 1: stack: found shape [6, 9, 3], expected [6, 8, 3] like the images before it (add a Resize)";
+        let error = loader.iter().next().unwrap().unwrap().unwrap_err().to_string();
+        let expected = "2.png: item 1: stack: found shape [6, 9, 3], expected [6, 8, 3] like the first (add a Resize to the dataset)";
         assert!(error.ends_with(expected), "{error}");
     }
 }
@@ -116,7 +116,7 @@ fn a_batch_without_a_usable_file_is_empty_and_lists_them() {
             .batch_size(2)
             .set_device(device)
             .build(dataset(root.path(), OnError::Skip));
-        let batch = loader.iter().next().unwrap().unwrap();
+        let batch = loader.iter().next().unwrap().unwrap().unwrap();
         assert_eq!(batch.images.dims(), [0; 4], "{spec}");
         assert!(batch.labels.is_none() && batch.records.is_empty());
         assert_eq!(batch.skipped.len(), 2);
@@ -145,7 +145,7 @@ fn batches_hold_the_same_pixels_on_every_device_and_in_any_order_of_threads() {
             .batch_size(8)
             .set_device(device)
             .build(dataset.clone());
-        let first = loader.iter().next().unwrap().unwrap();
+        let first = loader.iter().next().unwrap().unwrap().unwrap();
         let array = first.images.into_ndarray::<f32>().unwrap();
         assert_eq!(array.shape(), [8, 3, 32, 32]);
         assert!(array.iter().eq(expected.iter()), "{spec}");

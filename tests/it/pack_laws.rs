@@ -5,12 +5,13 @@ use std::num::NonZeroUsize;
 
 use burn_prep::images::{Anchor, ImagePadding};
 use burn_prep::order::length::{
-    LengthBuckets, LengthGrouped, LengthSampler, OverBudget, RowOrder, SampleRule, TokenBudget,
-    restore_order, suggest_buckets,
+    LengthBuckets, LengthGrouped, LengthSampler, OverLong, RowOrder, SampleRule, TokenBudget, restore_order,
+    suggest_buckets,
 };
 use burn_prep::order::{Shard, UnevenShards};
-use burn_prep::packing::{OverLong, Packed, Packing, PairCut, Truncation};
+use burn_prep::packing::{Packing, PairCut, Truncation};
 use burn_prep::prelude::*;
+use burn_prep::ragged::Overflow;
 use burn_prep::ragged::Side;
 use ndarray::{Array3, ArrayView3};
 use proptest::prelude::*;
@@ -24,10 +25,10 @@ fn some(range: std::ops::Range<usize>) -> impl Strategy<Value = NonZeroUsize> {
 }
 
 fn rules() -> impl Strategy<Value = SampleRule> {
-    let over = prop_oneof![Just(OverBudget::OwnBatch), Just(OverBudget::Skip)];
+    let over = prop_oneof![Just(OverLong::OwnBatch), Just(OverLong::Skip)];
     let budget = (1_usize..80, proptest::option::of(some(1..9)), some(1..6), over.clone());
     let budget = budget.prop_map(|(tokens, rows, multiple, over)| {
-        let budget = TokenBudget::tokens(tokens).multiple_of(multiple).over_budget(over);
+        let budget = TokenBudget::tokens(tokens).multiple_of(multiple.get()).over_long(over);
         SampleRule::from(rows.map_or(budget, |rows| budget.max_rows(rows)))
     });
     let grouped = (some(1..9), proptest::option::of(some(1..4))).prop_map(|(size, mult)| {
@@ -83,9 +84,9 @@ proptest! {
     fn bins_hold_every_item_once_and_no_more_than_their_capacity(
         lengths in lengths(), capacity in 1_usize..30, best: bool, over in 0_usize..3,
     ) {
-        let over = [OverLong::Split, OverLong::Truncate, OverLong::TruncateStart][over];
+        let over = [Overflow::Windows { stride: capacity.max(1) }, Overflow::TruncateEnd, Overflow::TruncateStart][over];
         let packing = if best { Packing::best_fit(capacity) } else { Packing::first_fit(capacity) };
-        let bins = packing.over_long(over).pack(&lengths).unwrap();
+        let bins = packing.overflow(over).pack(&lengths).unwrap();
         let mut seen: Vec<Vec<bool>> = lengths.iter().map(|&length| vec![false; length]).collect();
         let mut rows = BTreeSet::new();
         for bin in bins.bins() {
@@ -99,7 +100,8 @@ proptest! {
         }
         let missing = seen.concat().iter().filter(|&&seen| !seen).count();
         prop_assert_eq!(missing as u64, bins.dropped());
-        prop_assert!(over != OverLong::Split || missing == 0);
+        let is_split = matches!(over, Overflow::Windows { .. });
+        prop_assert!(!is_split || missing == 0);
         prop_assert_eq!(rows.len(), lengths.len());
         prop_assert_eq!(bins.real(), (lengths.iter().sum::<usize>() - missing) as u64);
     }
@@ -136,7 +138,7 @@ proptest! {
     fn no_batch_is_over_the_budget(
         lengths in lengths(), tokens in 24_usize..90, rows in some(1..9), multiple in some(1..6), seed: u64,
     ) {
-        let budget = TokenBudget::tokens(tokens).max_rows(rows).multiple_of(multiple);
+        let budget = TokenBudget::tokens(tokens).max_rows(rows).multiple_of(multiple.get());
         let epoch = LengthSampler::new(lengths.clone(), budget).seed(seed).epoch(0).unwrap();
         for batch in epoch.batches() {
             let longest = batch.iter().map(|&row| lengths[row]).max().unwrap();
@@ -204,17 +206,17 @@ proptest! {
 
     #[test]
     fn windows_cover_a_sequence_and_overlap_by_the_stride(
-        length in 0_usize..60, max in 1_usize..20, stride in 0_usize..19, left: bool,
+        length in 0_usize..60, max in 1_usize..20, overlap in 0_usize..19, left: bool,
     ) {
         let side = if left { Side::Left } else { Side::Right };
-        let stride = stride.min(max - 1);
-        let windows = Truncation::new(max).stride(stride).side(side).windows(length).unwrap();
+        let overlap = overlap.min(max - 1);
+        let windows = Truncation::new(max).overlap(overlap).side(side).windows(length).unwrap();
         let covered: BTreeSet<usize> = windows.iter().cloned().flatten().collect();
         prop_assert_eq!(covered.len(), length);
         for pair in windows.windows(2) {
             prop_assert_eq!(pair[0].len(), max);
             let shared = pair[1].clone().filter(|at| pair[0].contains(at)).count();
-            prop_assert!(shared == stride && pair[1].len() > stride);
+            prop_assert!(shared == overlap && pair[1].len() > overlap);
         }
     }
 
@@ -239,19 +241,20 @@ proptest! {
     fn packed_rows_come_back_and_their_masks_are_those_of_the_segments(
         rows in proptest::collection::vec(proptest::collection::vec(any::<i32>(), 0..5), 0..6),
     ) {
-        let packed = Packed::from_rows(&rows).unwrap();
+        let packed = Ragged::from_rows(&rows);
+        let segments = &packed.partitions()[0];
         for (index, row) in rows.iter().enumerate() {
             prop_assert_eq!(packed.row(index).unwrap(), &row[..]);
         }
-        let (ids, positions) = (packed.segments().segment_ids::<i64>().unwrap(), packed.segments().position_ids::<i64>(0).unwrap());
-        prop_assert_eq!(packed.labels(-100).unwrap().len(), ids.len());
-        let diagonal = packed.segments().mask_block_diagonal().unwrap();
-        let causal = packed.segments().mask_block_causal().unwrap();
+        let (ids, positions) = (segments.segment_ids::<i64>().unwrap(), segments.position_ids::<i64>(0).unwrap());
+        prop_assert_eq!(segments.labels(packed.values(), -100).unwrap().len(), ids.len());
+        let diagonal = segments.mask_block_diagonal().unwrap();
+        let causal = segments.mask_block_causal().unwrap();
         for ((query, key), &may) in diagonal.indexed_iter() {
             prop_assert_eq!(may, ids[query] == ids[key]);
             prop_assert_eq!(causal[[query, key]], may && positions[key] <= positions[query]);
         }
-        let is_start = packed.labels(i32::MIN).unwrap();
+        let is_start = segments.labels(packed.values(), i32::MIN).unwrap();
         for (at, &position) in positions.iter().enumerate() {
             prop_assert!(position != 0 || is_start[at] == i32::MIN);
         }
@@ -273,7 +276,7 @@ proptest! {
         let padded = ImagePadding::per_channel(fills)
             .layout(layout)
             .anchor(if center { Anchor::Center } else { Anchor::TopLeft })
-            .multiple_of(multiple.try_into().unwrap())
+            .multiple_of(multiple as usize)
             .pad(&views)
             .unwrap();
         let mask = padded.mask_pad();

@@ -8,7 +8,7 @@ use burn::data::dataloader::{
 use burn::data::dataset::{Dataset, InMemDataset};
 use burn_prep::Result;
 use burn_prep::batch::{PlannedBatcher, PlannedDataset, SequenceBatcher, TokenBudgetStrategy};
-use burn_prep::order::length::{LengthSampler, OverBudget, RowOrder, TokenBudget};
+use burn_prep::order::length::{LengthSampler, OverLong, RowOrder, TokenBudget};
 use burn_prep::prelude::*;
 
 use crate::support::devices;
@@ -17,7 +17,7 @@ use crate::support::devices;
 fn a_budget_in_burns_loader_keeps_every_row_with_any_number_of_workers() {
     let rows: Vec<Vec<i32>> = (0..50).map(|row| vec![row + 1; (row as usize * 7) % 11]).collect();
     for workers in [0, 1, 3] {
-        let budget = TokenBudget::tokens(24).over_budget(OverBudget::OwnBatch);
+        let budget = TokenBudget::tokens(24).over_long(OverLong::OwnBatch);
         let strategy = TokenBudgetStrategy::new(budget, Vec::<i32>::len).unwrap();
         assert!(format!("{strategy:?}").contains("24"));
         let (_, device) = devices().into_iter().next().unwrap();

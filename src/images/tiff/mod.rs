@@ -6,6 +6,7 @@ mod levels;
 mod overlay;
 mod page;
 mod planes;
+mod tag;
 
 use crate::error::{Error, Result};
 use crate::images::ifd::Ifd;

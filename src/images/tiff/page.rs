@@ -1,34 +1,8 @@
 //! What the first directory of a TIFF file says of its picture (TIFF 6.0).
 
 use crate::error::{Error, Result};
-use crate::images::ifd::Ifd;
-use crate::images::tiff::{NAME, unsupported};
-
-/// Tags, by their names in the specification.
-pub(super) mod tag {
-    pub(crate) const IMAGE_WIDTH: u16 = 256;
-    pub(crate) const IMAGE_LENGTH: u16 = 257;
-    pub(crate) const BITS_PER_SAMPLE: u16 = 258;
-    pub(crate) const COMPRESSION: u16 = 259;
-    pub(crate) const PHOTOMETRIC: u16 = 262;
-    pub(crate) const FILL_ORDER: u16 = 266;
-    pub(crate) const STRIP_OFFSETS: u16 = 273;
-    pub(crate) const SAMPLES_PER_PIXEL: u16 = 277;
-    pub(crate) const ROWS_PER_STRIP: u16 = 278;
-    pub(crate) const STRIP_BYTE_COUNTS: u16 = 279;
-    pub(crate) const PLANAR_CONFIGURATION: u16 = 284;
-    pub(crate) const PREDICTOR: u16 = 317;
-    pub(crate) const COLOR_MAP: u16 = 320;
-    pub(crate) const TILE_WIDTH: u16 = 322;
-    pub(crate) const TILE_LENGTH: u16 = 323;
-    pub(crate) const TILE_OFFSETS: u16 = 324;
-    pub(crate) const TILE_BYTE_COUNTS: u16 = 325;
-    pub(crate) const INK_SET: u16 = 332;
-    pub(crate) const EXTRA_SAMPLES: u16 = 338;
-    pub(crate) const SAMPLE_FORMAT: u16 = 339;
-    pub(crate) const JPEG_TABLES: u16 = 347;
-    pub(crate) const CHROMA_SUBSAMPLING: u16 = 530;
-}
+use crate::images::ifd::{Ifd, IfdFault};
+use crate::images::tiff::{NAME, tag, unsupported};
 
 /// Compressions that are decoded.
 pub(crate) const GROUP_4: u16 = 4;
@@ -110,6 +84,7 @@ impl<'a> Page<'a> {
     ///
     /// A tag is missing or says nothing possible, or the page has a property that is not read.
     pub(crate) fn read(ifd: &Ifd<'a>, file_length: u64) -> Result<Self> {
+        ifd.check(&tag::NUMBERS, &[tag::JPEG_TABLES]).map_err(unreadable)?;
         let compression = compression(ifd)?;
         let number = |tag, default| ifd.number(tag).unwrap_or(default);
         let short = |tag, default, name: &'static str| -> Result<u16> {
@@ -267,6 +242,18 @@ impl SampleKind {
     }
 }
 
+fn unreadable(fault: IfdFault) -> Error {
+    match fault {
+        IfdFault::FewerTags { found, stated } => Error::truncated(NAME, format!("{found} tags of {stated}")),
+        IfdFault::Outside { tag } => {
+            Error::truncated(NAME, format!("the values of {} lie beyond the end of the file", tag::name(tag)))
+        }
+        IfdFault::NoNumbers { tag, kind } => {
+            Error::decode(NAME, format!("{} holds no unsigned integers (type {kind})", tag::name(tag)))
+        }
+    }
+}
+
 fn side(ifd: &Ifd<'_>, tag: u16, name: &'static str) -> Result<u32> {
     let found = ifd.number(tag);
     found.and_then(|side| u32::try_from(side).ok()).filter(|&side| side > 0).ok_or_else(|| {
@@ -278,9 +265,16 @@ fn side(ifd: &Ifd<'_>, tag: u16, name: &'static str) -> Result<u32> {
 fn uniform(ifd: &Ifd<'_>, tag: u16, default: u64, what: &'static str) -> Result<u8> {
     let values = ifd.numbers(tag).filter(|values| !values.is_empty()).unwrap_or_else(|| vec![default]);
     if values.iter().any(|value| *value != values[0]) {
-        return Err(unsupported(format!("samples of unequal {what} ({values:?})")));
+        return Err(unsupported(format!("samples of unequal {what} ({})", printed(&values))));
     }
     u8::try_from(values[0]).map_err(|_| Error::decode(NAME, format!("{} {what} a sample", values[0])))
+}
+
+/// The first of the values of a tag, for errors.
+fn printed(values: &[u64]) -> String {
+    let first: Vec<String> = values.iter().take(6).map(u64::to_string).collect();
+    let rest = if values.len() > 6 { format!(" and {} more", values.len() - 6) } else { String::new() };
+    format!("{}{rest}", first.join(", "))
 }
 
 fn sample_kind(ifd: &Ifd<'_>) -> Result<SampleKind> {
@@ -342,7 +336,7 @@ fn subsampling(ifd: &Ifd<'_>) -> Result<(u32, u32)> {
     match ifd.numbers(tag::CHROMA_SUBSAMPLING).as_deref() {
         None => Ok((2, 2)),
         Some(&[across @ (1 | 2 | 4), down @ (1 | 2 | 4)]) => Ok((across as u32, down as u32)),
-        Some(other) => Err(Error::decode(NAME, format!("YCbCrSubSampling is {other:?}"))),
+        Some(other) => Err(Error::decode(NAME, format!("YCbCrSubSampling is {}", printed(other)))),
     }
 }
 

@@ -13,7 +13,8 @@ use crate::images::limits::Limits;
 use crate::images::tiff::jpeg_parts;
 use crate::images::tiff::levels::Levels;
 use crate::images::tiff::overlay::{HEADER, Overlay};
-use crate::images::tiff::page::{JPEG, Page, SampleKind, tag};
+use crate::images::tiff::page::{JPEG, Page, SampleKind};
+use crate::images::tiff::tag;
 use crate::images::tiff::{NAME, unsupported};
 
 /// All samples of the page, those of a pixel side by side.

@@ -2,8 +2,8 @@
 
 use std::num::NonZeroUsize;
 
-use crate::error::{Error, Result, SequenceFault};
-use crate::order::length::budget::OverBudget;
+use crate::error::{Error, Result, SequenceFault, fault};
+use crate::order::length::budget::OverLong;
 
 /// Buckets of lengths with **inclusive** upper bounds, and how many rows a batch of each has.
 ///
@@ -26,7 +26,8 @@ use crate::order::length::budget::OverBudget;
 pub struct LengthBuckets {
     bounds: Vec<usize>,
     rows: Vec<NonZeroUsize>,
-    over_long: OverBudget,
+    over_long: OverLong,
+    drop_last: bool,
 }
 
 impl LengthBuckets {
@@ -45,10 +46,9 @@ impl LengthBuckets {
             return Err(Error::parameter(name, bounds[at + 1], "more than the bound before it"));
         }
         if rows.len() != bounds.len() {
-            let (what, found) = ("numbers of rows a batch", rows.len());
-            return Err(SequenceFault::CountMismatch { what, found, expected: bounds.len() }.into());
+            return Err(fault!(BUCKET_SIZES_COUNT, rows.len(), bounds.len()));
         }
-        Ok(Self { bounds, rows, over_long: OverBudget::default() })
+        Ok(Self { bounds, rows, over_long: OverLong::default(), drop_last: false })
     }
 
     /// Creates buckets with these inclusive upper bounds, and in each as many rows per batch as cost no more than
@@ -81,14 +81,29 @@ impl LengthBuckets {
     /// What happens to a row that is longer than the last bound; an error by default.
     ///
     /// ```
-    /// use burn_prep::order::length::{LengthBuckets, OverBudget};
-    /// let buckets = LengthBuckets::within([4], 8)?.over_long(OverBudget::OwnBatch);
+    /// use burn_prep::order::length::{LengthBuckets, OverLong};
+    /// let buckets = LengthBuckets::within([4], 8)?.over_long(OverLong::OwnBatch);
     /// assert_eq!(buckets.batches(&[9, 1], &[0, 1])?, [[0], [1]]);
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     #[must_use]
-    pub fn over_long(mut self, over_long: OverBudget) -> Self {
+    pub fn over_long(mut self, over_long: OverLong) -> Self {
         self.over_long = over_long;
+        self
+    }
+
+    /// Sets whether batches that are not full at the end are left out.
+    ///
+    /// ```
+    /// use burn_prep::order::length::LengthBuckets;
+    /// let buckets = LengthBuckets::within([4], 8)?.drop_last(true);
+    /// assert_eq!(buckets.batches(&[1, 2, 3], &[0, 1, 2])?, [[0, 1]]);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[doc(alias = "drop_remainder")]
+    #[must_use]
+    pub fn drop_last(mut self, drop_last: bool) -> Self {
+        self.drop_last = drop_last;
         self
     }
 
@@ -118,7 +133,7 @@ impl LengthBuckets {
     /// # Errors
     ///
     /// The order names a row that is not there, or a row is longer than the last bound and
-    /// [`OverBudget::Error`] holds.
+    /// [`OverLong::Error`] holds.
     pub fn batches(&self, lengths: &[usize], order: &[usize]) -> Result<Vec<Vec<usize>>> {
         let mut batches = Vec::new();
         let mut open: Vec<Vec<usize>> = vec![Vec::new(); self.bounds.len()];
@@ -132,15 +147,17 @@ impl LengthBuckets {
                         batches.push(std::mem::take(&mut open[bucket]));
                     }
                 }
-                (None, OverBudget::OwnBatch) => batches.push(vec![row]),
-                (None, OverBudget::Skip) => {}
-                (None, OverBudget::Error) => {
+                (None, OverLong::OwnBatch) => batches.push(vec![row]),
+                (None, OverLong::Skip) => {}
+                (None, OverLong::Error) => {
                     let bound = self.bounds.last().copied().unwrap_or(0);
                     return Err(SequenceFault::RowLongerThanLastBound { row, length, bound }.into());
                 }
             }
         }
-        batches.extend(open.into_iter().filter(|rows| !rows.is_empty()));
+        if !self.drop_last {
+            batches.extend(open.into_iter().filter(|rows| !rows.is_empty()));
+        }
         Ok(batches)
     }
 }
@@ -165,7 +182,7 @@ mod tests {
         let error = buckets.batches(&[1, 5], &[0, 1]).unwrap_err();
         assert!(error.is_data());
         assert!(error.to_string().starts_with("row 1 has 5 items, the last bound is 4"), "{error}");
-        let skipping = buckets.over_long(OverBudget::Skip);
+        let skipping = buckets.over_long(OverLong::Skip);
         assert_eq!(skipping.batches(&[1, 5], &[1, 0]).unwrap(), [[0]]);
         assert!(skipping.batches(&[1], &[1]).is_err());
     }

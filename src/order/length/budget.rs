@@ -2,21 +2,21 @@
 
 use std::num::NonZeroUsize;
 
-use crate::error::{Result, SequenceFault};
+use crate::error::{Error, Result, SequenceFault};
 
 /// What happens to a row that alone is over the budget.
 ///
 /// ```
-/// use burn_prep::order::length::{OverBudget, TokenBudget};
+/// use burn_prep::order::length::{OverLong, TokenBudget};
 ///
 /// let budget = TokenBudget::tokens(8);
 /// assert!(budget.batches(&[9, 1], &[0, 1]).is_err());
-/// assert_eq!(budget.over_budget(OverBudget::OwnBatch).batches(&[9, 1], &[0, 1])?, [[0], [1]]);
-/// assert_eq!(budget.over_budget(OverBudget::Skip).batches(&[9, 1], &[0, 1])?, [[1]]);
+/// assert_eq!(budget.over_long(OverLong::OwnBatch).batches(&[9, 1], &[0, 1])?, [[0], [1]]);
+/// assert_eq!(budget.over_long(OverLong::Skip).batches(&[9, 1], &[0, 1])?, [[1]]);
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
-pub enum OverBudget {
+pub enum OverLong {
     /// It is an error that names the row.
     #[default]
     Error,
@@ -51,19 +51,14 @@ pub enum OverBudget {
 pub struct TokenBudget {
     max_tokens: Option<usize>,
     max_rows: Option<NonZeroUsize>,
-    multiple: NonZeroUsize,
-    over_budget: OverBudget,
+    multiple: usize,
+    over_long: OverLong,
 }
 
 impl TokenBudget {
     /// At most `max_tokens` padded items a batch.
     pub fn tokens(max_tokens: usize) -> Self {
-        Self {
-            max_tokens: Some(max_tokens),
-            max_rows: None,
-            multiple: NonZeroUsize::MIN,
-            over_budget: OverBudget::default(),
-        }
+        Self { max_tokens: Some(max_tokens), max_rows: None, multiple: 1, over_long: OverLong::default() }
     }
 
     /// At most `max_rows` rows a batch, whatever their lengths.
@@ -98,21 +93,21 @@ impl TokenBudget {
     ///
     /// ```
     /// use burn_prep::order::length::TokenBudget;
-    /// let budget = TokenBudget::tokens(7).multiple_of(2.try_into().unwrap());
+    /// let budget = TokenBudget::tokens(7).multiple_of(2);
     /// assert_eq!(budget.batches(&[1; 9], &[0, 1, 2, 3, 4, 5, 6, 7, 8])?, [vec![0, 1, 2, 3, 4, 5], vec![6, 7, 8]]);
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     #[doc(alias = "required_batch_size_multiple")]
     #[must_use]
-    pub fn multiple_of(mut self, multiple: NonZeroUsize) -> Self {
+    pub fn multiple_of(mut self, multiple: usize) -> Self {
         self.multiple = multiple;
         self
     }
 
     /// What happens to a row that alone is over the budget; an error by default.
     #[must_use]
-    pub fn over_budget(mut self, over_budget: OverBudget) -> Self {
-        self.over_budget = over_budget;
+    pub fn over_long(mut self, over_long: OverLong) -> Self {
+        self.over_long = over_long;
         self
     }
 
@@ -120,9 +115,10 @@ impl TokenBudget {
     ///
     /// # Errors
     ///
-    /// The order names a row that is not there, or a row alone is over the budget and
-    /// [`OverBudget::Error`] holds.
+    /// The order names a row that is not there, a row alone is over the budget and [`OverLong::Error`] holds, or
+    /// the multiple is 0.
     pub fn batches(&self, lengths: &[usize], order: &[usize]) -> Result<Vec<Vec<usize>>> {
+        self.check()?;
         let mut batches = Vec::new();
         let mut open = OpenBatch::new(*self);
         for (at, &row) in order.iter().enumerate() {
@@ -139,9 +135,16 @@ impl TokenBudget {
         Ok(batches)
     }
 
+    pub(crate) fn check(&self) -> Result<()> {
+        match self.multiple {
+            0 => Err(Error::parameter("TokenBudget::multiple_of", 0, "1 or more")),
+            _ => Ok(()),
+        }
+    }
+
     #[cfg(feature = "burn")]
-    pub(crate) fn policy(&self) -> OverBudget {
-        self.over_budget
+    pub(crate) fn policy(&self) -> OverLong {
+        self.over_long
     }
 }
 
@@ -162,10 +165,10 @@ impl<T> OpenBatch<T> {
     /// Takes a row; `Err` has the budget where the row alone is over it and that is an error.
     pub(crate) fn add(&mut self, row: T, length: usize) -> Result<(), usize> {
         if let Some(budget) = self.budget.max_tokens.filter(|&budget| length > budget) {
-            match self.budget.over_budget {
-                OverBudget::Error => return Err(budget),
-                OverBudget::Skip => return Ok(()),
-                OverBudget::OwnBatch => {
+            match self.budget.over_long {
+                OverLong::Error => return Err(budget),
+                OverLong::Skip => return Ok(()),
+                OverLong::OwnBatch => {
                     // What was open stays together, before the long row: batches keep the order.
                     while !self.rows.is_empty() {
                         self.close();
@@ -191,7 +194,7 @@ impl<T> OpenBatch<T> {
     }
 
     fn close(&mut self) {
-        let (rows, multiple) = (self.rows.len(), self.budget.multiple.get());
+        let (rows, multiple) = (self.rows.len(), self.budget.multiple.max(1));
         let kept = (rows - rows % multiple).max(rows % multiple);
         self.closed.push_back(self.rows.drain(..kept).map(|(row, _)| row).collect());
         self.longest = self.rows.iter().map(|&(_, length)| length).max().unwrap_or(0);
@@ -213,18 +216,14 @@ impl<T> OpenBatch<T> {
 mod tests {
     use super::*;
 
-    fn multiple(count: usize) -> NonZeroUsize {
-        count.try_into().unwrap()
-    }
-
     #[test]
     fn a_batch_is_cut_to_a_multiple_and_the_rest_goes_on() {
         let order: Vec<usize> = (0..11).collect();
-        let budget = TokenBudget::tokens(5).multiple_of(multiple(4));
+        let budget = TokenBudget::tokens(5).multiple_of(4);
         let batches = budget.batches(&[1; 11], &order).unwrap();
         assert_eq!(batches, [vec![0, 1, 2, 3], vec![4, 5, 6, 7], vec![8, 9, 10]]);
         // Three rows are no multiple of four, but more than none.
-        let few = TokenBudget::tokens(3).multiple_of(multiple(4)).batches(&[1; 4], &[0, 1, 2, 3]).unwrap();
+        let few = TokenBudget::tokens(3).multiple_of(4).batches(&[1; 4], &[0, 1, 2, 3]).unwrap();
         assert_eq!(few, [vec![0, 1, 2], vec![3]]);
     }
 
@@ -233,7 +232,7 @@ mod tests {
         let mut lengths = [1; 16];
         lengths[15] = 50;
         let order: Vec<usize> = (0..16).collect();
-        let budget = TokenBudget::tokens(100).multiple_of(multiple(8));
+        let budget = TokenBudget::tokens(100).multiple_of(8);
         let batches = budget.batches(&lengths, &order).unwrap();
         // fairseq puts rows 8 to 15 together, which costs 8 * 50.
         assert_eq!(batches, [(0..8).collect::<Vec<_>>(), (8..15).collect(), vec![15]]);
@@ -241,7 +240,7 @@ mod tests {
 
     #[test]
     fn several_closed_batches_all_come_out_in_their_order() {
-        let budget = TokenBudget::tokens(4).over_budget(OverBudget::OwnBatch).multiple_of(multiple(2));
+        let budget = TokenBudget::tokens(4).over_long(OverLong::OwnBatch).multiple_of(2);
         let batches = budget.batches(&[1, 1, 1, 9, 1], &[0, 1, 2, 3, 4]).unwrap();
         assert_eq!(batches, [vec![0, 1], vec![2], vec![3], vec![4]]);
     }

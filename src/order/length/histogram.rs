@@ -96,20 +96,23 @@ impl LengthHistogram {
     ///
     /// # Errors
     ///
-    /// A length rounded up is more than a `usize` holds.
+    /// A length rounded up is more than a `usize` holds, or the multiple is 0.
     ///
     /// ```
     /// use burn_prep::order::length::LengthHistogram;
-    /// let rounded = LengthHistogram::of(&[3, 9, 10]).rounded_up(8.try_into().unwrap())?;
+    /// let rounded = LengthHistogram::of(&[3, 9, 10]).rounded_up(8)?;
     /// assert_eq!(rounded.suggest_buckets(2)?, [8, 16]);
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     #[doc(alias = "pad_to_multiple_of")]
-    pub fn rounded_up(&self, multiple: std::num::NonZeroUsize) -> Result<Self> {
+    pub fn rounded_up(&self, multiple: usize) -> Result<Self> {
+        if multiple == 0 {
+            return Err(Error::parameter("LengthHistogram::rounded_up", 0, "1 or more"));
+        }
         let too_large = |length| too_large("LengthHistogram::rounded_up", length);
         self.counts()
             .map(|(length, count)| {
-                let rounded = length.checked_next_multiple_of(multiple.get());
+                let rounded = length.checked_next_multiple_of(multiple);
                 Ok((rounded.ok_or_else(|| too_large(length))?, count))
             })
             .collect()

@@ -10,7 +10,7 @@ mod waste;
 pub use buckets::LengthBuckets;
 #[cfg(feature = "burn")]
 pub(crate) use budget::OpenBatch;
-pub use budget::{OverBudget, TokenBudget};
+pub use budget::{OverLong, TokenBudget};
 pub use grouped::LengthGrouped;
 pub use histogram::{LengthHistogram, suggest_buckets};
 pub use sampler::{LengthSampler, RowOrder, SampleRule, restore_order};

@@ -267,7 +267,7 @@ pub fn restore_order<T>(order: &[usize], values: Vec<T>) -> Result<Vec<T>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::order::length::budget::OverBudget;
+    use crate::order::length::budget::OverLong;
 
     fn lengths() -> Vec<usize> {
         (0..100).map(|row| (row * 37) % 41).collect()
@@ -294,7 +294,7 @@ mod tests {
 
     #[test]
     fn rows_that_are_skipped_are_listed() {
-        let rule = TokenBudget::tokens(30).over_budget(OverBudget::Skip);
+        let rule = TokenBudget::tokens(30).over_long(OverLong::Skip);
         let epoch = LengthSampler::new(lengths(), rule).epoch(5).unwrap();
         let long = lengths().iter().filter(|&&length| length > 30).count();
         assert_eq!(epoch.skipped().len(), long);

@@ -155,7 +155,7 @@ fn pad(args: &Json, features: &Json) -> Outcome {
     ];
     let collator = fills.into_iter().fold(Collator::new(), |collator, (name, value)| {
         let collator = match args["padding"].as_str() {
-            Some("do_not_pad") => collator.fill(name, Padding::new(value).to(PadTo::AtMost(0))),
+            Some("do_not_pad") => collator.fill(name, Padding::new(value).cap(0)),
             _ => collator.fill(name, padding(args, value)),
         };
         if name == "input_ids" { collator } else { collator.optional(name) }

@@ -1,7 +1,7 @@
-//! Functions of values, and figures of rows.
+//! Functions of values, and statistics of rows.
 
-use burn_prep::arrays::ArrayElement;
 use burn_prep::ragged::{EmptyRow, Ragged, RaggedOrDense, Reduction};
+use burn_prep::stats::Numeric;
 use serde_json::Value as Json;
 
 use super::value::{Element, dtype, for_dtype, for_numbers, int, operand, outcome, ragged, value};
@@ -34,7 +34,7 @@ fn reduction<'a, T>(rows: &'a Ragged<T>, args: &Json) -> Reduction<'a, T> {
 
 fn reduce<T>(op: &str, args: &Json, rows: &Ragged<T>) -> Result<Outcome, String>
 where
-    T: Element + ArrayElement,
+    T: Element + Numeric,
 {
     let reduction = reduction(rows, args);
     // Means of floats are of their type in the vectors, and 64-bit here.
@@ -54,8 +54,8 @@ where
         "reduce_max" => outcome(reduction.max()),
         "reduce_min" => outcome(reduction.min()),
         "reduce_mean" => figure(reduction.mean()),
-        "reduce_variance" => figure(reduction.variance()),
-        "reduce_std" => figure(reduction.std()),
+        "reduce_variance" => figure(reduction.var(0)),
+        "reduce_std" => figure(reduction.std(0)),
         other => return Err(format!("no such operation: {other}")),
     })
 }

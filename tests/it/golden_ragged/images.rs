@@ -1,7 +1,5 @@
 //! Images of different sizes in one batch.
 
-use std::num::NonZeroU32;
-
 use burn_prep::arrays::ArrayElement;
 use burn_prep::images::ImagePadding;
 use burn_prep::prelude::*;
@@ -45,7 +43,7 @@ fn padded<E: Element + ArrayElement>(args: &Json, images: &[Dense]) -> Ran {
         Err(category) => return Some(Ok(Err(category))),
     };
     let mut padding = ImagePadding::per_channel(fill);
-    if let Some(multiple) = size(&args["size_divisor"]).and_then(|side| NonZeroU32::new(side as u32)) {
+    if let Some(multiple) = size(&args["size_divisor"]) {
         padding = padding.multiple_of(multiple);
     }
     if let [height, width] = list_of(&args["min_hw"], |side| side.as_u64().unwrap() as u32)[..] {

@@ -1,7 +1,8 @@
 //! Flattened batches, bins, masks.
 
 use burn_prep::Result;
-use burn_prep::packing::{CuSeqlens, Packed, Packing, position_ids};
+use burn_prep::packing::{Packing, position_ids};
+use burn_prep::ragged::{Ragged, RowPartition};
 use ndarray::{Array1, Array2};
 use serde_json::{Value as Json, json};
 
@@ -36,7 +37,7 @@ fn nested<T: serde::Serialize + Clone>(rows: &Array2<T>) -> Json {
 }
 
 fn masks(input: &Json) -> Result<Answer> {
-    let bounds = CuSeqlens::new(sizes(input))?;
+    let bounds = RowPartition::from_offsets(sizes(input))?;
     Ok(map([
         ("segment_ids", Answer::Json(json!(bounds.segment_ids::<i32>()?))),
         ("position_ids", Answer::Json(json!(bounds.position_ids::<i64>(0)?))),
@@ -52,12 +53,12 @@ fn flattened(args: &Json, features: &Json) -> Result<Answer> {
             |row: Option<Vec<Json>>| row.map(|row| row.iter().map(|id| id.as_i64().unwrap()).collect());
         rows.into_iter().map(of_row).collect()
     };
-    let packed = Packed::from_rows(column("input_ids").unwrap())?;
-    let segments = packed.segments();
+    let packed = Ragged::from_rows(column("input_ids").unwrap());
+    let segments = &packed.partitions()[0];
     let ignore = args["separator_id"].as_i64().unwrap_or(-100);
     let labels = match column("labels") {
         Some(labels) if !labels.is_empty() => segments.labels(&labels.concat(), ignore)?,
-        _ => packed.labels(ignore)?,
+        _ => segments.labels(packed.values(), ignore)?,
     };
     let row = |values: Vec<i64>| Answer::from(Array1::from(values).insert_axis(ndarray::Axis(0)).into_dyn());
     let mut items = vec![("input_ids", row(packed.values().to_vec())), ("labels", row(labels))];
@@ -69,11 +70,12 @@ fn flattened(args: &Json, features: &Json) -> Result<Answer> {
         ));
     }
     if wanted("return_flash_attn_kwargs", false) {
-        let bounds = || segments.to_vec::<i32>().map(|bounds| Answer::from(Array1::from(bounds).into_dyn()));
+        let bounds =
+            || segments.cu_seqlens::<i32>().map(|bounds| Answer::from(Array1::from(bounds).into_dyn()));
         items.push(("cu_seq_lens_q", bounds()?));
         items.push(("cu_seq_lens_k", bounds()?));
-        items.push(("max_length_q", Answer::Json(json!(segments.max_length()))));
-        items.push(("max_length_k", Answer::Json(json!(segments.max_length()))));
+        items.push(("max_length_q", Answer::Json(json!(segments.longest()))));
+        items.push(("max_length_k", Answer::Json(json!(segments.longest()))));
     }
     if wanted("return_seq_idx", false) {
         let ids = Array1::from(segments.segment_ids::<i32>()?).insert_axis(ndarray::Axis(0));

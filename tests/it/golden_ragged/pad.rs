@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use burn_prep::arrays::{ArrayElement, CastArray};
-use burn_prep::ragged::{
-    Overflow, PackedSequence, PadTo, Padding, Ragged, RaggedOrDense, Remainder, Side, bucket_batches, unpad,
-};
+use burn_prep::order::length::LengthBuckets;
+use burn_prep::ragged::{Overflow, PackedSequence, PadTo, Padding, Ragged, RaggedOrDense, Side, unpad};
 use ndarray::{Array1, ArrayD, IxDyn};
 use serde_json::{Value as Json, json};
 
@@ -198,8 +197,20 @@ fn numbers(json: &Json) -> burn_prep::ragged::Nested<f64> {
     }
 }
 
-fn remainder(args: &Json) -> Remainder {
-    if args["drop_remainder"] == true { Remainder::Drop } else { Remainder::Keep }
+/// Batches of rows; the last bucket has no bound.
+fn batches_of(
+    lengths: &[usize],
+    bounds: &[usize],
+    sizes: &[usize],
+    args: &Json,
+) -> Result<Vec<Vec<usize>>, String> {
+    let bounds: Vec<usize> = bounds.iter().copied().chain([usize::MAX]).collect();
+    let order: Vec<usize> = (0..lengths.len()).collect();
+    let sizes = sizes.iter().map(|size| (*size).try_into().unwrap());
+    LengthBuckets::new(bounds, sizes)
+        .map(|buckets| buckets.drop_last(args["drop_remainder"] == true))
+        .and_then(|buckets| buckets.batches(lengths, &order))
+        .map_err(|error| category(&error))
 }
 
 /// Rows of numbers, by their places among the elements.
@@ -217,8 +228,7 @@ fn batches<T: Element + Send + Sync>(op: &str, args: &Json, input: &Json) -> Out
     let rows = elements::<T>(input)?;
     let lengths: Vec<usize> = rows.iter().map(Vec::len).collect();
     let size = int(&args["batch_size"]) as usize;
-    let batches =
-        bucket_batches(&lengths, &[], &[size], remainder(args)).map_err(|error| category(&error))?;
+    let batches = batches_of(&lengths, &[], &[size], args)?;
     let to = args["padded_shapes"][0].as_u64().map_or(PadTo::Longest, |width| PadTo::Exactly(width as usize));
     let padding = Padding::new(fill::<T>(&args["padding_value"])?).to(to);
     let of_batch = |batch: &Vec<usize>| {
@@ -237,8 +247,7 @@ fn buckets<T: Element + Send + Sync>(args: &Json, input: &Json) -> Outcome {
     // The anchor's bounds are exclusive.
     let bounds = list_of(&args["bucket_boundaries"], |bound| int(bound) as usize - 1);
     let sizes = list_of(&args["bucket_batch_sizes"], |size| int(size) as usize);
-    let batches =
-        bucket_batches(&lengths, &bounds, &sizes, remainder(args)).map_err(|error| category(&error))?;
+    let batches = batches_of(&lengths, &bounds, &sizes, args)?;
     let to = if args["pad_to_bucket_boundary"] == true { PadTo::Buckets(bounds) } else { PadTo::Longest };
     let padding = Padding::new(fill::<T>(&args["padding_value"])?).to(to);
     let of_batch = |batch: &Vec<usize>| {

@@ -27,7 +27,7 @@ pub(crate) fn of_case(op: &str, case: &Json) -> Ran {
                 (None, rows) => TokenBudget::rows(rows.unwrap_or(NonZeroUsize::MAX)),
             };
             if let Some(multiple) = positive("multiple") {
-                budget = budget.multiple_of(multiple);
+                budget = budget.multiple_of(multiple.get());
             }
             let order = match &args["order"] {
                 Json::Null => (0..lengths.len()).collect(),

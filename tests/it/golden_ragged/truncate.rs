@@ -22,7 +22,7 @@ pub(crate) fn of_case(op: &str, case: &Json) -> Ran {
     };
     let truncation = || {
         let max_length = size(&args["max_length"]).unwrap();
-        Truncation::new(max_length).stride(size(&args["stride"]).unwrap_or(0)).side(side).cut(cut)
+        Truncation::new(max_length).overlap(size(&args["stride"]).unwrap_or(0)).side(side).cut(cut)
     };
     let ids = |json: &Json| list_of(json, |id| id.as_i64().unwrap());
     match op {

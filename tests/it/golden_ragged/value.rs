@@ -1,7 +1,6 @@
 //! Values of the vectors, brought to the types of the crate and back.
 
 use burn_prep::Error;
-use burn_prep::error::ErrorKind;
 use burn_prep::ragged::{Nested, Operand, Ragged, RaggedOrDense, RowPartition};
 use half::{bf16, f16};
 use ndarray::{ArrayD, IxDyn};
@@ -224,11 +223,7 @@ pub(super) fn ragged<T: Element>(result: burn_prep::Result<Ragged<T>>) -> Outcom
 }
 
 pub(super) fn category(error: &Error) -> String {
-    match error.kind() {
-        ErrorKind::Ragged(fault) => fault.category().into(),
-        ErrorKind::Collate(fault) => fault.category().into(),
-        _ => error.to_string(),
-    }
+    error.code().to_owned()
 }
 
 pub(super) fn int(json: &Json) -> i64 {

@@ -1,19 +1,19 @@
-//! Medians and percentiles.
+//! Medians and quantiles.
 
 use ndarray::{ArrayD, ArrayView, Dimension};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::stats::{Numeric, Reduce};
 
-/// How a percentile that falls between two numbers is computed, as NumPy's `method`.
+/// How a quantile that falls between two numbers is computed, as NumPy's `method`.
 ///
-/// The position of the percentile `q` among `n` sorted numbers, counted from 0, is `q / 100 (n - 1)`.
+/// The position of the quantile `q` among `n` sorted numbers, counted from 0, is `q (n - 1)`.
 ///
 /// ```
 /// use burn_prep::stats::{Interpolation::*, Reduce};
 ///
 /// let values = ndarray::array![1.0, 2.0, 3.0, 9.0];
-/// let at_60 = |method| Reduce::all().percentile(values.view(), &[60.0], method).unwrap()[[0]];
+/// let at_60 = |method| Reduce::all().quantile(values.view(), &[0.6], method).unwrap()[[0]];
 /// assert_eq!([Lower, Higher, Nearest, Midpoint].map(at_60), [2.0, 3.0, 3.0, 2.5]);
 /// assert!((at_60(Linear) - 2.8).abs() < 1e-12);
 /// ```
@@ -59,34 +59,34 @@ impl Reduce<'_> {
         self.shaped(cells, &array, &reduced)
     }
 
-    /// Percentiles `q` in 0..=100; the first axis of the result runs along `q`. NaN where there is a NaN
+    /// Quantiles `q` in 0..=1, 0.95 for the 95th percentile; the first axis of the result runs along `q`. NaN where there is a NaN
     /// that is not ignored, or where all numbers are ignored NaN.
     ///
     /// # Errors
     ///
-    /// As [`Reduce::median`]; a `q` outside of 0..=100; there are no numbers.
+    /// As [`Reduce::median`]; a `q` outside of 0..=1; there are no numbers.
     ///
     /// ```
     /// use burn_prep::stats::{Interpolation, Reduce};
     /// let values = ndarray::array![[0.0, 10.0, 20.0], [1.0, 2.0, 5.0]];
-    /// let quartiles = Reduce::axes([1]).percentile(values.view(), &[25.0, 50.0], Interpolation::Linear)?;
+    /// let quartiles = Reduce::axes([1]).quantile(values.view(), &[0.25, 0.5], Interpolation::Linear)?;
     /// assert_eq!(quartiles, ndarray::array![[5.0, 1.5], [10.0, 2.0]].into_dyn());
-    /// assert!(Reduce::all().percentile(values.view(), &[101.0], Interpolation::Linear).is_err());
+    /// assert!(Reduce::all().quantile(values.view(), &[1.01], Interpolation::Linear).is_err());
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
+    #[doc(alias = "np.quantile")]
     #[doc(alias = "np.percentile")]
-    #[doc(alias = "quantile")]
-    pub fn percentile<E: Numeric, D: Dimension>(
+    pub fn quantile<E: Numeric, D: Dimension>(
         &self,
         array: ArrayView<'_, E, D>,
         q: &[f64],
         interpolation: Interpolation,
     ) -> Result<ArrayD<f64>> {
-        if let Some((index, q)) = q.iter().enumerate().find(|(_, q)| !(0.0..=100.0).contains(*q)) {
-            return Err(Error::parameter(format!("q[{index}]"), q, "a percentage in 0..=100"));
+        if let Some((index, q)) = q.iter().enumerate().find(|(_, q)| !(0.0..=1.0).contains(*q)) {
+            return Err(Error::parameter(format!("q[{index}]"), q, "a number in 0..=1"));
         }
         let array = array.into_dyn();
-        let reduced = self.checked(&array, "percentile")?;
+        let reduced = self.checked(&array, "quantile")?;
         let lanes = self.lanes(&array, &reduced)?;
         let nothing = lanes.offered() == 0;
         let cells: Vec<Vec<f64>> = lanes.map(|lane| {
@@ -97,7 +97,7 @@ impl Reduce<'_> {
                 return Ok(vec![f64::NAN; q.len()]);
             }
             let last = (lane.len() - 1) as f64;
-            Ok(q.iter().map(|q| at_place(lane, q / 100.0 * last, interpolation)).collect())
+            Ok(q.iter().map(|q| at_place(lane, q * last, interpolation)).collect())
         })?;
         let by_q = (0..q.len()).map(|index| {
             let of_q = cells.iter().map(|cell| cell[index]).collect();
@@ -111,8 +111,7 @@ impl Reduce<'_> {
             shape.extend_from_slice(none.shape());
             return Ok(ArrayD::zeros(shape));
         }
-        ndarray::stack(ndarray::Axis(0), &views)
-            .map_err(|error| Error::shape("percentile", array.shape(), error))
+        ndarray::stack(ndarray::Axis(0), &views).map_err(|_| Error::elements("quantile", array.shape()))
     }
 }
 
@@ -163,8 +162,8 @@ mod tests {
         );
         assert!(of([f64::NEG_INFINITY, f64::INFINITY]).is_nan());
         let values = [f64::NEG_INFINITY, -3.5];
-        let of = |q, how| Reduce::all().percentile(ndarray::aview1(&values), &[q], how).unwrap()[[0]];
-        assert_eq!((of(80.0, Interpolation::Nearest), of(20.0, Interpolation::Higher)), (-3.5, -3.5));
-        assert_eq!(of(20.0, Interpolation::Lower), f64::NEG_INFINITY);
+        let of = |q, how| Reduce::all().quantile(ndarray::aview1(&values), &[q], how).unwrap()[[0]];
+        assert_eq!((of(0.8, Interpolation::Nearest), of(0.2, Interpolation::Higher)), (-3.5, -3.5));
+        assert_eq!(of(0.2, Interpolation::Lower), f64::NEG_INFINITY);
     }
 }

@@ -1,6 +1,6 @@
 //! Packed sequences in time-step order, as recurrent layers read them.
 
-use crate::error::{Error, Result, fault};
+use crate::error::{Error, Result};
 use crate::ragged::partition::reserved;
 use crate::ragged::{Ragged, RowPartition};
 
@@ -129,76 +129,4 @@ impl<T> PackedSequence<T> {
         self.sorted.iter().enumerate().for_each(|(place, row)| places[*row] = place);
         places
     }
-}
-
-/// Groups rows of similar length into batches of row indices, in the order in which the batches are filled.
-///
-/// `bounds` are the buckets' largest lengths, inclusive and rising; the last bucket holds the rows beyond
-/// them, so that `sizes` has one number more. Batches that are not full come last, in the order of their
-/// buckets, or are dropped.
-///
-/// # Errors
-///
-/// There is another number of sizes, one of them is 0, or the bounds do not rise.
-///
-/// ```
-/// use burn_prep::ragged::{Remainder, bucket_batches};
-/// let batches = bucket_batches(&[1, 4, 3, 9, 2], &[2, 5], &[2, 2, 2], Remainder::Keep)?;
-/// assert_eq!(batches, [vec![1, 2], vec![0, 4], vec![3]]);
-/// assert_eq!(bucket_batches(&[1, 4, 3], &[2], &[2, 2], Remainder::Drop)?, [vec![1, 2]]);
-/// assert!(bucket_batches(&[1], &[2], &[2], Remainder::Keep).is_err());
-/// # Ok::<(), burn_prep::Error>(())
-/// ```
-#[doc(alias = "bucket_batch_sizes")]
-#[doc(alias = "bucket_by_sequence_length")]
-pub fn bucket_batches(
-    lengths: &[usize],
-    bounds: &[usize],
-    sizes: &[usize],
-    remainder: Remainder,
-) -> Result<Vec<Vec<usize>>> {
-    if sizes.len() != bounds.len() + 1 {
-        return Err(fault!(BucketSizesCount, sizes.len(), bounds.len() + 1));
-    }
-    if let Some(at) = sizes.iter().position(|size| *size == 0) {
-        return Err(Error::parameter(format!("sizes[{at}]"), 0, "1 or more"));
-    }
-    if let Some(at) = bounds.windows(2).position(|pair| pair[0] >= pair[1]) {
-        return Err(Error::parameter(
-            format!("bounds[{}]", at + 1),
-            bounds[at + 1],
-            "more than the one before",
-        ));
-    }
-    let mut open: Vec<Vec<usize>> = vec![Vec::new(); sizes.len()];
-    let mut batches = Vec::new();
-    for (row, length) in lengths.iter().enumerate() {
-        let bucket = bounds.partition_point(|bound| bound < length);
-        open[bucket].push(row);
-        if open[bucket].len() == sizes[bucket] {
-            batches.push(std::mem::take(&mut open[bucket]));
-        }
-    }
-    if remainder == Remainder::Keep {
-        batches.extend(open.into_iter().filter(|batch| !batch.is_empty()));
-    }
-    Ok(batches)
-}
-
-/// What happens to a batch that is not full.
-///
-/// ```
-/// use burn_prep::ragged::{Remainder, bucket_batches};
-/// assert!(bucket_batches(&[1], &[], &[2], Remainder::Drop)?.is_empty());
-/// assert_eq!(bucket_batches(&[1], &[], &[2], Remainder::default())?, [vec![0]]);
-/// # Ok::<(), burn_prep::Error>(())
-/// ```
-#[doc(alias = "drop_remainder")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Remainder {
-    /// The batch is kept.
-    #[default]
-    Keep,
-    /// The batch is left out.
-    Drop,
 }
