@@ -277,7 +277,7 @@ impl Decoder {
         let limits = &self.limits;
         limits.check_file(bytes.len() as u64)?;
         let format = ImageFormat::sniff(bytes).ok_or_else(|| unknown_format(bytes))?;
-        let mut opened = guarded(format, || match format {
+        let mut opened: Opened<'_> = guarded(format, || match format {
             #[cfg(feature = "jpeg")]
             ImageFormat::Jpeg => jpeg::open(bytes, limits, self.damage),
             #[cfg(feature = "gif")]
