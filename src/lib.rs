@@ -66,6 +66,8 @@ mod random;
 
 mod simd;
 
+mod threads;
+
 pub mod arrays;
 
 pub mod npy;

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use crate::arrays::ArrayElement;
 use crate::arrays::transpose;
 use crate::memory::{on_large_pages, written};
+use crate::threads::least_pieces;
 
 /// Elements above which a copy is worth two threads.
 const LARGE: usize = 1 << 18;
@@ -35,7 +36,8 @@ fn copied<E: Copy + Send + Sync>(values: &[E]) -> Vec<E> {
     // SAFETY: both sides have the same length and are cut into the same chunks, so that each value is written.
     unsafe {
         written(values.len(), |copy| {
-            let pairs = copy.par_chunks_mut(length).zip(values.par_chunks(length));
+            let pairs =
+                copy.par_chunks_mut(length).with_min_len(least_pieces()).zip(values.par_chunks(length));
             pairs.for_each(|(copy, values)| {
                 copy.write_copy_of_slice(values);
             });
@@ -80,7 +82,7 @@ fn rearrange_all<E: Copy + Send + Sync>(values: &mut [MaybeUninit<E>], memory: &
         && rows.stride < inner.stride
     {
         // Rows are read side by side: each task writes a band of them.
-        let tasks = values.par_chunks_mut(BAND * inner.length).enumerate();
+        let tasks = values.par_chunks_mut(BAND * inner.length).with_min_len(least_pieces()).enumerate();
         return tasks.for_each(|(band, values)| {
             let rows = Run { length: values.len() / inner.length, ..rows };
             rearrange(values, &memory[band * BAND * rows.stride..], &[rows, inner]);
@@ -88,7 +90,7 @@ fn rearrange_all<E: Copy + Send + Sync>(values: &mut [MaybeUninit<E>], memory: &
     }
     // Each task writes one step of the first axis.
     let step = values.len() / first.length;
-    let tasks = values.par_chunks_mut(step).enumerate();
+    let tasks = values.par_chunks_mut(step).with_min_len(least_pieces()).enumerate();
     tasks.for_each(|(i, values)| rearrange(values, &memory[i * first.stride..], &runs[1..]));
 }
 

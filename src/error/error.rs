@@ -229,6 +229,7 @@ impl Error {
         ErrorKind::Unsupported { format, property: property.into() }.into()
     }
 
+    #[cfg_attr(not(feature = "files"), allow(dead_code))] // of the formats
     pub(crate) fn truncated(format: &'static str, detail: impl Into<String>) -> Self {
         ErrorKind::Truncated { format, detail: detail.into() }.into()
     }

@@ -57,6 +57,7 @@ impl Rule {
 macro_rules! rules {
     ($($name:ident $side:ident $code:literal, $what:literal, $hint:literal;)*) => {
         $(
+            #[cfg_attr(not(feature = "arrow"), allow(dead_code))] // one is of Arrow alone
             pub(crate) const $name: $crate::error::mismatch::Rule = $crate::error::mismatch::Rule {
                 code: $code,
                 is_data: $crate::error::mismatch::rules!(@ $side),

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use crate::arrays::ArrayElement;
 use crate::stats::accumulator::Accumulator;
+use crate::threads::least_pieces;
 
 /// An axis in memory: axes that follow each other without a gap are one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,15 +117,22 @@ fn add<E: ArrayElement, A: Accumulator<E>>(result: &mut [A], memory: &[E], runs:
     let rows: Vec<usize> = offsets(&summed).into_iter().map(|(memory, _)| memory).collect();
     if kept.is_empty() && cell_stride == 1 {
         // The cells are the columns: summed where they stay.
-        return result.par_chunks_mut(COLUMNS).enumerate().for_each(|(block, cells)| {
-            let row = |&at: &usize| &memory[at + block * COLUMNS..][..cells.len()];
-            A::add_columns(cells, &rows.iter().map(row).collect::<Vec<_>>(), skip_nan);
-        });
+        return result.par_chunks_mut(COLUMNS).with_min_len(least_pieces()).enumerate().for_each(
+            |(block, cells)| {
+                let row = |&at: &usize| &memory[at + block * COLUMNS..][..cells.len()];
+                A::add_columns(cells, &rows.iter().map(row).collect::<Vec<_>>(), skip_nan);
+            },
+        );
     }
     let blocks: Vec<(usize, usize, Vec<A>)> = offsets(&kept)
         .into_par_iter()
+        .with_min_len(least_pieces())
         .flat_map(|(memory, cell)| {
-            (0..inner.length).into_par_iter().step_by(COLUMNS).map(move |start| (memory, cell, start))
+            (0..inner.length)
+                .into_par_iter()
+                .step_by(COLUMNS)
+                .with_min_len(least_pieces())
+                .map(move |start| (memory, cell, start))
         })
         .map(|(offset, cell, start)| {
             let width = COLUMNS.min(inner.length - start);
@@ -166,14 +174,21 @@ fn add_runs<E: ArrayElement, A: Accumulator<E>>(
         }
         let parts: Vec<A> = starts
             .par_iter()
+            .with_min_len(least_pieces())
             .flat_map(|(start, _)| {
-                memory[offset + start..offset + start + length].par_chunks(TASK).map(of_run)
+                memory[offset + start..offset + start + length]
+                    .par_chunks(TASK)
+                    .with_min_len(least_pieces())
+                    .map(of_run)
             })
             .collect();
         merged::<E, A>(&parts)
     };
-    let cells: Vec<(usize, A)> =
-        offsets(kept).into_par_iter().map(|(offset, cell)| (cell, of_cell(offset))).collect();
+    let cells: Vec<(usize, A)> = offsets(kept)
+        .into_par_iter()
+        .with_min_len(least_pieces())
+        .map(|(offset, cell)| (cell, of_cell(offset)))
+        .collect();
     for (cell, sum) in cells {
         result[cell] = sum;
     }
@@ -193,20 +208,25 @@ fn add_pixels<E: ArrayElement, A: Accumulator<E>>(
     let of_cells = |offset: usize| {
         let parts: Vec<Vec<A>> = starts
             .par_iter()
+            .with_min_len(least_pieces())
             .flat_map(|(start, _)| {
-                memory[offset + start..offset + start + pixels * width].par_chunks(TASK / width * width).map(
-                    |part| {
+                memory[offset + start..offset + start + pixels * width]
+                    .par_chunks(TASK / width * width)
+                    .with_min_len(least_pieces())
+                    .map(|part| {
                         let mut cells = vec![A::default(); width];
                         A::add_interleaved(&mut cells, part, skip_nan);
                         cells
-                    },
-                )
+                    })
             })
             .collect();
         (0..width).map(|k| merged::<E, A>(parts.iter().map(|part| &part[k]))).collect::<Vec<A>>()
     };
-    let cells: Vec<(usize, Vec<A>)> =
-        offsets(kept).into_par_iter().map(|(offset, cell)| (cell, of_cells(offset))).collect();
+    let cells: Vec<(usize, Vec<A>)> = offsets(kept)
+        .into_par_iter()
+        .with_min_len(least_pieces())
+        .map(|(offset, cell)| (cell, of_cells(offset)))
+        .collect();
     let stride = channels.cell_stride.unwrap_or(0);
     for (start, cells) in cells {
         for (k, cell) in cells.into_iter().enumerate() {
