@@ -13,6 +13,7 @@ mod device_stats;
 #[cfg(all(feature = "dlpack", feature = "burn"))]
 mod dlpack;
 mod documents;
+mod dynamic_image;
 #[cfg(feature = "burn")]
 mod examples;
 mod formats;

@@ -1,5 +1,6 @@
 //! Laws of ragged rows, over random ones.
 
+use burn_prep::arrays::rows_to_array;
 use burn_prep::ragged::{FromDense, Ragged, RaggedIndex, RowPartition};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -140,6 +141,31 @@ proptest! {
                     prop_assert!(partition.lengths().iter().all(|found| *found == length));
                 }
             }
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn nested_lists_come_back_and_filtered_rows_are_those_kept(rows in rows(), nested in nested(), least in 0..4_usize) {
+        let ragged: Ragged<i32> = Ragged::from_nested(nested);
+        let rank = ragged.ragged_rank();
+        prop_assert_eq!(&ragged.to_nested().to_ragged(Some(rank), None).unwrap().into_ragged().unwrap(), &ragged);
+
+        let ragged = Ragged::from_rows(&rows);
+        let kept: Vec<_> = rows.iter().filter(|row| row.len() >= least).cloned().collect();
+        prop_assert_eq!(ragged.filter_rows(|row| row.len() >= least).unwrap(), Ragged::from_rows(kept));
+    }
+
+    #[test]
+    fn rows_become_an_array_where_they_are_equally_long(rows in rows()) {
+        let regular = rows.iter().all(|row| row.len() == rows[0].len());
+        match rows_to_array(&rows) {
+            Ok(array) => {
+                prop_assert!(regular);
+                prop_assert_eq!(array.into_dyn(), Ragged::from_rows(&rows).to_regular().unwrap());
+            }
+            Err(error) => prop_assert!(!regular && error.is_usage(), "{}", error),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Laws of the statistics: parts equal the whole, a view its copy.
 
 use burn_prep::prelude::*;
-use burn_prep::stats::{AcrossBatch, ByteHistogram, Moments, per_image};
-use ndarray::{Array4, Axis};
+use burn_prep::stats::{AcrossBatch, ByteHistogram, Moments, correlation, covariance, per_image};
+use ndarray::{Array2, Array4, Axis};
 use proptest::prelude::*;
 
 fn bytes(max: usize) -> impl Strategy<Value = Vec<u8>> {
@@ -100,4 +100,31 @@ fn a_view_has_the_figures_of_its_packed_copy_in_either_layout() {
     let viewed = BatchStats::of(batch.view().permuted_axes([0, 2, 3, 1]), Layout::Nhwc).unwrap();
     assert_eq!(across.mean_image.view().permuted_axes([1, 2, 0]), viewed.mean_image);
     assert_eq!(across.channels.len(), viewed.channels.len());
+}
+
+proptest! {
+    #[test]
+    fn a_covariance_is_that_of_two_passes_and_its_diagonal_the_variance(
+        columns in proptest::collection::vec(proptest::collection::vec(-1e3_f64..1e3, 6), 1..5),
+        ddof in 0_u64..3,
+    ) {
+        let count = columns[0].len();
+        let data = Array2::from_shape_fn([count, columns.len()], |(row, column)| columns[column][row]);
+        let found = covariance(data.view(), 1, ddof).unwrap();
+        let correlated = correlation(data.view(), 1).unwrap();
+        let mean = |column: &[f64]| column.iter().sum::<f64>() / count as f64;
+        let of = |a: &[f64], b: &[f64]| -> f64 {
+            a.iter().zip(b).map(|(x, y)| (x - mean(a)) * (y - mean(b))).sum::<f64>() / (count as u64 - ddof) as f64
+        };
+        // Sums of six products of at most 4e6: rounded by much less than this.
+        let bound = 1e-6;
+        for ((i, j), value) in found.indexed_iter() {
+            prop_assert!((value - of(&columns[i], &columns[j])).abs() <= bound);
+            prop_assert!((correlated[[i, j]] * (found[[i, i]] * found[[j, j]]).sqrt() - value).abs() <= bound);
+        }
+        let variances = Reduce::axes([0]).var(data.view(), ddof).unwrap();
+        prop_assert!(found.diag().iter().zip(&variances).all(|(a, b)| (a - b).abs() <= bound));
+        // The numbers along the first axis are the transposed case.
+        prop_assert_eq!(covariance(data.t(), 0, ddof).unwrap(), found);
+    }
 }
