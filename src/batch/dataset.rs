@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::error::{Error, Result};
 use crate::images::{Decoder, Image, SourceInfo};
-use crate::source::{ImageFolder, Sample};
+use crate::source::{Sample, Source};
 use crate::stats::PixelHistogram;
 use crate::transform::{Normalize, Recipe, numbers_of};
 
@@ -60,7 +60,7 @@ pub enum OnError {
 #[doc(alias = "ImageFolderDataset")]
 #[derive(Debug, Clone)]
 pub struct ImageDataset {
-    samples: Arc<[Sample]>,
+    source: Arc<dyn Source>,
     decoder: Decoder,
     recipe: Recipe,
     on_error: OnError,
@@ -142,10 +142,11 @@ impl LoadedImage {
 }
 
 impl ImageDataset {
-    /// The images of `folder`, decoded by `decoder`, not transformed; a bad file is an error.
-    pub fn new(folder: ImageFolder, decoder: Decoder) -> Self {
+    /// The images of a source, such as an [`ImageFolder`](crate::source::ImageFolder), decoded by `decoder`, not
+    /// transformed; a bad file is an error.
+    pub fn new(source: impl Source + 'static, decoder: Decoder) -> Self {
         Self {
-            samples: folder.samples().into(),
+            source: Arc::new(source),
             decoder,
             recipe: Recipe::new(),
             on_error: OnError::default(),
@@ -200,26 +201,25 @@ impl ImageDataset {
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn load(&self, index: usize) -> Result<LoadedImage> {
-        let Some(sample) = self.samples.get(index) else {
-            return Err(Error::parameter("index", index, "less than the number of files"));
-        };
-        let load = || -> Result<LoadedImage> {
-            let (plan, decoded) = self.decoder.decode_planned(&sample.path, |size| self.recipe.plan(size))?;
-            let histogram = self.histograms.then(|| PixelHistogram::of(&decoded.image));
-            let image = plan.run(decoded.image)?;
-            let normalize = self.recipe.shared_normalization();
-            Ok(LoadedImage { image, source: decoded.source, histogram, normalize })
-        };
-        load().map_err(|error| error.at_path(&sample.path))
+        let planned = self.decoder.decode_planned(&*self.source, index, |size| self.recipe.plan(size));
+        let (plan, decoded) = planned?;
+        let histogram = self.histograms.then(|| PixelHistogram::of(&decoded.image));
+        let image = plan.run(decoded.image).map_err(|error| match self.source.sample(index) {
+            Some(sample) => sample.name(error),
+            None => error,
+        })?;
+        let normalize = self.recipe.shared_normalization();
+        Ok(LoadedImage { image, source: decoded.source, histogram, normalize })
     }
 
     /// The item, or an error where the policy makes it one. Only what is wrong with the file is skipped: neither the
     /// caller's mistake, nor a disk that is gone.
     fn item(&self, index: usize) -> Result<ImageItem> {
         let loaded = self.load(index);
-        match &loaded {
-            Err(error) if self.on_error == OnError::Fail || !error.is_data() => Err(error.clone()),
-            _ => Ok(ImageItem { index, sample: self.samples[index].clone(), loaded }),
+        match (&loaded, self.source.sample(index)) {
+            (Err(error), _) if self.on_error == OnError::Fail || !error.is_data() => Err(error.clone()),
+            (_, Some(sample)) => Ok(ImageItem { index, sample: sample.clone(), loaded }),
+            (_, None) => Err(Error::no_sample(index, self.source.len())),
         }
     }
 }
@@ -237,6 +237,6 @@ impl Dataset<ImageItem> for ImageDataset {
     }
 
     fn len(&self) -> usize {
-        self.samples.len()
+        self.source.len()
     }
 }

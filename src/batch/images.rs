@@ -173,7 +173,7 @@ impl Batcher<ImageItem, Result<ImageBatch>> for ImageBatcher {
         }
         let (pixels, dims) = stack(&images).map_err(|(at, error)| {
             let record: &ImageRecord = &records[at];
-            error.at_index(record.index).at_path(&record.sample.path)
+            record.sample.name(error.at_index(record.index))
         })?;
         Ok(ImageBatch {
             images: upload(pixels, dims, device)?,

@@ -203,6 +203,13 @@ impl Error {
         ErrorKind::DType { op, found: format!("{found:?}"), expected: expected.to_string() }.into()
     }
 
+    /// An index beyond the samples of a source.
+    pub(crate) fn no_sample(index: usize, count: usize) -> Self {
+        let found = format!("{index} of {count} samples");
+        ErrorKind::Parameter { name: "index".into(), found, expected: "less than the number of samples" }
+            .into()
+    }
+
     /// Values that do not fill a shape.
     pub(crate) fn elements(op: &'static str, shape: impl fmt::Debug) -> Self {
         Self::shape(op, shape, "a shape with as many elements as there are values")

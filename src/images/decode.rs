@@ -1,6 +1,5 @@
 //! The decoder: a file's bytes to an [`Image`] of one mode.
 
-use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
@@ -21,7 +20,7 @@ use crate::images::tiff;
 #[cfg(feature = "webp")]
 use crate::images::webp;
 use crate::images::{Alpha, ColorMode, Image, ImageSize, Limits, convert};
-use crate::source::{ImageFormat, describe_unknown, is_camera_raw, unread_format};
+use crate::source::{ImageFormat, Source, describe_unknown, is_camera_raw, read_file, unread_format};
 
 /// What to do with a file that is cut off or damaged but can be decoded in part.
 ///
@@ -189,51 +188,45 @@ impl Decoder {
     ///
     /// As [`Decoder::decode`], with the path; and the file cannot be read.
     pub fn decode_file(&self, path: &Path) -> Result<Decoded> {
-        let decode = || self.decode(&self.read_image(path)?);
+        let decode = || {
+            let bytes = read_file(path, self.limits.file_bytes())?;
+            refuse_camera_raw(path, &bytes)?;
+            self.decode(&bytes)
+        };
         decode().map_err(|error| error.at_path(path))
     }
 
-    /// Reads and decodes a file of which a plan for its size can be made, which is known before pixels are decoded.
-    #[cfg(feature = "burn")]
+    /// Reads and decodes a sample of a source.
+    ///
+    /// # Errors
+    ///
+    /// As [`Decoder::decode`], with the sample's path or name; and the sample cannot be read.
+    ///
+    /// ```
+    /// use burn_prep::images::Decoder;
+    /// let folder = burn_prep::source::ImageFolder::open("assets/photos")?;
+    /// assert_eq!(Decoder::rgb8().decode_sample(&folder, 0)?.image.shape(), [128, 192, 3]);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    pub fn decode_sample(&self, source: &dyn Source, index: usize) -> Result<Decoded> {
+        Ok(self.decode_planned(source, index, |_| Ok(()))?.1)
+    }
+
+    /// Reads and decodes a sample of which a plan for its size can be made, which is known before pixels are decoded.
     pub(crate) fn decode_planned<P>(
         &self,
-        path: &Path,
+        source: &dyn Source,
+        index: usize,
         plan: impl FnOnce(ImageSize) -> Result<P>,
     ) -> Result<(P, Decoded)> {
+        let sample = source.sample(index).ok_or_else(|| Error::no_sample(index, source.len()))?;
+        let bytes = source.read(index, self.limits.file_bytes())?;
         let decode = || {
-            let bytes = self.read_image(path)?;
-            let (source, opened) = self.open(&bytes)?;
-            Ok((plan(source.size)?, self.decode_opened(source, opened)?))
+            refuse_camera_raw(Path::new(&sample.uri), &bytes)?;
+            let (info, opened) = self.open(&bytes)?;
+            Ok((plan(info.size)?, self.decode_opened(info, opened)?))
         };
-        decode().map_err(|error: Error| error.at_path(path))
-    }
-
-    /// Reads a file that is no camera's raw file: those are TIFFs whose first page is a thumbnail, not the picture.
-    fn read_image(&self, path: &Path) -> Result<Vec<u8>> {
-        let bytes = self.read(path)?;
-        if is_camera_raw(path) && ImageFormat::sniff(&bytes) == Some(ImageFormat::Tiff) {
-            return Err(Error::unsupported("camera raw", "this format"));
-        }
-        Ok(bytes)
-    }
-
-    /// Reads a file that is within the limit of bytes.
-    fn read(&self, path: &Path) -> Result<Vec<u8>> {
-        let mut file = std::fs::File::open(path)?;
-        let length = file.metadata()?.len();
-        self.limits.check_file(length)?;
-        let mut bytes = Vec::new();
-        usize::try_from(length)
-            .ok()
-            .and_then(|length| bytes.try_reserve_exact(length).ok())
-            .ok_or_else(|| std::io::Error::from(std::io::ErrorKind::OutOfMemory))?;
-        // A file may grow, and some report no length: the limit is checked again on what came.
-        file.by_ref().take(length.saturating_add(1)).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > length {
-            file.take(self.limits.file_bytes() - length).read_to_end(&mut bytes)?;
-            self.limits.check_file(bytes.len() as u64)?;
-        }
-        Ok(bytes)
+        decode().map_err(|error| sample.name(error))
     }
 
     /// Reads the properties of an image from its header, without decoding pixels: format, size, colour, orientation.
@@ -323,6 +316,14 @@ impl Decoder {
 fn guarded<T>(format: ImageFormat, read: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(read))
         .unwrap_or_else(|_| Err(Error::decode(format.name(), "the decoder panicked")))
+}
+
+/// A camera's raw file is a TIFF whose first page is a thumbnail, not the picture.
+fn refuse_camera_raw(name: &Path, bytes: &[u8]) -> Result<()> {
+    match is_camera_raw(name) && ImageFormat::sniff(bytes) == Some(ImageFormat::Tiff) {
+        true => Err(Error::unsupported("camera raw", "this format")),
+        false => Ok(()),
+    }
 }
 
 /// The error of a format whose feature is off.

@@ -1,6 +1,7 @@
 //! Limits that a file is checked against before anything is allocated.
 
 use crate::error::{ErrorKind, Result};
+use crate::source::check_length;
 
 /// Upper bounds that a file's header is checked against before its pixels are decoded.
 ///
@@ -91,7 +92,7 @@ impl Limits {
     }
 
     pub(crate) fn check_file(&self, bytes: u64) -> Result<()> {
-        check("max_file_bytes", bytes, self.max_file_bytes)
+        check_length(bytes, self.max_file_bytes)
     }
 
     pub(crate) fn check_image(&self, width: u64, height: u64, decoded_bytes: u64) -> Result<()> {

@@ -1,10 +1,12 @@
 //! A folder of images: a class per directory, optionally below a directory per split.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
+use crate::source::file::read_file;
 use crate::source::listing::Listing;
-use crate::source::{Ignored, LookAlike, Sample};
+use crate::source::{Ignored, LookAlike, Sample, Source};
 
 /// Whether the first directory level below the root names splits.
 ///
@@ -154,8 +156,7 @@ impl ImageFolder {
         for sample in &mut folder.samples {
             let Some(class) = sample.class.as_deref() else { continue };
             let label = classes.iter().position(|known| known == class);
-            let unknown =
-                || Error::parameter("class", class, "one of the classes given").at_path(&sample.path);
+            let unknown = || sample.name(Error::parameter("class", class, "one of the classes given"));
             sample.label = Some(label.ok_or_else(unknown)?);
         }
         folder.classes = classes;
@@ -230,6 +231,22 @@ impl ImageFolder {
         folder.samples.retain(|sample| sample.split.as_deref() == Some(name));
         folder.splits = vec![name.to_owned()];
         Ok(folder)
+    }
+}
+
+impl Source for ImageFolder {
+    fn len(&self) -> usize {
+        self.samples.len()
+    }
+
+    fn sample(&self, index: usize) -> Option<&Sample> {
+        self.samples.get(index)
+    }
+
+    fn read(&self, index: usize, max_bytes: u64) -> Result<Cow<'_, [u8]>> {
+        let sample = self.samples.get(index).ok_or_else(|| Error::no_sample(index, self.len()))?;
+        let path = sample.path.as_deref().unwrap_or(Path::new(&sample.uri));
+        read_file(path, max_bytes).map(Cow::Owned).map_err(|error| sample.name(error))
     }
 }
 

@@ -77,7 +77,7 @@ impl Listing {
             class: image.class(has_splits).map(|class| classes.printed(class)),
             split: image.split(has_splits).map(|split| splits.printed(split)),
             uri: image.uri,
-            path: image.path,
+            path: Some(image.path),
         };
         Self {
             samples: images.into_iter().map(sample).collect(),

@@ -1,15 +1,23 @@
-//! Folders of image files: lists the files with their classes and splits, and detects image formats; decodes nothing.
+//! Where images come from: folders of files, with classes and splits, or bytes in memory; what format bytes have. Nothing is
+//! decoded here.
 
+mod file;
 mod folder;
 mod format;
 mod ignored;
+mod in_memory;
 mod listing;
 mod name;
 mod sample;
+#[allow(clippy::module_inception)] // the file is named after the trait it holds
+mod source;
 
+pub(crate) use file::{check_length, read_file};
 pub use folder::{ImageFolder, SplitLevel};
 pub use format::ImageFormat;
 pub(crate) use format::{describe_unknown, is_camera_raw, unread_format};
 pub use ignored::{IgnoreReason, Ignored};
+pub use in_memory::InMemorySource;
 pub use name::{LookAlike, NameDifference};
 pub use sample::Sample;
+pub use source::Source;

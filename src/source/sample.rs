@@ -1,9 +1,11 @@
-//! One file of a dataset, before it is opened.
+//! One sample of a dataset, before it is read.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// One image file of a folder: its path, and the class and split that its directories name.
+use crate::error::Error;
+
+/// One sample of a [`Source`](crate::source::Source), which is not read yet: its name, class and split.
 ///
 /// ```
 /// let folder = burn_prep::source::ImageFolder::open("assets/photos").unwrap();
@@ -15,9 +17,10 @@ use std::sync::Arc;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Sample {
-    /// The path of the file.
-    pub path: PathBuf,
-    /// The path below the folder's root, with `/` between the parts on every system.
+    /// The path of the file; `None` where the sample is not a file of its own.
+    pub path: Option<PathBuf>,
+    /// The name within the source, unique there: of a file in a folder its path below the root, with `/` between the
+    /// parts on every system.
     pub uri: String,
     /// The index of the class in [`ImageFolder::classes`](crate::source::ImageFolder::classes);
     /// `None` for a file outside of any class folder.
@@ -26,4 +29,11 @@ pub struct Sample {
     pub class: Option<Arc<str>>,
     /// The name of the split folder (`train`, `val`, ...), where the root has that level.
     pub split: Option<Arc<str>>,
+}
+
+impl Sample {
+    /// The error with the sample as its place: the path, or the name where there is none.
+    pub(crate) fn name(&self, error: Error) -> Error {
+        error.at_path(self.path.as_deref().unwrap_or(Path::new(&self.uri)))
+    }
 }

@@ -23,7 +23,7 @@ pub(crate) fn corrupt(sample: &Sample, source: &SourceInfo) -> Option<Finding> {
 /// The extension against the content.
 pub(crate) fn extension_mismatch(sample: &Sample, source: &SourceInfo) -> Option<Finding> {
     let content = source.format;
-    let path: &Path = &sample.path;
+    let path = Path::new(&sample.uri);
     if ImageFormat::from_path(path) == Some(content) {
         return None;
     }

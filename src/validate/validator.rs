@@ -130,7 +130,9 @@ impl Validator {
         let mut seen = 0;
         let mut interrupted = false;
         for chunk in folder.samples().chunks(CHUNK) {
-            let outcomes: Vec<Outcome> = chunk.par_iter().map(|sample| self.look_at(sample)).collect();
+            let indices = (seen..seen + chunk.len()).into_par_iter();
+            let outcomes: Vec<Outcome> =
+                indices.zip(chunk).map(|(index, sample)| self.look_at(folder, index, sample)).collect();
             for outcome in outcomes {
                 run.add(outcome)?;
             }
@@ -151,8 +153,8 @@ impl Validator {
         Ok(report)
     }
 
-    fn look_at(&self, sample: &Sample) -> Outcome {
-        match self.decoder.decode_file(&sample.path) {
+    fn look_at(&self, folder: &ImageFolder, index: usize, sample: &Sample) -> Outcome {
+        match self.decoder.decode_sample(folder, index) {
             Ok(decoded) => Outcome::Usable {
                 record: Record {
                     uri: sample.uri.clone(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use burn_prep::error::ErrorKind;
 use burn_prep::images::{ColorMode, Damage, Decoder};
-use burn_prep::report::Check;
+use burn_prep::report::{Check, Report, write_json};
 use burn_prep::source::ImageFolder;
 use burn_prep::validate::Validator;
 
@@ -66,6 +66,11 @@ fn every_hostile_file_is_used_or_named_with_its_cause() {
     };
     assert_eq!(with(Check::ExtensionMismatch), ["jpeg_without_extension", "png_named.jpg"]);
     assert_eq!(with(Check::Corrupt), ["bitflips.jpg"]);
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.json");
+    write_json(&path, &report).unwrap();
+    assert_eq!(Report::read_json(&path).unwrap().to_string(), report.to_string());
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use burn::data::dataloader::DataLoaderBuilder;
 use burn_prep::prelude::*;
+use burn_prep::source::InMemorySource;
 
 use crate::support::{devices, picture};
 
@@ -150,4 +151,31 @@ fn batches_hold_the_same_pixels_on_every_device_and_in_any_order_of_threads() {
         assert_eq!(array.shape(), [8, 3, 32, 32]);
         assert!(array.iter().eq(expected.iter()), "{spec}");
     }
+}
+
+/// The way of the bytes makes no difference: a folder, and the same files in memory.
+#[test]
+fn files_in_memory_make_the_same_batches() {
+    let folder = ImageFolder::open(crate::support::asset("photos")).unwrap();
+    let mut memory = InMemorySource::new();
+    for sample in folder.samples() {
+        let bytes = std::fs::read(sample.path.as_ref().unwrap()).unwrap();
+        memory = memory.with(&sample.uri, sample.label, bytes);
+    }
+    let recipe = Recipe::new().then(Resize::exact(ImageSize::square(8)));
+    let (_, device) = devices().remove(0);
+    let batches = |dataset: ImageDataset| -> Vec<_> {
+        let loader = DataLoaderBuilder::new(ImageBatcher::new())
+            .batch_size(7)
+            .set_device(device.clone())
+            .build(dataset.recipe(recipe.clone()));
+        let of_batch = |batch: ImageBatch| {
+            let labels = batch.labels.unwrap().into_ndarray::<i32>().unwrap();
+            (batch.images.into_ndarray::<f32>().unwrap(), labels)
+        };
+        loader.iter().map(|batch| of_batch(batch.unwrap().unwrap())).collect()
+    };
+    let expected = batches(ImageDataset::new(folder, Decoder::rgb8()));
+    assert_eq!(expected.len(), 6);
+    assert_eq!(batches(ImageDataset::new(memory, Decoder::rgb8())), expected);
 }

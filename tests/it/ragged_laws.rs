@@ -160,10 +160,14 @@ proptest! {
     #[test]
     fn rows_become_an_array_where_they_are_equally_long(rows in rows()) {
         let regular = rows.iter().all(|row| row.len() == rows[0].len());
+        let ragged = Ragged::from_rows(&rows);
+        prop_assert_eq!(ragged.is_regular(), regular);
+        let sums = ragged.map_rows(|row| row.iter().sum::<i32>());
+        prop_assert_eq!(sums, rows.iter().map(|row| row.iter().sum()).collect::<Vec<i32>>());
         match rows_to_array(&rows) {
             Ok(array) => {
                 prop_assert!(regular);
-                prop_assert_eq!(array.into_dyn(), Ragged::from_rows(&rows).to_regular().unwrap());
+                prop_assert_eq!(array.into_dyn(), ragged.to_regular().unwrap());
             }
             Err(error) => prop_assert!(!regular && error.is_usage(), "{}", error),
         }

@@ -1,0 +1,41 @@
+//! The source of a dataset's samples.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::error::Result;
+use crate::source::Sample;
+
+/// The samples of a dataset: which there are, and their bytes, read one by one and in any order.
+///
+/// [`ImageFolder`](crate::source::ImageFolder) is one, and [`InMemorySource`](crate::source::InMemorySource); a program
+/// that has its images elsewhere, such as in a database, implements it.
+///
+/// ```
+/// use burn_prep::source::{ImageFolder, Source};
+///
+/// let folder = ImageFolder::open("assets/photos")?;
+/// assert_eq!(folder.sample(0).unwrap().uri, "animals/cat.jpg");
+/// assert_eq!(folder.read(0, 1 << 20)?[..2], [0xFF, 0xD8]);
+/// assert!(folder.read(0, 10).unwrap_err().to_string().ends_with("limit is 10 (raise Limits::max_file_bytes to accept it)"));
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+pub trait Source: fmt::Debug + Send + Sync {
+    /// The number of samples.
+    fn len(&self) -> usize;
+
+    /// Whether there are no samples.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The sample of an index; `None` from [`len`](Self::len) on.
+    fn sample(&self, index: usize) -> Option<&Sample>;
+
+    /// Reads the bytes of a sample, at most `max_bytes`.
+    ///
+    /// # Errors
+    ///
+    /// There is no such sample, it cannot be read, or it has more bytes; nothing is allocated for those.
+    fn read(&self, index: usize, max_bytes: u64) -> Result<Cow<'_, [u8]>>;
+}
