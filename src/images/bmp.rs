@@ -153,7 +153,7 @@ impl Header {
             .checked_mul(self.height.unsigned_abs() as usize)
             .and_then(|size| size.checked_add(self.pixels));
         !self.is_run_length()
-            && needed.is_some_and(|end| (end - self.row_padding()..end).contains(&bytes.len()))
+            && needed.is_some_and(|end| (end.saturating_sub(self.row_padding())..end).contains(&bytes.len()))
     }
 
     /// Whether the file states another offset of the pixels than the one that is used.

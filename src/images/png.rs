@@ -56,9 +56,15 @@ fn orientation(bytes: &[u8]) -> Orientation {
     orientation::of(exif.or(profile).as_deref(), xmp.as_deref())
 }
 
-/// The keyword and the text of a text chunk, inflated where it is compressed.
+/// The keywords of texts that may hold an orientation.
+const KEYWORDS: [&[u8]; 2] = [b"Raw profile type exif", b"XML:com.adobe.xmp"];
+
+/// The keyword and the text of a text chunk that may hold an orientation, inflated where it is compressed.
 fn text<'a>(kind: &[u8; 4], contents: &'a [u8]) -> Option<(&'a [u8], Vec<u8>)> {
     let (keyword, rest) = split_at_zero(contents)?;
+    if !KEYWORDS.contains(&keyword) {
+        return None;
+    }
     let (is_compressed, text) = match (kind, rest) {
         (b"tEXt", text) => (false, text),
         (b"zTXt", [0, text @ ..]) => (true, text),

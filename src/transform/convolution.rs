@@ -43,8 +43,14 @@ pub(super) fn convolve_region(image: &Image, to: ImageSize, region: Region, kern
     let channels = mode.channels();
     let rows = weights(from.height, to.height, region.top, region.size.height, kernel);
     let columns = weights(from.width, to.width, region.left, region.size.width, kernel);
-    let source =
-        if mode.has_alpha() { times_alpha(image.pixels(), channels) } else { image.pixels().to_vec() };
+    let weighed;
+    let source = match mode.has_alpha() {
+        true => {
+            weighed = times_alpha(image.pixels(), channels);
+            &weighed[..]
+        }
+        false => image.pixels(),
+    };
     // The columns of the source that are needed.
     let first = columns.iter().map(|weights| weights.first).min().unwrap_or(0);
     let last = columns.iter().map(|weights| weights.first + weights.weights.len()).max().unwrap_or(0);

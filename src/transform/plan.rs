@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::images::{Image, ImageSize};
 use crate::transform::recipe::Transform;
 use crate::transform::resize::{check_size, computed, place_in_middle, resized};
-use crate::transform::{Filter, Region, Resize};
+use crate::transform::{Filter, Recipe, Region, Resize};
 
 /// The plan of a [`Recipe`](crate::transform::Recipe) for images of one size: the region that each resize computes, and
 /// the output size.
@@ -31,14 +31,14 @@ pub struct Plan {
 /// One pass over pixels.
 #[derive(Debug, Clone)]
 pub(super) enum Stage {
-    /// The region `keep` of the image resized to `to`.
-    Resize { to: ImageSize, keep: Region, filter: Filter },
+    /// The region `keep` of the image of the size `from` resized to `to`.
+    Resize { from: ImageSize, to: ImageSize, keep: Region, filter: Filter },
     /// Bars around it.
     Letterbox { to: ImageSize, fill: u8 },
     /// A part of it.
     Crop(Region),
-    /// A step that is no geometry.
-    Step(Arc<dyn Transform>),
+    /// A step that is no geometry, and what follows it.
+    Step(Arc<dyn Transform>, Recipe),
 }
 
 impl Plan {
@@ -51,37 +51,54 @@ impl Plan {
         self.output
     }
 
-    pub(super) fn push(&mut self, stage: Stage, output: Option<ImageSize>) {
+    fn push(&mut self, stage: Stage, output: ImageSize) -> ImageSize {
         self.stages.push(stage);
-        self.output = output;
+        self.output = Some(output);
+        output
     }
 
-    pub(super) fn resize(&mut self, resize: Resize, from: ImageSize) -> Result<()> {
+    /// Appends a resize and gives the size of its result.
+    pub(super) fn resize(&mut self, resize: Resize, from: ImageSize) -> Result<ImageSize> {
         let to = resize.inner_size(from)?;
         if to.area() == 0 {
-            return check_size(to);
+            check_size(to)?;
         }
-        self.push(Stage::Resize { to, keep: Region::whole(to), filter: resize.kernel() }, Some(to));
-        if let Some((around, fill)) = resize.bars() {
-            self.push(Stage::Letterbox { to: around, fill }, Some(around));
-        }
-        Ok(())
+        let keep = Region::whole(to);
+        let size = self.push(Stage::Resize { from, to, keep, filter: resize.kernel() }, to);
+        Ok(match resize.bars() {
+            Some((around, fill)) => self.push(Stage::Letterbox { to: around, fill }, around),
+            None => size,
+        })
     }
 
-    /// A crop behind a resize or behind another crop is no pass of its own.
-    pub(super) fn crop(&mut self, region: Region) {
+    /// Appends a step that is no geometry, and what follows it.
+    pub(super) fn step(&mut self, step: Arc<dyn Transform>, rest: Recipe) {
+        self.stages.push(Stage::Step(step, rest));
+        self.output = None;
+    }
+
+    /// Appends a crop and gives its size. Behind a resize or behind another crop it is no pass of its own.
+    pub(super) fn crop(&mut self, region: Region) -> ImageSize {
         self.output = Some(region.size);
         match self.stages.last_mut() {
             Some(Stage::Resize { keep, .. }) => *keep = keep.part(region),
             Some(Stage::Crop(kept)) => *kept = kept.part(region),
             _ => self.stages.push(Stage::Crop(region)),
         }
+        region.size
     }
 
-    /// No pass makes nothing, or more than a batch can hold.
+    /// No pass makes nothing, or more than a batch can hold; nor what a resize has between its two passes.
     pub(super) fn check(&self) -> Result<()> {
         self.stages.iter().try_for_each(|stage| match stage {
-            Stage::Resize { to, keep, filter } => check_size(computed(*to, *keep, *filter).size),
+            Stage::Resize { from, to, keep, filter } => {
+                let size = computed(*to, *keep, *filter).size;
+                check_size(size)?;
+                match filter {
+                    Filter::Nearest => Ok(()),
+                    _ => check_size(ImageSize::new(size.width, from.height)),
+                }
+            }
             _ => Ok(()),
         })
     }
@@ -97,10 +114,10 @@ impl Plan {
             return Err(Error::shape("plan", format_args!("{}", image.size()), expected));
         }
         self.stages.iter().try_fold(image, |image, stage| match stage {
-            Stage::Resize { to, keep, filter } => resized(image, *to, *keep, *filter),
+            Stage::Resize { to, keep, filter, .. } => resized(image, *to, *keep, *filter),
             Stage::Letterbox { to, fill } => place_in_middle(&image, *to, *fill),
             Stage::Crop(region) => region.cut(image),
-            Stage::Step(step) => step.apply(image),
+            Stage::Step(step, rest) => rest.apply(step.apply(image)?),
         })
     }
 }

@@ -7,7 +7,7 @@ use ndarray::Array3;
 
 use crate::error::Result;
 use crate::images::{Image, ImageSize};
-use crate::transform::plan::{Plan, Stage};
+use crate::transform::plan::Plan;
 use crate::transform::{CenterCrop, Normalize, Resize, Tables};
 
 /// A step that turns one image into another.
@@ -40,6 +40,12 @@ pub trait Transform: Debug + Send + Sync {
     /// The step as one that a plan can join with its neighbours; a step of one's own is none of these.
     #[doc(hidden)]
     fn geometry(&self) -> Option<Geometry> {
+        None
+    }
+
+    /// The step as a recipe, whose steps another one takes as its own.
+    #[doc(hidden)]
+    fn recipe(&self) -> Option<&Recipe> {
         None
     }
 }
@@ -90,10 +96,16 @@ impl Recipe {
         Self::default()
     }
 
-    /// Appends a step.
+    /// Appends a step; of a recipe its steps, and its normalisation if it has one.
     #[must_use]
     pub fn then(mut self, step: impl Transform + 'static) -> Self {
-        self.steps.push(Arc::new(step));
+        match step.recipe() {
+            Some(Self { steps, normalize }) => {
+                self.steps.extend(steps.iter().cloned());
+                self.normalize = normalize.clone().or(self.normalize);
+            }
+            None => self.steps.push(Arc::new(step)),
+        }
         self
     }
 
@@ -159,14 +171,18 @@ impl Recipe {
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn plan(&self, from: ImageSize) -> Result<Plan> {
-        let mut plan = Plan::of(from);
-        for step in &self.steps {
-            match (step.geometry(), plan.output()) {
-                (Some(Geometry::Resize(resize)), Some(size)) => plan.resize(resize, size)?,
-                (Some(Geometry::CenterCrop(crop)), Some(size)) => plan.crop(crop.region(size)?),
-                // What a step of one's own makes of sizes is known when it has run.
-                _ => plan.push(Stage::Step(step.clone()), None),
-            }
+        let (mut plan, mut size) = (Plan::of(from), from);
+        for (at, step) in self.steps.iter().enumerate() {
+            size = match step.geometry() {
+                Some(Geometry::Resize(resize)) => plan.resize(resize, size)?,
+                Some(Geometry::CenterCrop(crop)) => plan.crop(crop.region(size)?),
+                // What a step of one's own makes of sizes is known when it has run; what follows is planned then.
+                None => {
+                    let rest = Self { steps: self.steps[at + 1..].to_vec(), normalize: None };
+                    plan.step(step.clone(), rest);
+                    break;
+                }
+            };
         }
         plan.check()?;
         Ok(plan)
@@ -187,5 +203,9 @@ pub(crate) fn numbers_of(image: &Image, normalize: Option<&Normalize>) -> Result
 impl Transform for Recipe {
     fn apply(&self, image: Image) -> Result<Image> {
         self.plan(image.size())?.run(image)
+    }
+
+    fn recipe(&self) -> Option<&Recipe> {
+        Some(self)
     }
 }

@@ -43,7 +43,8 @@ fn the_photos_are_few_and_small() {
     let folder = burn_prep::source::ImageFolder::open(root().join("assets/photos")).unwrap();
     assert!((30..=60).contains(&folder.len()), "{} photos", folder.len());
     assert!((4..=6).contains(&folder.classes().len()));
-    let bytes: u64 = folder.samples().iter().map(|s| std::fs::metadata(s.path.as_ref().unwrap()).unwrap().len()).sum();
+    let bytes: u64 =
+        folder.samples().iter().map(|s| std::fs::metadata(s.path.as_ref().unwrap()).unwrap().len()).sum();
     assert!(bytes < 2_000_000, "{bytes} bytes");
     let provenance = std::fs::read_to_string(root().join("assets/PROVENANCE.md")).unwrap();
     for sample in folder.samples() {

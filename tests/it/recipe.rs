@@ -202,3 +202,34 @@ fn images_are_fields_of_records() {
     assert_eq!((size.height as usize, size.width as usize), (*height, *width));
     assert!(numbers.iter().all(|value| images.iter().any(|other| other == value)));
 }
+
+/// Behind a step of one's own what follows is planned as well, and a recipe within a recipe is its steps.
+#[test]
+fn what_follows_a_step_of_ones_own_is_planned() {
+    #[derive(Debug)]
+    struct Turn;
+    impl Transform for Turn {
+        fn apply(&self, image: Image) -> burn_prep::Result<Image> {
+            let size = ImageSize::new(image.size().height, image.size().width);
+            Image::new(size, image.mode(), image.into_pixels())
+        }
+    }
+    // Whole, the second resize would have a thousand million pixels.
+    let thin = Recipe::new().then(Resize::shorter_side(224)).then(CenterCrop::square(224));
+    let recipe = Recipe::new().then(Turn).then(thin.clone().normalize(Normalize::imagenet()));
+    let row = Image::new(ImageSize::new(20_000, 1), ColorMode::L, vec![7; 20_000]).unwrap();
+    let plan = recipe.plan(row.size()).unwrap();
+    assert_eq!(plan.output(), None);
+    let column = Turn.apply(row.clone()).unwrap();
+    assert_eq!(plan.run(row).unwrap(), thin.apply(column).unwrap());
+    assert_eq!(recipe.normalization(), Some(&Normalize::imagenet()));
+}
+
+/// Between its two passes a resize has as many rows as the source: those are bounded too.
+#[test]
+fn what_a_resize_has_between_its_passes_is_bounded() {
+    let recipe = Recipe::new().then(Resize::exact(ImageSize::new(100_000, 1)));
+    let error = recipe.plan(ImageSize::new(1, 50_000)).unwrap_err();
+    assert!(error.to_string().contains("found shape 100000x50000"), "{error}");
+    assert!(recipe.plan(ImageSize::new(1, 1_000)).is_ok());
+}
