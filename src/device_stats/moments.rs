@@ -89,7 +89,7 @@ impl Reduce<'_> {
         let shape = self.result_shape(&tensor.dims(), &reduced);
         let lengths = tensor.dims().into_iter().zip(&reduced);
         let count = lengths.map(|(length, &reduced)| if reduced { length as u64 } else { 1 }).product();
-        let [mean, variance, min, max] = figures(tensor, &reduced)?;
+        let [mean, variance, min, max] = statistics(tensor, &reduced)?;
         let shaped = |values| {
             ArrayD::from_shape_vec(IxDyn(&shape), values)
                 .map_err(|_| Error::elements("moments_on_device", &shape))
@@ -105,7 +105,7 @@ impl Reduce<'_> {
 }
 
 /// Mean, variance, minimum and maximum over some axes, in one read.
-fn figures<const D: usize>(tensor: Tensor<D>, reduced: &[bool]) -> Result<[Vec<f64>; 4]> {
+fn statistics<const D: usize>(tensor: Tensor<D>, reduced: &[bool]) -> Result<[Vec<f64>; 4]> {
     let over = |tensor: Tensor<D>, step: fn(Tensor<D>, usize) -> Tensor<D>| {
         (0..D).rev().filter(|&axis| reduced[axis]).fold(tensor, step)
     };
@@ -143,10 +143,10 @@ fn figures<const D: usize>(tensor: Tensor<D>, reduced: &[bool]) -> Result<[Vec<f
 pub fn per_image_on_device(images: Tensor<4>) -> Result<Vec<ImageStats>> {
     let [n, c, h, w] = images.dims();
     check(&images)?;
-    let figures = figures(images, &[false, false, true, true])?;
+    let statistics = statistics(images, &[false, false, true, true])?;
     let of_image = |image: usize| {
         let channels: Vec<Summary> =
-            (0..c).map(|channel| summary(&figures, image * c + channel, (h * w) as u64)).collect();
+            (0..c).map(|channel| summary(&statistics, image * c + channel, (h * w) as u64)).collect();
         ImageStats { shape: [c, h, w], dtype: "f32", all: pooled(&channels), channels }
     };
     Ok((0..n).map(of_image).collect())
@@ -175,7 +175,7 @@ pub fn per_image_on_device(images: Tensor<4>) -> Result<Vec<ImageStats>> {
 pub fn across_batch_on_device(images: Tensor<4>) -> Result<BatchStats> {
     let [n, c, h, w] = images.dims();
     check(&images)?;
-    let [mean, variance, min, max] = figures(images, &[true, false, false, false])?;
+    let [mean, variance, min, max] = statistics(images, &[true, false, false, false])?;
     let image = |values| {
         Array3::from_shape_vec([c, h, w], values)
             .map_err(|error| Error::shape("across_batch_on_device", [c, h, w], error.to_string()))
@@ -220,18 +220,18 @@ fn check<const D: usize>(images: &Tensor<D>) -> Result<()> {
 /// Reads the tensors in one transfer, as f64.
 fn read_floats<const D: usize, const N: usize>(tensors: [Tensor<D>; N]) -> Result<[Vec<f64>; N]> {
     let mut read = readback(tensors)?.into_iter();
-    let mut figures: [Vec<f64>; N] = std::array::from_fn(|_| Vec::new());
-    for (figure, array) in figures.iter_mut().zip(&mut read) {
-        *figure = array.view::<f32>()?.iter().map(|&value| f64::from(value)).collect();
+    let mut statistics: [Vec<f64>; N] = std::array::from_fn(|_| Vec::new());
+    for (statistic, array) in statistics.iter_mut().zip(&mut read) {
+        *statistic = array.view::<f32>()?.iter().map(|&value| f64::from(value)).collect();
     }
-    Ok(figures)
+    Ok(statistics)
 }
 
 fn summary([mean, variance, min, max]: &[Vec<f64>; 4], at: usize, count: u64) -> Summary {
     Summary { count, mean: mean[at], std: variance[at].sqrt(), min: min[at], max: max[at] }
 }
 
-/// The figures of parts of equal count together: `var = mean(var_i + (mean_i - mean)^2)`.
+/// The statistics of parts of equal count together: `var = mean(var_i + (mean_i - mean)^2)`.
 fn pooled(parts: &[Summary]) -> Summary {
     let n = parts.len() as f64;
     let mean = parts.iter().map(|part| part.mean).sum::<f64>() / n;

@@ -68,15 +68,15 @@ impl ImageExtents {
         let [height, width] = self.height_width;
         let mut mask = Array3::from_elem([self.sizes.len(), height, width], at_padding);
         for (index, mut image) in mask.outer_iter_mut().enumerate() {
-            if let Some(Place { rows, columns }) = self.place(index) {
+            if let Some(ImageSlot { rows, columns }) = self.place(index) {
                 image.slice_mut(s![rows, columns]).fill(!at_padding);
             }
         }
         mask
     }
 
-    pub(super) fn place(&self, index: usize) -> Option<Place> {
-        Place::of(*self.sizes.get(index)?, *self.offsets.get(index)?)
+    pub(super) fn place(&self, index: usize) -> Option<ImageSlot> {
+        ImageSlot::of(*self.sizes.get(index)?, *self.offsets.get(index)?)
     }
 
     /// Converts boxes `[x0, y0, x1, y1]` from pixel coordinates of an image to those of the padded batch.
@@ -129,12 +129,12 @@ impl ImageExtents {
 
 /// The rows and columns of a batch that an image takes.
 #[derive(Debug, Clone)]
-pub(crate) struct Place {
+pub(crate) struct ImageSlot {
     rows: Range<usize>,
     columns: Range<usize>,
 }
 
-impl Place {
+impl ImageSlot {
     pub(crate) fn of(size: ImageSize, [x, y]: [u32; 2]) -> Option<Self> {
         let span = |start: u32, length: u32| {
             let start = usize::try_from(start).ok()?;

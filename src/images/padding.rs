@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::arrays::{ArrayElement, Layout};
 use crate::error::{Error, Result, SequenceFault};
-use crate::images::extents::Place;
+use crate::images::extents::ImageSlot;
 use crate::images::{ImageExtents, ImageSize, PaddedImages};
 use crate::memory;
 
@@ -181,7 +181,7 @@ impl<T: ArrayElement> ImagePadding<T> {
         };
         let offset = |own: &ImageSize| [gap(size.width, own.width), gap(size.height, own.height)];
         let offsets: Vec<[u32; 2]> = sizes.iter().map(offset).collect();
-        let places = sizes.iter().zip(&offsets).map(|(&size, &offset)| Place::of(size, offset));
+        let places = sizes.iter().zip(&offsets).map(|(&size, &offset)| ImageSlot::of(size, offset));
         let parts: Vec<_> = data.outer_iter_mut().zip(images).zip(places).collect();
         parts.into_par_iter().for_each(|((mut padded, image), place)| {
             if self.fill.len() > 1 {

@@ -6,12 +6,12 @@ use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
-use crate::arrays::DType;
 use ndarray::{ArrayView, Dimension};
 
 use crate::arrays::ArrayElement;
 use crate::error::{Error, NpyFault, Result};
 use crate::npy::descr::{Order, descr_of};
+use crate::npy::growable::{rows_of, rows_of_file};
 use crate::npy::header::{Header, bytes_of, dictionary_text, header_bytes, header_within, whole};
 use crate::npy::read::MAX_HEADER;
 use crate::npy::write::put_values;
@@ -147,7 +147,7 @@ impl<E: ArrayElement> Appender<E> {
         let open = || {
             let mut file = File::options().read(true).write(true).open(path)?;
             let header = Header::read(&mut file, MAX_HEADER)?;
-            let rows = check::<E>(&header, inner)?;
+            let rows = rows_of_file::<E>(&header, inner)?;
             let found = file.metadata()?.len().saturating_sub(header.data_offset as u64);
             whole("data", usize::try_from(found).unwrap_or(usize::MAX), header.data_bytes())?;
             let end = (header.data_offset + header.data_bytes()) as u64;
@@ -237,36 +237,8 @@ impl<E: ArrayElement> Appender<E> {
     }
 }
 
-/// The number of rows of a file that can grow.
-fn check<E: ArrayElement>(header: &Header, inner: &[usize]) -> Result<usize> {
-    let dtype = header.descr.dtype.unwrap_or(DType::BF16);
-    if dtype != E::DTYPE {
-        let op = "Appender::open";
-        return Err(match header.descr.dtype {
-            Some(found) => Error::dtype(op, found, format!("{:?}", E::DTYPE)),
-            None => NpyFault::VoidDType { descr: header.descr_text.clone() }.into(),
-        });
-    }
-    let not = |reason: &str| NpyFault::NotInPlace { reason: reason.to_owned() };
-    if header.descr.order != Order::Little && size_of::<E>() > 1 {
-        return Err(not("the file is big-endian, and is appended to in little-endian").into());
-    }
-    if header.fortran_order {
-        return Err(not("the file is in Fortran order, whose first axis cannot grow").into());
-    }
-    match header.shape.split_first() {
-        Some((&rows, found)) if found == inner => Ok(rows),
-        _ => Err(Error::shape("Appender::open", &header.shape, rows_of(inner))),
-    }
-}
-
 fn shape_of(rows: usize, inner: &[usize]) -> Vec<usize> {
     [&[rows], inner].concat()
-}
-
-fn rows_of(inner: &[usize]) -> String {
-    let lengths: String = inner.iter().map(|length| format!(", {length}")).collect();
-    format!("[rows{lengths}]")
 }
 
 fn overflow(shape: &[usize]) -> Error {

@@ -51,6 +51,7 @@ use crate::error::NpyFault;
 
 mod append;
 mod descr;
+mod growable;
 mod header;
 mod literal;
 mod mapped;

@@ -15,7 +15,7 @@ use arrow_schema::{DataType, Field};
 use half::f16;
 
 use crate::error::{Error, Result, fault};
-use crate::ragged::partition::reserved;
+use crate::ragged::room::reserved;
 use crate::ragged::{Ragged, RowPartition};
 
 /// An element type with a corresponding Arrow array: `bool`, all integers, `f16`, `f32`, `f64` and `String`.

@@ -3,8 +3,9 @@
 use ndarray::{ArrayD, ArrayView, ArrayViewD, Dimension, IxDyn};
 
 use crate::error::{Error, Result, fault};
-use crate::ragged::partition::{AsIndex, reserved, too_large};
-use crate::ragged::plan::filled;
+use crate::ragged::padded_rows::filled;
+use crate::ragged::partition::AsIndex;
+use crate::ragged::room::{reserved, too_large};
 use crate::ragged::{Ragged, RowPartition};
 
 impl<T: Clone> Ragged<T> {

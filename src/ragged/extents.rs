@@ -5,7 +5,7 @@ use ndarray::{Array2, s};
 use crate::error::{Error, ErrorKind, Result};
 use crate::memory;
 use crate::ragged::Side;
-use crate::ragged::partition::too_large;
+use crate::ragged::room::too_large;
 
 /// The number of real cells in each of `N` padded rows, from which masks, position ids and bounds are derived.
 ///

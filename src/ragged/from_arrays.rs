@@ -3,7 +3,7 @@
 use ndarray::{ArrayView, Dimension};
 
 use crate::error::{Result, fault};
-use crate::ragged::partition::reserved;
+use crate::ragged::room::reserved;
 use crate::ragged::{Ragged, RowPartition};
 
 impl<T: Clone> Ragged<T> {

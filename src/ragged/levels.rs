@@ -6,7 +6,7 @@ use std::ops::Range;
 use ndarray::{ArrayD, ArrayView, ArrayViewD, Dimension, IxDyn};
 
 use crate::error::{Error, Result, fault};
-use crate::ragged::partition::{reserved, too_large};
+use crate::ragged::room::{reserved, too_large};
 use crate::ragged::{Ragged, RowPartition};
 
 /// One dimension.

@@ -4,7 +4,7 @@ use ndarray::arr0;
 
 use crate::error::Result;
 use crate::ragged::levels::{Level, assemble, axis_of, partitions_to};
-use crate::ragged::partition::reserved;
+use crate::ragged::room::reserved;
 use crate::ragged::{Ragged, RaggedOrDense, RowPartition};
 
 /// ```

@@ -18,19 +18,21 @@ mod packed_sequence;
 mod pad;
 mod pad_arrays;
 mod padded;
+mod padded_rows;
 mod padding;
 mod partition;
 #[cfg(feature = "burn")]
 mod places;
-mod plan;
 #[allow(clippy::module_inception)] // the file is named after the type it holds
 mod ragged;
 mod reduce;
 mod reducers;
+mod room;
 mod rows;
 mod shape;
 mod slice;
 mod sparse;
+mod stored;
 
 #[cfg(feature = "arrow")]
 pub use arrow::ArrowElement;

@@ -1,7 +1,7 @@
 //! Packed sequences in time-step order, as recurrent layers read them.
 
 use crate::error::{Error, Result};
-use crate::ragged::partition::reserved;
+use crate::ragged::room::reserved;
 use crate::ragged::{Ragged, RowPartition};
 
 /// Rows stored in time-step order: the first cell of every row, then the second cells, and so on, the longest row

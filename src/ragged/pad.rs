@@ -6,8 +6,8 @@ use ndarray::{Array, Array2, ArrayD, ArrayView, Dimension, IxDyn};
 
 use crate::error::{Error, Result, fault};
 use crate::ragged::dense::cell_of;
-use crate::ragged::partition::{reserved, too_large};
-use crate::ragged::plan::{Plan, filled};
+use crate::ragged::padded_rows::{PaddedRows, filled};
+use crate::ragged::room::{reserved, too_large};
 use crate::ragged::{Padded, Padding, Ragged, RowPartition, Side};
 
 impl<T: Clone + Send + Sync> Ragged<T> {
@@ -132,7 +132,7 @@ impl<T: Clone + Send + Sync> Ragged<T> {
     }
 
     /// The rows' plan and the rectangle's values.
-    fn rectangle(&self, padding: &Padding<T>, buffer: Vec<T>) -> Result<(Plan, Vec<T>)> {
+    fn rectangle(&self, padding: &Padding<T>, buffer: Vec<T>) -> Result<(PaddedRows, Vec<T>)> {
         let fill = cell_of(padding.fill.view(), self.inner_shape())?;
         let plan = padding.plan(self.outer().ranges(), self.outer().longest())?;
         let block = self.block();
@@ -217,7 +217,7 @@ impl<T: Clone + Send + Sync> Ragged<T> {
 mod tests {
     use super::*;
     use crate::ragged::PadTo;
-    use crate::ragged::plan::PARALLEL;
+    use crate::ragged::padded_rows::PARALLEL;
     use ndarray::array;
 
     #[test]

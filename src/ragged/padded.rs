@@ -3,7 +3,8 @@
 use ndarray::{Array, Array2, ArrayView, Axis, Dimension, Ix2, IxDyn};
 
 use crate::error::{Result, fault};
-use crate::ragged::partition::{AsIndex, reserved};
+use crate::ragged::partition::AsIndex;
+use crate::ragged::room::reserved;
 use crate::ragged::{Ragged, RowExtents, RowPartition, Side};
 
 /// Padded rows: an array of `[N, width]` and the inner shape, with the number of real cells in each row.

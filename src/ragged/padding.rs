@@ -5,8 +5,8 @@ use std::ops::Range;
 use ndarray::{Array, ArrayD, Dimension};
 
 use crate::error::{Error, Result, fault};
-use crate::ragged::partition::reserved;
-use crate::ragged::plan::Plan;
+use crate::ragged::padded_rows::PaddedRows;
+use crate::ragged::room::reserved;
 
 /// A side of a row, at which it is padded or cut.
 ///
@@ -270,7 +270,7 @@ impl<T> Padding<T> {
         &self,
         rows: impl ExactSizeIterator<Item = Range<usize>> + Clone,
         longest: usize,
-    ) -> Result<Plan> {
+    ) -> Result<PaddedRows> {
         let width = self.width(longest)?;
         let count = match self.overflow {
             Overflow::Windows { stride } if longest > width => {
@@ -284,7 +284,7 @@ impl<T> Padding<T> {
             _ => rows.len(),
         };
         let (runs, sources) = (reserved(count, 0)?, reserved(count, 0)?);
-        let mut plan = Plan { width, runs, sources, cut: 0 };
+        let mut plan = PaddedRows { width, runs, sources, cut: 0 };
         for (at, row) in rows.enumerate() {
             let beyond = row.len().saturating_sub(width);
             match self.overflow {

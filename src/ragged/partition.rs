@@ -7,8 +7,9 @@ use std::sync::Arc;
 use ndarray::ArrayViewD;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result, fault};
-use crate::memory;
+use crate::error::{Result, fault};
+use crate::ragged::room::{reserved, too_large};
+use crate::ragged::stored::Stored;
 
 /// An integer type for lengths, offsets and indices of rows: every integer type. A negative number is an error that
 /// names it.
@@ -58,41 +59,10 @@ impl<I: Copy + Display + TryInto<usize>> AsIndex for I {}
 #[doc(alias = "row_splits")]
 #[doc(alias = "cu_seqlens")]
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(try_from = "Raw", into = "Raw")]
+#[serde(try_from = "Stored", into = "Stored")]
 pub struct RowPartition {
-    splits: Arc<Vec<usize>>,
-    uniform: Option<usize>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Raw {
-    splits: Vec<usize>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    uniform: Option<usize>,
-}
-
-impl From<RowPartition> for Raw {
-    fn from(partition: RowPartition) -> Self {
-        Self { splits: Arc::unwrap_or_clone(partition.splits), uniform: partition.uniform }
-    }
-}
-
-impl TryFrom<Raw> for RowPartition {
-    type Error = Error;
-
-    fn try_from(raw: Raw) -> Result<Self> {
-        let partition = Self::from_offsets(raw.splits)?;
-        let Some(length) = raw.uniform else { return Ok(partition) };
-        let differs = partition.ranges().position(|row| row.len() != length);
-        match differs {
-            None => Ok(Self { uniform: Some(length), ..partition }),
-            Some(row) => Err(fault!(
-                NOT_REGULAR,
-                format_args!("row {row} of {}", partition.lengths()[row]),
-                format_args!("rows of {length}")
-            )),
-        }
-    }
+    pub(super) splits: Arc<Vec<usize>>,
+    pub(super) uniform: Option<usize>,
 }
 
 impl PartialEq for RowPartition {
@@ -368,16 +338,6 @@ impl RowPartition {
     pub(crate) fn ranges(&self) -> impl ExactSizeIterator<Item = Range<usize>> + Clone + '_ {
         self.splits.windows(2).map(|pair| pair[0]..pair[1])
     }
-}
-
-/// A vector for `count + more` elements, or an error where memory has no room for them.
-pub(crate) fn reserved<T>(count: usize, more: usize) -> Result<Vec<T>> {
-    let room = count.checked_add(more).and_then(memory::reserved);
-    room.ok_or_else(|| too_large(format_args!("{count} elements")))
-}
-
-pub(crate) fn too_large(found: impl Display) -> Error {
-    Error::shape("ragged", [found.to_string()], "a size that fits into memory")
 }
 
 #[cfg(test)]

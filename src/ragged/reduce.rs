@@ -81,9 +81,9 @@ impl<T> Ragged<T> {
     }
 }
 
-/// Where each value goes.
+/// The output to which each value of a reduction belongs.
 #[derive(Debug)]
-pub(crate) struct Plan {
+pub(crate) struct ReductionPlan {
     levels: Vec<Level>,
     /// The output cell of each cell.
     cells: Vec<usize>,
@@ -131,7 +131,7 @@ impl<T> Reduction<'_, T> {
         self
     }
 
-    pub(crate) fn plan(&self) -> Result<Plan> {
+    pub(crate) fn plan(&self) -> Result<ReductionPlan> {
         let rank = self.rows.rank();
         let mut reduced_axes = vec![self.axes.is_none(); rank];
         for &axis in self.axes.iter().flatten() {
@@ -194,16 +194,16 @@ impl<T> Reduction<'_, T> {
                 levels.push(Level::Fixed(1));
             }
         }
-        Ok(Plan { levels, cells: of_item, inner, block, count: count * block, places, inner_places })
+        Ok(ReductionPlan { levels, cells: of_item, inner, block, count: count * block, places, inner_places })
     }
 
-    /// The policy for the figures of nothing, or an error where they are refused.
+    /// The policy for the statistics of nothing, or an error where they are refused.
     pub(crate) fn policy(&self, default: EmptyRow) -> EmptyRow {
         self.empty.unwrap_or(default)
     }
 }
 
-impl Plan {
+impl ReductionPlan {
     /// Folds the values into one accumulator for each output.
     pub(crate) fn fold<T, A: Clone>(
         &self,
@@ -248,10 +248,10 @@ impl Plan {
     }
 }
 
-/// The error of a figure of nothing.
+/// The error of a statistic of nothing.
 pub(crate) fn nothing(at: usize) -> crate::error::Error {
     crate::error::Error::from(ErrorKind::Empty {
-        what: "reduced row (Reduction::empty says what its figure is)",
+        what: "reduced row (Reduction::empty says what its statistic is)",
     })
     .at_index(at)
 }

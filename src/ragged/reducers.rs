@@ -5,7 +5,7 @@ use crate::error::{Error, ErrorKind, Result, fault};
 use crate::ragged::reduce::nothing;
 use crate::ragged::{EmptyRow, RaggedOrDense, Reduction};
 use crate::stats::Numeric;
-use crate::stats::{Accumulator, Figures};
+use crate::stats::{Accumulator, Statistics};
 
 /// A sum or product on its way: of floats, or of integers while it can be counted.
 #[derive(Clone, Copy)]
@@ -90,13 +90,13 @@ impl<T: ArrayElement> Reduction<'_, T> {
             }
         });
         let policy = self.policy(EmptyRow::Identity);
-        let figure = |(at, total): (usize, Total)| match (total.count, policy) {
+        let statistic = |(at, total): (usize, Total)| match (total.count, policy) {
             (0, EmptyRow::Error) => Err(nothing(at)),
             (0, EmptyRow::Nan) => nan(),
             _ if T::IS_FLOAT => narrow(Number::Float(total.float), at),
             _ => narrow(Number::Int(total.int.unwrap_or(i128::MAX)), at),
         };
-        let found = totals.into_iter().enumerate().map(figure).collect::<Result<_>>()?;
+        let found = totals.into_iter().enumerate().map(statistic).collect::<Result<_>>()?;
         plan.assemble(found)
     }
 
@@ -122,7 +122,7 @@ impl<T: ArrayElement> Reduction<'_, T> {
         let plan = self.plan()?;
         let best = self.best(&plan, wins);
         let policy = self.policy(EmptyRow::Error);
-        let figure = |(at, best): (usize, Option<(T, usize)>)| match (best, policy) {
+        let statistic = |(at, best): (usize, Option<(T, usize)>)| match (best, policy) {
             (Some((best, _)), _) => Ok(best),
             (None, EmptyRow::DtypeExtreme) => Ok(bound),
             (None, EmptyRow::Identity) => {
@@ -131,11 +131,15 @@ impl<T: ArrayElement> Reduction<'_, T> {
             (None, EmptyRow::Nan) => nan(),
             (None, _) => Err(nothing(at)),
         };
-        let found = best.into_iter().enumerate().map(figure).collect::<Result<_>>()?;
+        let found = best.into_iter().enumerate().map(statistic).collect::<Result<_>>()?;
         plan.assemble(found)
     }
 
-    fn best(&self, plan: &crate::ragged::reduce::Plan, wins: fn(T, T) -> bool) -> Vec<Option<(T, usize)>> {
+    fn best(
+        &self,
+        plan: &crate::ragged::reduce::ReductionPlan,
+        wins: fn(T, T) -> bool,
+    ) -> Vec<Option<(T, usize)>> {
         plan.fold(self.rows.values(), None, |best: &mut Option<(T, usize)>, &value, at| {
             let better = match best {
                 None => true,
@@ -290,12 +294,12 @@ impl Reduction<'_, bool> {
             *found = (of(found.0, value), found.1 + 1);
         });
         let policy = self.policy(EmptyRow::Identity);
-        let figure = |(at, (flag, count))| match (count, policy) {
+        let statistic = |(at, (flag, count))| match (count, policy) {
             (0, EmptyRow::Error) => Err(nothing(at)),
             (0, EmptyRow::Nan) => nan(),
             _ => Ok(flag),
         };
-        let found = found.into_iter().enumerate().map(figure).collect::<Result<_>>()?;
+        let found = found.into_iter().enumerate().map(statistic).collect::<Result<_>>()?;
         plan.assemble(found)
     }
 }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use crate::arrays::{ArrayElement, Number};
 use crate::error::{Error, Result, fault};
-use crate::ragged::partition::{reserved, too_large};
+use crate::ragged::room::{reserved, too_large};
 use crate::ragged::{Ragged, RowPartition};
 
 /// The direction of a sort.

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use crate::error::{Result, fault};
 use crate::ragged::levels::{Level, assemble, axis_of, partitions_to};
-use crate::ragged::partition::reserved;
+use crate::ragged::room::reserved;
 use crate::ragged::{Ragged, RaggedOrDense, RowPartition};
 
 impl<T: Clone> Ragged<T> {

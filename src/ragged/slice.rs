@@ -6,7 +6,7 @@ use ndarray::{ArrayD, Axis, IxDyn};
 
 use crate::error::{Error, Result, fault};
 use crate::ragged::levels::{Level, Runs, assemble, axis_of};
-use crate::ragged::partition::{reserved, too_large};
+use crate::ragged::room::{reserved, too_large};
 use crate::ragged::{Ragged, RaggedOrDense, RowPartition};
 
 /// The selection along one axis: an index, a slice, an ellipsis or a new axis.

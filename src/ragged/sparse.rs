@@ -3,7 +3,8 @@
 use ndarray::{Array2, ArrayView2};
 
 use crate::error::{Error, Result, fault};
-use crate::ragged::partition::{AsIndex, reserved};
+use crate::ragged::partition::AsIndex;
+use crate::ragged::room::reserved;
 use crate::ragged::{Ragged, RowPartition};
 
 /// A sparse array in coordinate format: the values and their indices.

@@ -152,7 +152,7 @@ impl<const D: usize> RaggedTensor<D, Float> {
         }
         let dtype = self.values.dtype();
         let wide = self.with(self.values.clone().cast(sum_dtype(dtype)));
-        // The figure does not depend on what is taken off, nor does its gradient.
+        // The statistic does not depend on what is taken off, nor does its gradient.
         let largest = wide.with(wide.values.clone().detach()).max_rows()?;
         let largest = wide.expand_rows(largest)?.values;
         let powers = wide.with((wide.values.clone() - largest).exp());

@@ -61,7 +61,7 @@ impl ClassCount {
     }
 }
 
-/// The figures of a histogram's channels in units of 0..=1; none for an empty histogram.
+/// The statistics of a histogram's channels in units of 0..=1; none for an empty histogram.
 pub(crate) fn unit_channels(histogram: &PixelHistogram) -> Result<Vec<Summary>> {
     let unit = |summary: Summary| summary.scaled(1.0 / 255.0);
     histogram.channels().iter().map(|channel| channel.summary().map(unit)).collect()

@@ -15,7 +15,7 @@ use crate::output::write_whole;
 ///
 /// ```
 /// let folder = tempfile::tempdir()?;
-/// let path = folder.path().join("figures.json");
+/// let path = folder.path().join("statistics.json");
 /// burn_prep::report::write_json(&path, &[0.5, 2.0])?;
 /// assert_eq!(std::fs::read_to_string(path)?, "[\n  0.5,\n  2.0\n]\n");
 /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -6,26 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 use crate::source::file::read_file;
 use crate::source::listing::Listing;
-use crate::source::{Ignored, LookAlike, Sample, Source};
-
-/// Whether the first directory level below the root names splits.
-///
-/// ```
-/// use burn_prep::source::{ImageFolder, SplitLevel};
-/// let classes = |level| ImageFolder::open_with("assets", level).map(|folder| folder.classes().len());
-/// assert_eq!((classes(SplitLevel::Absent)?, classes(SplitLevel::Present)?), (2, 6));
-/// # Ok::<(), burn_prep::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum SplitLevel {
-    /// The level names splits if every directory of it that holds images is called `train`, `val`, `test` or the like.
-    #[default]
-    Auto,
-    /// There is no split level: `root/class/file`.
-    Absent,
-    /// The level names splits: `root/split/class/file`.
-    Present,
-}
+use crate::source::{Ignored, LookAlike, Sample, Source, SplitLevel};
 
 /// A folder of image files, listed and sorted, none of them decoded.
 ///
@@ -85,15 +66,8 @@ impl ImageFolder {
     pub fn open_with(root: impl AsRef<Path>, split_level: SplitLevel) -> Result<Self> {
         let root = root.as_ref();
         std::fs::read_dir(root).map_err(|error| Error::from(error).at_path(root))?;
-        let listing = Listing::walk(root, split_level);
-        Ok(Self {
-            root: root.to_owned(),
-            classes: listing.classes,
-            splits: listing.splits,
-            look_alikes: listing.look_alikes,
-            samples: listing.samples,
-            ignored: listing.ignored,
-        })
+        let Listing { classes, splits, look_alikes, samples, ignored } = Listing::walk(root, split_level);
+        Ok(Self { root: root.to_owned(), classes, splits, look_alikes, samples, ignored })
     }
 
     /// The folder that was opened.

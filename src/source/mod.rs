@@ -11,9 +11,10 @@ mod name;
 mod sample;
 #[allow(clippy::module_inception)] // the file is named after the trait it holds
 mod source;
+mod split_level;
 
 pub(crate) use file::{check_length, read_file};
-pub use folder::{ImageFolder, SplitLevel};
+pub use folder::ImageFolder;
 pub use format::ImageFormat;
 pub(crate) use format::{describe_unknown, is_camera_raw, unread_format};
 pub use ignored::{IgnoreReason, Ignored};
@@ -21,3 +22,4 @@ pub use in_memory::InMemorySource;
 pub use name::{LookAlike, NameDifference};
 pub use sample::Sample;
 pub use source::Source;
+pub use split_level::SplitLevel;

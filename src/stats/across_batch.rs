@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::arrays::Layout;
 use crate::error::{Error, ErrorKind, Result};
 use crate::stats::accumulator::Accumulator;
-use crate::stats::numeric::Figures;
+use crate::stats::numeric::Statistics;
 use crate::stats::runs::accumulate;
 use crate::stats::version::Version;
 use crate::stats::{Numeric, Summary};
@@ -150,8 +150,8 @@ impl<E: Numeric> AcrossBatch<E> {
         let Some(shape) = self.shape else {
             return Err(ErrorKind::Empty { what: "batch" }.into());
         };
-        let image = |figure: fn(&E::Moments) -> f64| {
-            let values = self.grid.iter().map(figure).collect();
+        let image = |statistic: fn(&E::Moments) -> f64| {
+            let values = self.grid.iter().map(statistic).collect();
             Array3::from_shape_vec(shape, values)
                 .map_err(|error| Error::shape("AcrossBatch", shape, error.to_string()))
         };
@@ -161,10 +161,10 @@ impl<E: Numeric> AcrossBatch<E> {
         Ok(BatchStats {
             images: self.images,
             shape,
-            mean_image: image(Figures::mean)?,
+            mean_image: image(Statistics::mean)?,
             std_image: image(|cell| cell.var_or_nan(0).sqrt())?,
-            channels: channels.iter().map(Figures::figures).collect::<Result<_>>()?,
-            all: all.figures()?,
+            channels: channels.iter().map(Statistics::statistics).collect::<Result<_>>()?,
+            all: all.statistics()?,
         })
     }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::arrays::Number;
 use crate::error::{Error, ErrorKind, Result};
-use crate::stats::numeric::Figures;
+use crate::stats::numeric::Statistics;
 use crate::stats::version::Version;
 use crate::stats::{Numeric, accumulator::Accumulator};
 
@@ -113,17 +113,17 @@ impl<E: Numeric> AxisMoments<E> {
 
     /// The counts of numbers, without ignored NaN.
     pub fn count(&self) -> ArrayD<u64> {
-        self.cells.map(Figures::count)
+        self.cells.map(Statistics::count)
     }
 
     /// The sums; for integers exact up to the last rounding to f64, and 0 where there are no numbers.
     pub fn sum(&self) -> ArrayD<f64> {
-        self.cells.map(Figures::sum)
+        self.cells.map(Statistics::sum)
     }
 
     /// The means; NaN where there are no numbers.
     pub fn mean(&self) -> ArrayD<f64> {
-        self.cells.map(Figures::mean)
+        self.cells.map(Statistics::mean)
     }
 
     /// The variances `sum((x - mean)^2) / (n - ddof)`. Where `n <= ddof` they are as in NumPy: NaN for floats with

@@ -8,7 +8,7 @@ use crate::simd::{Kernel, widest};
 use crate::stats::Summary;
 use crate::stats::accumulator::Accumulator;
 use crate::stats::integer::Integer;
-use crate::stats::numeric::Figures;
+use crate::stats::numeric::Statistics;
 use crate::stats::version::Version;
 use crate::stats::wide::Wide;
 
@@ -124,7 +124,7 @@ impl IntegerMoments {
         };
         Ok(Summary {
             count: self.count,
-            mean: Figures::mean(self),
+            mean: Statistics::mean(self),
             std: self.var_or_nan(0).sqrt(),
             min: min as f64,
             max: max as f64,
@@ -132,7 +132,7 @@ impl IntegerMoments {
     }
 }
 
-impl Figures for IntegerMoments {
+impl Statistics for IntegerMoments {
     fn count(&self) -> u64 {
         self.count
     }
@@ -156,7 +156,7 @@ impl Figures for IntegerMoments {
         self.extremes.map(|(min, max)| (Number::Int(min), Number::Int(max)))
     }
 
-    fn figures(&self) -> Result<Summary> {
+    fn statistics(&self) -> Result<Summary> {
         self.summary()
     }
 }

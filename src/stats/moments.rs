@@ -4,11 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::arrays::{ArrayElement, Number};
 use crate::error::Result;
-use crate::simd::widest;
 use crate::stats::Summary;
 use crate::stats::accumulator::Accumulator;
-use crate::stats::moment_sums::{AddRows, AddRun, Sums};
-use crate::stats::numeric::Figures;
+use crate::stats::moment_blocks::{add_block, add_interleaved, of_pixels};
+use crate::stats::numeric::Statistics;
 use crate::stats::version::Version;
 
 /// Count, mean, sum of squared deviations, minimum and maximum of numbers, accumulated part by part.
@@ -54,7 +53,7 @@ impl Default for Moments {
 
 /// Numbers summed at a time: small enough for the first level of cache, and for `sum(d^2)` to lose
 /// at most `PART` units of the last place where the first number is far from all others.
-const PART: usize = 16384;
+pub(super) const PART: usize = 16384;
 /// Numbers added side by side.
 const WIDTH: usize = 64;
 /// Columns summed at a time: their sums stay in the first level of cache.
@@ -95,7 +94,7 @@ impl Moments {
     }
 
     /// The moments of `count` numbers with these sums of `value - shift` and of its square.
-    fn of_shifted(count: usize, shift: f64, sum: f64, squares: f64, min: f64, max: f64) -> Self {
+    pub(super) fn of_shifted(count: usize, shift: f64, sum: f64, squares: f64, min: f64, max: f64) -> Self {
         let n = count as f64;
         let mean = sum / n;
         let m2 = (squares - sum * mean).max(0.0);
@@ -186,7 +185,7 @@ impl Moments {
     }
 }
 
-impl Figures for Moments {
+impl Statistics for Moments {
     fn count(&self) -> u64 {
         self.count
     }
@@ -207,7 +206,7 @@ impl Figures for Moments {
         (self.count > 0).then_some((Number::Float(self.min), Number::Float(self.max)))
     }
 
-    fn figures(&self) -> Result<Summary> {
+    fn statistics(&self) -> Result<Summary> {
         self.summary()
     }
 }
@@ -245,79 +244,6 @@ impl<E: ArrayElement> Accumulator<E> for Moments {
             3 => add_interleaved::<3, 48, E>(cells, run, skip_nan),
             4 => add_interleaved::<4, WIDTH, E>(cells, run, skip_nan),
             width => Self::add_columns(cells, &run.chunks_exact(width).collect::<Vec<_>>(), skip_nan),
-        }
-    }
-}
-
-/// The moments of each of `C` channels that stand side by side, `W` numbers at a time, a multiple of `C`;
-/// `None` where a sum is not finite.
-fn of_pixels<const C: usize, const W: usize, E: ArrayElement>(pixels: &[[E; C]]) -> [Option<Moments>; C] {
-    let Some(first) = pixels.first() else { return [Some(Moments::default()); C] };
-    let (rows, rest) = pixels.as_flattened().as_chunks::<W>();
-    let mut sums = Sums::from(std::array::from_fn(|k| first[k % C]));
-    widest(AddRun { sums: &mut sums, rows });
-    for (k, &value) in rest.iter().enumerate() {
-        let deviation = value.to_f64() - sums.shift[k];
-        sums.sum[k] += deviation;
-        sums.squares[k] += deviation * deviation;
-        sums.min[k] = if value < sums.min[k] { value } else { sums.min[k] };
-        sums.max[k] = if value > sums.max[k] { value } else { sums.max[k] };
-    }
-    std::array::from_fn(|channel| {
-        let lanes = || (channel..W).step_by(C);
-        let sum: f64 = lanes().map(|k| sums.sum[k]).sum();
-        let least = lanes().map(|k| sums.min[k]).reduce(|a, b| if b < a { b } else { a })?;
-        let most = lanes().map(|k| sums.max[k]).reduce(|a, b| if b > a { b } else { a })?;
-        let squares = lanes().map(|k| sums.squares[k]).sum();
-        let (shift, min, max) = (sums.shift[channel], least.to_f64(), most.to_f64());
-        (sum.is_finite() && f64::is_finite(squares))
-            .then(|| Moments::of_shifted(pixels.len(), shift, sum, squares, min, max))
-    })
-}
-
-/// Adds columns `start..start + W` of at most PART rows to the first `W` cells, and says how many they were.
-fn add_block<const W: usize, E: ArrayElement>(
-    cells: &mut [Moments],
-    rows: &[&[E]],
-    start: usize,
-    skip_nan: bool,
-) -> usize {
-    let Some((first, others)) = rows.split_first() else { return W };
-    let Some(first) = first[start..].first_chunk::<W>() else { return W };
-    let mut sums = Sums::from(*first);
-    widest(AddRows { sums: &mut sums, rows: others, start });
-    for (k, cell) in cells.iter_mut().enumerate().take(W) {
-        // One row has no deviations, whatever its number is.
-        if sums.sum[k].is_finite() && sums.squares[k].is_finite() && sums.shift[k].is_finite() {
-            let (min, max) = (sums.min[k].to_f64(), sums.max[k].to_f64());
-            cell.merge(&Moments::of_shifted(
-                rows.len(),
-                sums.shift[k],
-                sums.sum[k],
-                sums.squares[k],
-                min,
-                max,
-            ));
-        } else {
-            cell.add_run(&rows.iter().map(|row| row[start + k]).collect::<Vec<E>>(), skip_nan);
-        }
-    }
-    W
-}
-
-/// Pixels of `C` channels that stand side by side.
-fn add_interleaved<const C: usize, const W: usize, E: ArrayElement>(
-    cells: &mut [Moments],
-    run: &[E],
-    skip_nan: bool,
-) {
-    for part in run.chunks(PART / C * C) {
-        let (pixels, _) = part.as_chunks::<C>();
-        for (k, (cell, moments)) in cells.iter_mut().zip(of_pixels::<C, W, E>(pixels)).enumerate() {
-            match moments {
-                Some(moments) => cell.merge(&moments),
-                None => cell.add_run(&pixels.iter().map(|pixel| pixel[k]).collect::<Vec<E>>(), skip_nan),
-            }
         }
     }
 }

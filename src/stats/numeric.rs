@@ -19,12 +19,12 @@ use crate::stats::{IntegerMoments, Moments, Summary};
 /// ```
 pub trait Numeric: ArrayElement {
     /// The accumulator of count, mean, deviation, minimum and maximum: [`IntegerMoments`] or [`Moments`].
-    type Moments: Accumulator<Self> + Figures;
+    type Moments: Accumulator<Self> + Statistics;
 }
 
-/// The figures of what has been collected.
+/// The statistics of what has been collected.
 #[doc(hidden)]
-pub trait Figures {
+pub trait Statistics {
     fn count(&self) -> u64;
     /// NaN of nothing.
     fn mean(&self) -> f64;
@@ -43,7 +43,7 @@ pub trait Figures {
     fn sum(&self) -> f64;
     /// Smallest and largest; `None` of nothing.
     fn extremes(&self) -> Option<(Number, Number)>;
-    fn figures(&self) -> Result<Summary>;
+    fn statistics(&self) -> Result<Summary>;
 }
 
 macro_rules! numeric {

@@ -7,7 +7,7 @@ use crate::arrays::{ArrayElement, Layout};
 use crate::error::Result;
 use crate::images::Image;
 use crate::stats::accumulator::Accumulator;
-use crate::stats::numeric::Figures;
+use crate::stats::numeric::Statistics;
 use crate::stats::{ByteHistogram, Numeric, PixelHistogram, Reduce, Summary};
 
 /// Shape, dtype and statistics of one image, over all samples and per channel.
@@ -97,15 +97,15 @@ pub fn per_image<E: Numeric>(batch: ArrayView4<'_, E>, layout: Layout) -> Result
     let of_image = |(n, channels): (usize, ndarray::ArrayViewD<'_, E::Moments>)| {
         let mut all = E::Moments::default();
         channels.iter().for_each(|channel| all.absorb(channel));
-        let figures = || -> Result<ImageStats> {
+        let statistics = || -> Result<ImageStats> {
             Ok(ImageStats {
                 shape: [a, b, c],
                 dtype: E::NAME,
-                all: all.figures()?,
-                channels: channels.iter().map(Figures::figures).collect::<Result<_>>()?,
+                all: all.statistics()?,
+                channels: channels.iter().map(Statistics::statistics).collect::<Result<_>>()?,
             })
         };
-        figures().map_err(|error| error.at_index(n))
+        statistics().map_err(|error| error.at_index(n))
     };
     cells.cells().outer_iter().enumerate().map(of_image).collect()
 }

@@ -104,7 +104,7 @@ impl Reduce<'_> {
             self.shaped(of_q, &array, &reduced)
         });
         let by_q: Vec<ArrayD<f64>> = by_q.collect::<Result<_>>()?;
-        let views: Vec<_> = by_q.iter().map(|figures| figures.view()).collect();
+        let views: Vec<_> = by_q.iter().map(|statistics| statistics.view()).collect();
         if views.is_empty() {
             let none: ArrayD<f64> = self.shaped(vec![f64::NAN; cells.len()], &array, &reduced)?;
             let mut shape = vec![0];

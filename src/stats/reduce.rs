@@ -243,77 +243,6 @@ impl<'mask> Reduce<'mask> {
         Ok(self.moments(array)?.std(ddof))
     }
 
-    /// The minima; NaN where there is a NaN that is not ignored, or where all numbers are ignored NaN.
-    ///
-    /// # Errors
-    ///
-    /// As [`Reduce::moments`], and there are no numbers.
-    ///
-    /// ```
-    /// use burn_prep::stats::Reduce;
-    /// let values = ndarray::array![[4_u16, 1], [2, 9]];
-    /// assert_eq!(Reduce::axes([0]).min(values.view())?, ndarray::array![2, 1].into_dyn());
-    /// assert_eq!(Reduce::axes([0]).argmin(values.view())?, ndarray::array![1, 0].into_dyn());
-    /// assert_eq!(Reduce::all().argmax(values.view())?.first(), Some(&3));
-    /// assert!(Reduce::all().min(values.slice_axis(ndarray::Axis(0), (0..0).into())).is_err());
-    /// # Ok::<(), burn_prep::Error>(())
-    /// ```
-    #[doc(alias = "np.amin")]
-    pub fn min<E: Numeric, D: Dimension>(&self, array: ArrayView<'_, E, D>) -> Result<ArrayD<E>> {
-        self.moments(array)?.min()
-    }
-
-    /// The maxima; NaN as in [`Reduce::min`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Reduce::min`].
-    #[doc(alias = "np.amax")]
-    pub fn max<E: Numeric, D: Dimension>(&self, array: ArrayView<'_, E, D>) -> Result<ArrayD<E>> {
-        self.moments(array)?.max()
-    }
-
-    /// The index of the first minimum, counted in row-major order over the reduced axes. The first NaN
-    /// counts as the minimum, as in NumPy, unless NaN are ignored.
-    ///
-    /// # Errors
-    ///
-    /// As [`Reduce::min`]; also where all numbers are ignored NaN.
-    pub fn argmin<E: Numeric, D: Dimension>(&self, array: ArrayView<'_, E, D>) -> Result<ArrayD<usize>> {
-        self.arg(array, "argmin", |candidate, best| candidate < best)
-    }
-
-    /// The index of the first maximum, counted as in [`Reduce::argmin`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Reduce::argmin`].
-    pub fn argmax<E: Numeric, D: Dimension>(&self, array: ArrayView<'_, E, D>) -> Result<ArrayD<usize>> {
-        self.arg(array, "argmax", |candidate, best| candidate > best)
-    }
-
-    fn arg<E: Numeric, D: Dimension>(
-        &self,
-        array: ArrayView<'_, E, D>,
-        op: &'static str,
-        better: fn(E, E) -> bool,
-    ) -> Result<ArrayD<usize>> {
-        let array = array.into_dyn();
-        let reduced = self.checked(&array, op)?;
-        let lanes = self.lanes(&array, &reduced)?;
-        let cells = lanes.map_indexed(|lane| {
-            let mut best: Option<(usize, E)> = None;
-            for (index, value) in lane {
-                match best {
-                    Some((_, found)) if found.is_nan() || !(better(value, found) || value.is_nan()) => {}
-                    _ => best = Some((index, value)),
-                }
-            }
-            best.map(|(index, _)| index).ok_or_else(|| ErrorKind::Empty { what: "set of numbers" }.into())
-        })?;
-        self.shaped(cells, &array, &reduced)
-    }
-
     /// Standardises the numbers to mean 0 and deviation 1 over the reduced axes: `(x - mean) / std`, in the shape of
     /// the array.
     ///
@@ -338,11 +267,11 @@ impl<'mask> Reduce<'mask> {
     ) -> Result<Array<f64, D>> {
         let moments = self.clone().keep_dims(true).moments(array.view())?;
         let (mean, std) = (moments.mean(), moments.std(ddof));
-        let spread = |figure: &ArrayD<f64>| {
-            figure
+        let spread = |statistic: &ArrayD<f64>| {
+            statistic
                 .broadcast(array.raw_dim().into_dyn())
                 .map(|view| view.to_owned())
-                .ok_or_else(|| Error::shape("standardize", figure.shape(), format!("{:?}", array.shape())))
+                .ok_or_else(|| Error::shape("standardize", statistic.shape(), format!("{:?}", array.shape())))
         };
         let (mean, std) = (spread(&mean)?, spread(&std)?);
         let mut scores = array.mapv(ArrayElement::to_f64);
@@ -356,21 +285,23 @@ impl<'mask> Reduce<'mask> {
         &self,
         array: ArrayView<'_, E, D>,
         op: &'static str,
-        figure: fn(u64, f64) -> f64,
+        statistic: fn(u64, f64) -> f64,
     ) -> Result<ArrayD<f64>> {
         // Integers are summed exactly; what leaves numbers out has to count them.
         if !E::IS_FLOAT || self.valid.is_some() || self.skips_nan() {
             let moments = self.moments(array)?;
             let (counts, sums) = (moments.count(), moments.sum());
-            return Ok(ndarray::Zip::from(&counts).and(&sums).map_collect(|&count, &sum| figure(count, sum)));
+            return Ok(ndarray::Zip::from(&counts)
+                .and(&sums)
+                .map_collect(|&count, &sum| statistic(count, sum)));
         }
         let array = array.into_dyn();
         let reduced = self.checked(&array, op)?;
         let lengths = array.shape().iter().zip(&reduced);
         let count = lengths.map(|(&length, &reduced)| if reduced { length as u64 } else { 1 }).product();
         let cells: Vec<Sum> = accumulate(array.view(), &reduced, false);
-        let figures = cells.into_iter().map(|Sum(sum)| figure(count, sum)).collect();
-        self.shaped(figures, &array, &reduced)
+        let statistics = cells.into_iter().map(|Sum(sum)| statistic(count, sum)).collect();
+        self.shaped(statistics, &array, &reduced)
     }
 
     fn skips_nan(&self) -> bool {

@@ -7,7 +7,7 @@ use crate::report::{Check, Finding};
 use crate::source::{ImageFormat, Sample};
 
 /// What is kept of a usable image: a few bytes, however large it is.
-pub(crate) struct Record {
+pub(crate) struct FileRecord {
     pub(crate) uri: String,
     pub(crate) label: Option<usize>,
     pub(crate) size: ImageSize,
@@ -38,22 +38,22 @@ pub(crate) fn extension_mismatch(sample: &Sample, source: &SourceInfo) -> Option
 }
 
 /// Sizes outside of Tukey's fence with k = 3 that are also at least a factor of 2 off the median.
-pub(crate) fn odd_sizes(records: &[Record]) -> Vec<Finding> {
+pub(crate) fn odd_sizes(records: &[FileRecord]) -> Vec<Finding> {
     const FENCE: f64 = 3.0;
     const MIN_EFFECT: f64 = 2.0;
-    let side = |record: &Record| (record.size.area() as f64).sqrt();
+    let side = |record: &FileRecord| (record.size.area() as f64).sqrt();
     let mut sides: Vec<f64> = records.iter().map(side).collect();
     sides.sort_by(f64::total_cmp);
     let [Some(q1), Some(median), Some(q3)] = [0.25, 0.5, 0.75].map(|q| quantile(&sides, q)) else {
         return Vec::new();
     };
     let reach = FENCE * (q3 - q1);
-    let odd = |record: &&Record| {
+    let odd = |record: &&FileRecord| {
         let side = side(record);
         let outside = side < q1 - reach || side > q3 + reach;
         outside && (side >= MIN_EFFECT * median || side <= median / MIN_EFFECT)
     };
-    let finding = |record: &Record| {
+    let finding = |record: &FileRecord| {
         let side = side(record);
         let message = format!("{} (sqrt of the area {side:.0}, median {median:.0})", record.size);
         let threshold = match side > median {
@@ -76,8 +76,8 @@ fn quantile(sorted: &[f64], q: f64) -> Option<f64> {
 mod tests {
     use super::*;
 
-    fn records(sides: &[u32]) -> Vec<Record> {
-        let record = |(index, &side): (usize, &u32)| Record {
+    fn records(sides: &[u32]) -> Vec<FileRecord> {
+        let record = |(index, &side): (usize, &u32)| FileRecord {
             uri: format!("{index}.png"),
             label: None,
             size: ImageSize::square(side),

@@ -10,7 +10,7 @@ use crate::images::{Decoder, ImageSize, Limits};
 use crate::report::{Check, ClassCount, DatasetStats, Finding, Report, unit_channels};
 use crate::source::{IgnoreReason, Ignored, ImageFolder, LookAlike, Sample};
 use crate::stats::PixelHistogram;
-use crate::validate::checks::{Record, corrupt, extension_mismatch, odd_sizes};
+use crate::validate::checks::{FileRecord, corrupt, extension_mismatch, odd_sizes};
 
 /// Files decoded between two looks at the observer; also the number of records in flight.
 const CHUNK: usize = 32;
@@ -156,7 +156,7 @@ impl Validator {
     fn look_at(&self, folder: &ImageFolder, index: usize, sample: &Sample) -> Outcome {
         match self.decoder.decode_sample(folder, index) {
             Ok(decoded) => Outcome::Usable {
-                record: Record {
+                record: FileRecord {
                     uri: sample.uri.clone(),
                     label: sample.label,
                     size: decoded.source.size,
@@ -172,14 +172,14 @@ impl Validator {
 
 /// What came of one file.
 enum Outcome {
-    Usable { record: Record, histogram: PixelHistogram, findings: [Option<Finding>; 2] },
+    Usable { record: FileRecord, histogram: PixelHistogram, findings: [Option<Finding>; 2] },
     Unusable(Finding),
 }
 
 /// What is known after some files.
 #[derive(Default)]
 struct Run {
-    records: Vec<Record>,
+    records: Vec<FileRecord>,
     histogram: PixelHistogram,
     findings: Vec<Finding>,
 }

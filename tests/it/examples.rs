@@ -34,7 +34,7 @@ fn run_example(dir: &Path, device: &str, out: &Path) -> Output {
     run
 }
 
-/// Float figures of batches: the pixels are uploaded and read back unchanged, so they agree exactly;
+/// Float statistics of batches: the pixels are uploaded and read back unchanged, so they agree exactly;
 /// the tolerance is what the project promises.
 const FLOAT_RELATIVE: f64 = 1e-5;
 

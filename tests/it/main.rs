@@ -8,6 +8,7 @@ mod arrow;
 mod bridge_laws;
 #[cfg(feature = "burn")]
 mod collate;
+mod collate_laws;
 #[cfg(feature = "burn")]
 mod device_stats;
 #[cfg(all(feature = "dlpack", feature = "burn"))]

@@ -1,4 +1,4 @@
-//! Ragged rows on every device against the same rows on the host, their gradients, and figures of padded
+//! Ragged rows on every device against the same rows on the host, their gradients, and statistics of padded
 //! batches, which do not depend on the width.
 
 use burn::nn::transformer::{TransformerEncoderConfig, TransformerEncoderInput};
@@ -237,8 +237,13 @@ fn figures_and_the_encoder_do_not_depend_on_the_width() {
             let views: Vec<_> = real.collect();
             let views: Vec<_> = views.iter().map(|row| row.view()).collect();
             let encoded = ndarray::concatenate(Axis(0), &views).unwrap();
-            let figure = |tensor: Tensor<3>| tensor.into_ndarray::<f32>().unwrap().into_dyn();
-            [figure(sums), figure(means), mean.into_ndarray::<f32>().unwrap().into_dyn(), encoded.into_dyn()]
+            let statistic = |tensor: Tensor<3>| tensor.into_ndarray::<f32>().unwrap().into_dyn();
+            [
+                statistic(sums),
+                statistic(means),
+                mean.into_ndarray::<f32>().unwrap().into_dyn(),
+                encoded.into_dyn(),
+            ]
         };
         let expected = outcome(1, Side::Right);
         assert_eq!(expected[2].first(), Some(&(31.0 / 9.0)), "{spec}");

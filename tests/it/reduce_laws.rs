@@ -108,7 +108,7 @@ fn check<E: Numeric>(case: &Case) {
         at.extend_from_slice(index.slice());
         assert_eq!(third[IxDyn(&at)], sorted[place], "{index:?}");
     }
-    // A view has the figures of its packed copy.
+    // A view has the statistics of its packed copy.
     let packed = view.cast::<E>().unwrap();
     let of_packed = reduce.moments(packed.view()).unwrap();
     assert_eq!(of_packed.min().unwrap(), least);

@@ -11,7 +11,7 @@ pub(crate) fn run(args: &FolderArgs) -> Result<Outcome, Failure> {
     let mut text = report.dataset.to_string();
     for finding in report.unusable() {
         // Writing to a String does not fail.
-        let _ = write!(text, "\nnot in the figures: {finding}");
+        let _ = write!(text, "\nnot in the statistics: {finding}");
     }
     if report.unusable().next().is_some() {
         text.push('\n');

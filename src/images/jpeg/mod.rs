@@ -10,6 +10,7 @@ mod headers;
 mod huffman;
 mod inverse;
 mod ordinary;
+mod scan;
 mod segments;
 mod standard_tables;
 mod upsample;

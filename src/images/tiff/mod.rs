@@ -1,5 +1,6 @@
 //! TIFF: the first page, its tags read here, its data unpacked by the `tiff` crate.
 
+mod chunks;
 mod colors;
 mod jpeg_parts;
 mod levels;

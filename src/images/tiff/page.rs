@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::images::ifd::{Ifd, IfdFault};
+use crate::images::tiff::chunks::Chunks;
 use crate::images::tiff::{NAME, tag, unsupported};
 
 /// Compressions that are decoded.
@@ -41,16 +42,6 @@ pub(crate) enum SampleKind {
     Unsigned,
     Signed,
     Float,
-}
-
-/// The parts in which the pixels lie: rows of strips or of tiles, plane by plane.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Chunks {
-    pub(crate) tiled: bool,
-    pub(crate) width: u32,
-    pub(crate) height: u32,
-    pub(crate) offsets: Vec<u64>,
-    pub(crate) counts: Vec<u64>,
 }
 
 /// The picture of the first directory.
@@ -121,7 +112,7 @@ impl<'a> Page<'a> {
             predictor: short(tag::PREDICTOR, 1, "Predictor")?,
             planar,
             lowest_bit_first: number(tag::FILL_ORDER, 1) == 2,
-            chunks: chunks(ifd, width, height, if planar { samples } else { 1 }, file_length)?,
+            chunks: Chunks::read(ifd, width, height, if planar { samples } else { 1 }, file_length)?,
             palette: ifd.numbers(tag::COLOR_MAP),
             jpeg_tables: ifd.bytes(tag::JPEG_TABLES),
             subsampling: subsampling(ifd)?,
@@ -254,7 +245,7 @@ fn unreadable(fault: IfdFault) -> Error {
     }
 }
 
-fn side(ifd: &Ifd<'_>, tag: u16, name: &'static str) -> Result<u32> {
+pub(super) fn side(ifd: &Ifd<'_>, tag: u16, name: &'static str) -> Result<u32> {
     let found = ifd.number(tag);
     found.and_then(|side| u32::try_from(side).ok()).filter(|&side| side > 0).ok_or_else(|| {
         Error::decode(NAME, format!("{name} is {}", found.map_or("missing".into(), |n| n.to_string())))
@@ -338,36 +329,6 @@ fn subsampling(ifd: &Ifd<'_>) -> Result<(u32, u32)> {
         Some(&[across @ (1 | 2 | 4), down @ (1 | 2 | 4)]) => Ok((across as u32, down as u32)),
         Some(other) => Err(Error::decode(NAME, format!("YCbCrSubSampling is {}", printed(other)))),
     }
-}
-
-fn chunks(ifd: &Ifd<'_>, width: u32, height: u32, planes: u16, file_length: u64) -> Result<Chunks> {
-    let tiled = ifd.bytes(tag::TILE_OFFSETS).is_some();
-    let (offsets, counts) = match tiled {
-        true => (tag::TILE_OFFSETS, tag::TILE_BYTE_COUNTS),
-        false => (tag::STRIP_OFFSETS, tag::STRIP_BYTE_COUNTS),
-    };
-    let (chunk_width, chunk_height) = match tiled {
-        true => (side(ifd, tag::TILE_WIDTH, "TileWidth")?, side(ifd, tag::TILE_LENGTH, "TileLength")?),
-        false => {
-            let rows = ifd.number(tag::ROWS_PER_STRIP).and_then(|rows| u32::try_from(rows).ok());
-            (width, rows.filter(|&rows| rows > 0).unwrap_or(height).min(height))
-        }
-    };
-    let mut offsets =
-        ifd.numbers(offsets).ok_or_else(|| Error::decode(NAME, "no offsets of strips or tiles"))?;
-    let needed = u64::from(width.div_ceil(chunk_width))
-        .saturating_mul(height.div_ceil(chunk_height).into())
-        .saturating_mul(planes.into());
-    if (offsets.len() as u64) < needed {
-        return Err(Error::truncated(NAME, format!("{} strips or tiles of {needed}", offsets.len())));
-    }
-    offsets.truncate(needed as usize);
-    // Early writers leave the lengths out: each part may then reach to the end of the file.
-    let counts = ifd
-        .numbers(counts)
-        .filter(|counts| counts.len() >= offsets.len())
-        .unwrap_or_else(|| offsets.iter().map(|offset| file_length.saturating_sub(*offset)).collect());
-    Ok(Chunks { tiled, width: chunk_width, height: chunk_height, offsets, counts })
 }
 
 #[cfg(test)]

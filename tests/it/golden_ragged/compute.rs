@@ -38,7 +38,7 @@ where
 {
     let reduction = reduction(rows, args);
     // Means of floats are of their type in the vectors, and 64-bit here.
-    let figure = |found: burn_prep::Result<RaggedOrDense<f64>>| {
+    let statistic = |found: burn_prep::Result<RaggedOrDense<f64>>| {
         if !T::IS_FLOAT {
             return outcome(found);
         }
@@ -53,9 +53,9 @@ where
         "reduce_prod" => outcome(reduction.prod()),
         "reduce_max" => outcome(reduction.max()),
         "reduce_min" => outcome(reduction.min()),
-        "reduce_mean" => figure(reduction.mean()),
-        "reduce_variance" => figure(reduction.var(0)),
-        "reduce_std" => figure(reduction.std(0)),
+        "reduce_mean" => statistic(reduction.mean()),
+        "reduce_variance" => statistic(reduction.var(0)),
+        "reduce_std" => statistic(reduction.std(0)),
         other => return Err(format!("no such operation: {other}")),
     })
 }

@@ -7,14 +7,14 @@ use rayon::prelude::*;
 
 use crate::error::Result;
 use crate::memory;
-use crate::ragged::partition::{reserved, too_large};
+use crate::ragged::room::{reserved, too_large};
 use crate::ragged::{Padded, RowExtents, Side};
 
 /// From this number of values on, rows are copied by several threads.
 pub(super) const PARALLEL: usize = 1 << 20;
 
 /// What padding makes of rows.
-pub(super) struct Plan {
+pub(super) struct PaddedRows {
     pub(super) width: usize,
     /// The cells of each row of the result.
     pub(super) runs: Vec<Range<usize>>,
@@ -24,7 +24,7 @@ pub(super) struct Plan {
     pub(super) cut: usize,
 }
 
-impl Plan {
+impl PaddedRows {
     pub(super) fn push(&mut self, run: Range<usize>, source: usize) {
         self.runs.push(run);
         self.sources.push(source);
