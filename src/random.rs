@@ -9,25 +9,29 @@ pub(crate) struct SplitMix64 {
 
 const GAMMA: u64 = 0x9E37_79B9_7F4A_7C15;
 
-fn mixed(mut bits: u64) -> u64 {
-    bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    bits ^ (bits >> 31)
-}
-
 impl SplitMix64 {
-    /// The stream of an epoch: seeds and epochs that differ in one bit have streams that share nothing.
-    pub(crate) fn of_epoch(seed: u64, epoch: u64) -> Self {
-        Self { state: mixed(seed.wrapping_add(GAMMA)) ^ mixed(epoch.wrapping_mul(GAMMA).wrapping_add(1)) }
+    /// A hash of 64 bits: each bit of the result depends on all of them.
+    pub(crate) fn mixed(mut bits: u64) -> u64 {
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        bits ^ (bits >> 31)
     }
 
-    fn next(&mut self) -> u64 {
+    /// The stream of an epoch: seeds and epochs that differ in one bit have streams that share nothing.
+    pub(crate) fn of_epoch(seed: u64, epoch: u64) -> Self {
+        Self {
+            state: Self::mixed(seed.wrapping_add(GAMMA))
+                ^ Self::mixed(epoch.wrapping_mul(GAMMA).wrapping_add(1)),
+        }
+    }
+
+    pub(crate) fn next(&mut self) -> u64 {
         self.state = self.state.wrapping_add(GAMMA);
-        mixed(self.state)
+        Self::mixed(self.state)
     }
 
     /// A number below `bound`, all equally likely (Lemire, 2019); 0 where `bound` is 0.
-    fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
         loop {
             let product = u128::from(self.next()) * u128::from(bound);
             let low = product & u128::from(u64::MAX);
@@ -48,9 +52,79 @@ impl SplitMix64 {
     }
 }
 
+/// Numbers of a key and a counter, without a state: Philox4x32-10 (Salmon, Moraes, Dror and Shaw, 2011). What is drawn for
+/// a sample depends on the seed, the epoch, the sample and the step that draws, and on nothing that happened before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Philox {
+    key: [u32; 2],
+    epoch: u32,
+}
+
+impl Philox {
+    /// The numbers of an epoch. Epochs from 2^32 on have another key.
+    pub(crate) fn of_epoch(seed: u64, epoch: u64) -> Self {
+        let seed = seed ^ (epoch >> 32).wrapping_mul(GAMMA);
+        Self { key: [seed as u32, (seed >> 32) as u32], epoch: epoch as u32 }
+    }
+
+    /// Two numbers of 64 bits for an index and a step.
+    pub(crate) fn at(self, index: u64, step: u32) -> [u64; 2] {
+        let [a, b, c, d] = philox([index as u32, (index >> 32) as u32, self.epoch, step], self.key);
+        let join = |low: u32, high: u32| u64::from(high) << 32 | u64::from(low);
+        [join(a, b), join(c, d)]
+    }
+
+    /// A number in 0..1, a multiple of 2^-53, from 64 random bits.
+    pub(crate) fn unit(bits: u64) -> f64 {
+        (bits >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    /// A number below `bound` from 64 random bits, all equally likely up to `bound` in 2^64.
+    pub(crate) fn below(bits: u64, bound: usize) -> usize {
+        (u128::from(bits) * bound as u128 >> 64) as usize
+    }
+}
+
+fn philox(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
+    for round in 0..10 {
+        if round > 0 {
+            key = [key[0].wrapping_add(0x9E37_79B9), key[1].wrapping_add(0xBB67_AE85)];
+        }
+        let (a, b) = (u64::from(counter[0]) * 0xD251_1F53, u64::from(counter[2]) * 0xCD9E_8D57);
+        counter = [
+            (b >> 32) as u32 ^ counter[1] ^ key[0],
+            b as u32,
+            (a >> 32) as u32 ^ counter[3] ^ key[1],
+            a as u32,
+        ];
+    }
+    counter
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn philox_has_the_published_numbers() {
+        // Random123, kat_vectors, philox4x32-10: zeros, ones, digits of pi.
+        let cases = [
+            ([0; 4], [0; 2], [0x6627_E8D5, 0xE169_C58D, 0xBC57_AC4C, 0x9B00_DBD8]),
+            ([u32::MAX; 4], [u32::MAX; 2], [0x408F_276D, 0x41C8_3B0E, 0xA20B_C7C6, 0x6D54_51FD]),
+            (
+                [0x243F_6A88, 0x85A3_08D3, 0x1319_8A2E, 0x0370_7344],
+                [0xA409_3822, 0x299F_31D0],
+                [0xD16C_FE09, 0x94FD_CCEB, 0x5001_E420, 0x2412_6EA1],
+            ),
+        ];
+        for (counter, key, expected) in cases {
+            assert_eq!(philox(counter, key), expected);
+        }
+        assert!(Philox::unit(u64::MAX) < 1.0 && Philox::unit(0) == 0.0);
+        assert_eq!((Philox::below(u64::MAX, 7), Philox::below(0, 7)), (6, 0));
+        let epochs = [0, 1, 1 << 32].map(|epoch| Philox::of_epoch(3, epoch).at(5, 0));
+        assert!(epochs[0] != epochs[1] && epochs[0] != epochs[2] && epochs[1] != epochs[2]);
+    }
 
     #[test]
     fn the_numbers_are_those_of_the_paper() {

@@ -2,9 +2,16 @@
 
 mod epoch;
 pub mod length;
+mod order_state;
+mod permutation;
+mod sample_batches;
+mod sample_order;
 mod shard;
 mod state;
 
 pub use epoch::{Epoch, EpochIter};
+pub use order_state::OrderState;
+pub use sample_batches::{OrderedSample, SampleBatch, SampleBatches};
+pub use sample_order::{LastBatch, SampleEpoch, SampleOrder};
 pub use shard::{Shard, UnevenShards};
 pub use state::{EpochState, PlanIdentity};

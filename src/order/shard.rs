@@ -66,6 +66,16 @@ impl Shard {
     }
 
     /// Among how many ranks a list is dealt out, and how.
+    pub(super) fn ranks(&self) -> usize {
+        self.ranks
+    }
+
+    /// This rank's part of so many items, in their order: parts differ by at most one item.
+    pub(super) fn part_of(&self, count: usize) -> std::ops::Range<usize> {
+        let bound = |rank: usize| (count as u128 * rank as u128 / self.ranks as u128) as usize;
+        bound(self.rank)..bound(self.rank + 1)
+    }
+
     pub(super) fn ranks_text(&self) -> String {
         format!("{}, {:?}", self.ranks, self.uneven)
     }

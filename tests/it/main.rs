@@ -31,6 +31,7 @@ mod hostile;
 mod loader;
 mod modules;
 mod npy_files;
+mod order_laws;
 mod pack_laws;
 mod padding_laws;
 #[cfg(feature = "burn")]
