@@ -51,8 +51,8 @@ fn main() {
             Case::new("per-image mean+std, NaN ignored", size, || {
                 image.clone().nan(NanPolicy::Ignore).moments(nchw.view()).unwrap().std(0)
             }),
-            Case::new("per_image (all figures)", size, || per_image(nchw.view(), Layout::Nchw).unwrap()),
-            Case::new("BatchStats::of (all figures)", size, || {
+            Case::new("per_image (all statistics)", size, || per_image(nchw.view(), Layout::Nchw).unwrap()),
+            Case::new("BatchStats::of (all statistics)", size, || {
                 BatchStats::of(nchw.view(), Layout::Nchw).unwrap()
             }),
             Case::new("u8 per-image mean+std, exact", bytes.len(), || {

@@ -133,7 +133,7 @@ fn run(args: &Args) -> std::result::Result<(), Box<dyn std::error::Error>> {
             continue;
         }
 
-        // 4. The same figures twice: on the device, and from the array on the host.
+        // 4. The same statistics twice: on the device, and from the array on the host.
         let on_device = per_image_on_device(batch.images.clone())?;
         let images = batch.images.into_ndarray::<f32>()?; // [N, C, H, W], complete when this returns
         let on_host = per_image(images.view(), Layout::Nchw)?;

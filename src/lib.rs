@@ -1,5 +1,5 @@
-//! Image folders and rows of unequal length to batches on a [Burn](https://burn.dev) device, tensors back to
-//! [`ndarray`](https://docs.rs/ndarray) arrays, and what is wrong with the data.
+//! Turns image folders and rows of unequal length into batches on a [Burn](https://burn.dev) device, turns tensors back
+//! into [`ndarray`](https://docs.rs/ndarray) arrays, and reports what is wrong with the data.
 //!
 #![cfg_attr(feature = "burn", doc = "```")]
 #![cfg_attr(not(feature = "burn"), doc = "```ignore")]

@@ -1,7 +1,7 @@
 //! The names that a first program needs: `use burn_prep::prelude::*`.
 //!
-//! It stands well beside `use burn::prelude::*` and a program's own `ndarray` and `image`, of which it has no name. All
-//! else is in the modules.
+//! It exports no name of `burn::prelude`, `ndarray` or `image`, so that it can be imported together with them. All
+//! other items are in the modules.
 //!
 //! ```
 //! use burn_prep::prelude::*;

@@ -4,8 +4,8 @@ use std::fmt;
 
 /// The type of an array's elements, as a value at run time.
 ///
-/// These are Burn's dtypes but for the quantised ones, and NumPy's numbers but for complex ones, with `BF16` beside
-/// them. With a backend compiled in, a `DType` turns into Burn's by `into()`.
+/// It has all of Burn's dtypes except the quantised ones: the floats, integers and booleans of NumPy, and `BF16`. With
+/// a backend compiled in, `into()` converts a `DType` to Burn's.
 ///
 /// ```
 /// use burn_prep::arrays::{AnyArray, ArrayElement, DType};

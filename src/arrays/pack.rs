@@ -31,7 +31,10 @@ pub(crate) fn pack<E: ArrayElement, D: Dimension>(view: ArrayView<'_, E, D>) -> 
 
 /// A copy, in one piece for each thread if there is much to copy.
 fn copied<E: Copy + Send + Sync>(values: &[E]) -> Vec<E> {
-    let pieces = if values.len() < LARGE { 1 } else { rayon::current_num_threads() };
+    if values.len() < LARGE {
+        return values.to_vec();
+    }
+    let pieces = rayon::current_num_threads();
     let length = values.len().div_ceil(pieces).max(1);
     // SAFETY: both sides have the same length and are cut into the same chunks, so that each value is written.
     unsafe {

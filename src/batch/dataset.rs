@@ -1,4 +1,4 @@
-//! A folder of images as a Burn dataset.
+//! The images of a source, such as a folder, as a Burn dataset.
 
 use std::sync::Arc;
 
@@ -31,16 +31,16 @@ pub enum OnError {
     Skip,
 }
 
-/// A Burn dataset of the images of a folder, decoded, transformed and ready to be stacked.
+/// A Burn dataset of the images of a source, such as a folder: decoded, transformed by a recipe and ready to be
+/// stacked.
 ///
-/// Everything that can go wrong with a file goes wrong here, because Burn's `Batcher` has no way to
-/// report an error and a panicking loader thread cuts its epoch short without a word. A batch is
-/// decoded by all of rayon's threads, with Burn's `num_workers` at 0 too. (Not with `.shuffle(seed)`:
-/// it fetches one item at a time. Use `num_workers` then, or wrap the dataset in Burn's
-/// `SelectionDataset::new_shuffled(dataset, seed)`, which fetches batches.)
+/// Files are read, decoded and transformed here and not in the batcher, because Burn's `Batcher` has no way to report
+/// an error, and a panic in a loader thread ends the epoch without a message. All of rayon's threads decode a batch,
+/// even where Burn's `num_workers` is 0. (Not with `.shuffle(seed)`: it fetches one item at a time. Use `num_workers`
+/// then, or wrap the dataset in Burn's `SelectionDataset::new_shuffled(dataset, seed)`, which fetches batches.)
 ///
-/// All images of a batch must come out of the recipe in one shape: another is an error of the batch
-/// that names the file and both shapes, whatever [`OnError`] says, for the cure is a `Resize`.
+/// All images of a batch must come out of the recipe in one shape. An image of another shape is an error of the batch
+/// that names the file and both shapes, whatever [`OnError`] says; a `Resize` in the recipe avoids it.
 ///
 /// ```
 /// use burn::data::dataloader::DataLoaderBuilder;
@@ -105,11 +105,11 @@ pub struct ImageItem {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct LoadedImage {
-    /// The image after the transform.
+    /// The image after the steps of the recipe.
     pub image: Image,
     /// The properties of the file, before any conversion.
     pub source: SourceInfo,
-    /// The histogram of the decoded pixels before the transform, where
+    /// The histogram of the decoded pixels before the steps of the recipe, where
     /// [`ImageDataset::with_histograms`] asked for it.
     pub histogram: Option<PixelHistogram>,
     /// The normalisation that turns pixels into numbers; `None` for `v / 255`.
@@ -190,9 +190,8 @@ impl ImageDataset {
     ///
     /// # Errors
     ///
-    /// The file cannot be read, decoded or transformed; the error names it.
-    ///
-    /// `index` is not below the number of files.
+    /// The file cannot be read, decoded or transformed, and the error names it; or `index` is not below the number of
+    /// files.
     ///
     /// ```
     /// use burn_prep::prelude::*;

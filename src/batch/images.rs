@@ -57,7 +57,8 @@ pub struct ImageBatcher {}
 pub struct ImageBatch {
     /// `[N, C, H, W]`, f32; `[0, 0, 0, 0]` where no file of the batch could be used.
     pub images: Tensor<4>,
-    /// `[N]`, i32, indices into the folder's classes; `None` if an image has no label or `N` is 0.
+    /// The labels of the samples, `[N]`, i32: of a folder, the indices of the classes. `None` if an image has no label
+    /// or `N` is 0.
     pub labels: Option<Tensor<1, Int>>,
     /// The source of each image, in the order of the tensor.
     pub records: Vec<ImageRecord>,

@@ -9,10 +9,10 @@ use crate::error::{Error, Result, SequenceFault};
 /// A dataset whose items are batches planned beforehand, so that Burn's loader can use grouped orders, buckets,
 /// budgets, bins and shards, with any number of workers.
 ///
-/// Give the loader a batch size of 1 and a [`PlannedBatcher`], and no shuffling: the plan is shuffled. A loader
-/// repeats its plan whenever it is asked for an epoch: make a dataset and a loader of each
-/// [`LengthSampler::epoch`](crate::order::length::LengthSampler::epoch), or of what
-/// [`LengthSampler::resume`](crate::order::length::LengthSampler::resume) leaves of one.
+/// Give the loader a batch size of 1, a [`PlannedBatcher`] and no shuffling, because the order is part of the plan.
+/// Burn's loader repeats the same batches in every epoch, so create a new dataset and a new loader for each
+/// [`LengthSampler::epoch`](crate::order::length::LengthSampler::epoch), or for the rest of an epoch that
+/// [`LengthSampler::resume`](crate::order::length::LengthSampler::resume) returns.
 ///
 /// ```
 /// use burn::data::dataloader::DataLoaderBuilder;

@@ -11,13 +11,13 @@ use crate::order::length::{OpenBatch, OverLong, TokenBudget};
 /// A [`TokenBudget`] as Burn's `BatchStrategy`: items are taken in the order of the dataset or of the loader's shuffle,
 /// and a batch is closed where one more item would exceed the budget.
 ///
-/// `DataLoaderBuilder` takes no strategy; give it to `BatchDataLoader::new` or
-/// `MultiThreadDataLoader::new`. Burn's loader asks for items one by one here, because it cannot know how many a batch will take,
-/// and each of its workers fills batches of its own. What does not fit into a `BatchStrategy` is
-/// everything that needs all lengths at once: grouped orders, buckets by rising length, equal numbers
-/// of batches on every rank. [`LengthSampler`](crate::order::length::LengthSampler) plans those, and
-/// [`PlannedDataset`](crate::batch::PlannedDataset) brings the plan into the same loader. A strategy cannot
-/// report an error either, so an item over the budget is skipped or a batch of its own.
+/// `DataLoaderBuilder` takes no strategy; pass it to `BatchDataLoader::new` or `MultiThreadDataLoader::new`. With a
+/// strategy Burn's loader fetches items one by one, because it cannot know how many a batch will take, and each of its
+/// workers fills batches of its own. A `BatchStrategy` sees one item at a time, so it cannot do what needs all lengths
+/// at once: group rows of similar length, or give every rank the same number of batches. For that, plan the batches
+/// with [`LengthSampler`](crate::order::length::LengthSampler) and pass them to the loader with
+/// [`PlannedDataset`](crate::batch::PlannedDataset). A strategy cannot report an error either, so an item over the
+/// budget is skipped or becomes a batch of its own.
 ///
 /// ```
 /// use burn::data::dataloader::BatchStrategy;

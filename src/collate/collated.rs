@@ -124,7 +124,8 @@ impl CollatedField {
         }
     }
 
-    /// The array, moved out; of ragged rows, if all are of one length.
+    /// Returns the array of the field without a copy; rows that were kept ragged become an array if all have one
+    /// length.
     ///
     /// # Errors
     ///

@@ -76,9 +76,10 @@ impl Collator {
         self.described(field, |spec| spec.rule = Some(Arc::new(rule)))
     }
 
-    /// Pads the rows of a field, along their first axis. The padding's value is of the field's dtype.
+    /// Pads the rows of a field along their first axis. The padding's value has to be of the field's dtype.
     ///
-    /// The first field that is padded is the main one: an error says so where it is missing.
+    /// The first field that is padded is the main input: where it is missing, the error has the code
+    /// `missing_main_input`.
     #[must_use]
     pub fn pad<T: ArrayElement>(mut self, field: impl Into<String>, padding: Padding<T>) -> Self {
         let field = field.into();
@@ -220,9 +221,10 @@ impl Collator {
     /// Casts the numbers of a field to another dtype when the batch is created, by the rules of
     /// [`CastArray`](crate::arrays::CastArray): 64-bit ids for a device with 32-bit integers, pixels to floats.
     ///
-    /// A value that does not fit is an error that names it. The padding's value is of the samples' dtype. Masks and
-    /// what else is made of a field can be cast too: a mask of 64-bit integers is Hugging Face's. A field that is
-    /// renamed goes by its old name here. A field that is not there is an error, unless it is optional.
+    /// A value that does not fit is an error that names it. The padding's value has the dtype of the samples, before
+    /// the cast. Masks and other fields that are derived from a field can be cast too: Hugging Face's models take a
+    /// mask of 64-bit integers. Give the old name of a renamed field. A field that is not in the samples is an error,
+    /// unless it is optional.
     ///
     /// ```
     /// use burn_prep::prelude::*;

@@ -70,9 +70,9 @@ impl Reduce<'_> {
     /// one read of the results.
     ///
     /// Sums are f32 and taken axis by axis, so they agree with [`Reduce::moments`] on the host to about
-    /// 1e-6 of the largest magnitude. Worth it where the tensor is on a GPU and not needed on the host; on
-    /// a CPU backend the host's way is exact and faster (`docs/BENCHMARKS.md`). A NaN makes mean and
-    /// variance NaN; what it does to minimum and maximum is the device's choice.
+    /// 1e-6 of the largest magnitude. Use it where the tensor is on a GPU and not needed on the host; on a CPU
+    /// backend [`Reduce::moments`] is more accurate and faster (`docs/BENCHMARKS.md`). A NaN makes mean and
+    /// variance NaN; its effect on minimum and maximum depends on the device.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Memory of others: the one file of the crate with unsafe code.
+//! Access to the memory of tensors that other libraries own; all unsafe code of the module `dlpack` is in this file.
 #![allow(unsafe_code)]
 
 use dlpark::ffi::{DLDataType, DLDeviceType, DLPackVersion};
@@ -53,7 +53,7 @@ impl Imported {
     /// # Errors
     ///
     /// The tensor is on another device than the CPU; its elements are complex, opaque, of less than a byte or
-    /// of several lanes; its major version is not 1; its shape, its strides or its pointer fit nothing.
+    /// of several lanes; its major version is not 1; its shape, its strides or its pointer are invalid.
     ///
     /// # Safety
     ///

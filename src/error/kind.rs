@@ -129,10 +129,10 @@ pub enum ErrorKind {
     /// Data: a `.npy` file or a member of a `.npz` archive that cannot be read.
     #[error("{0}")]
     Npy(NpyFault),
-    /// Data: rows, samples or lengths that do not fit together, or not with what is asked of them.
+    /// Data: rows, samples or lengths that do not fit together, or do not allow the operation.
     #[error("{0}")]
     Data(Mismatch),
-    /// Caller: an operation that rows or samples do not have, or arguments that do not fit together.
+    /// Caller: an operation that these rows or samples do not support, or arguments that do not fit together.
     #[error("{0}")]
     Call(Mismatch),
     /// Data or caller, as the fault says: sequences that cannot be truncated, packed, batched or padded.

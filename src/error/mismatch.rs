@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::error::{Error, ErrorKind};
 
-/// What was found where something else was expected, in rows, samples or in what is asked of them.
+/// A broken rule of ragged rows or samples: the rule, what was found, what was expected, and what to do.
 ///
 /// `code` is one of the words listed in [`error`](crate::error); it stays the same when a message is reworded.
 ///

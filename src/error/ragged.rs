@@ -23,6 +23,7 @@ rules! {
     NROWS_MISMATCH data "nrows_mismatch", "rows of one length do not hold the values", "the number of rows times the length is the number of values";
     ROW_COUNT_MISMATCH data "row_count_mismatch", "another number of rows", "use operands with equal numbers of rows";
     VALUES_COUNT_MISMATCH data "values_count_mismatch", "another number of values", "give one for each value of the rows";
+    LABELS_COUNT_MISMATCH usage "labels_count_mismatch", "another number of values than items", "give one for each item of the sequences";
     COUNTS_SUM_MISMATCH data "counts_sum_mismatch", "counts do not add up", "the counts add up to the number of values";
     BAD_RAGGED_RANK usage "bad_ragged_rank", "an impossible ragged rank", "it is at least 1 and less than the number of dimensions";
     INCONSISTENT_DEPTH data "inconsistent_depth", "values lie at different depths", "nest every value equally deep";

@@ -44,7 +44,8 @@ pub enum Damage {
 /// Decodes image files by their content into images of one colour mode.
 ///
 /// The limits are checked against the header before pixels are decoded. A sound file that is not read is
-/// [`ErrorKind::Unsupported`], which names the property; a damaged one is another error.
+/// [`ErrorKind::Unsupported`], which names the property, or [`ErrorKind::Unavailable`], where the feature of its format is off; a
+/// damaged one is another error.
 ///
 /// ```
 /// use burn_prep::images::{ColorMode, Decoder};
@@ -220,9 +221,10 @@ impl Decoder {
         plan: impl FnOnce(ImageSize) -> Result<P>,
     ) -> Result<(P, Decoded)> {
         let sample = source.sample(index).ok_or_else(|| Error::no_sample(index, source.len()))?;
-        let bytes = source.read(index, self.limits.file_bytes())?;
+        let read = source.read(index, self.limits.file_bytes());
+        let bytes = read.map_err(|error| if error.path().is_some() { error } else { sample.name(error) })?;
         let decode = || {
-            refuse_camera_raw(Path::new(&sample.uri), &bytes)?;
+            refuse_camera_raw(sample.path.as_deref().unwrap_or(Path::new(&sample.uri)), &bytes)?;
             let (info, opened) = self.open(&bytes)?;
             Ok((plan(info.size)?, self.decode_opened(info, opened)?))
         };
@@ -231,9 +233,9 @@ impl Decoder {
 
     /// Reads the properties of an image from its header, without decoding pixels: format, size, colour, orientation.
     ///
-    /// The bytes may be those of a whole file, or as many of them as hold the header; `file_bytes` is then their number. Of
-    /// such a part the orientation may be missing, which PNG may have behind the pixels, and a WebP file with metadata is an
-    /// error. The pixels may be damaged all the same: that is seen when they are decoded.
+    /// The bytes may be a whole file, or the first part of one that holds the header; `file_bytes` is then the length
+    /// of the part. From a part, the orientation of a PNG file may be missing, because PNG may store it behind the
+    /// pixels, and a WebP file with metadata is an error. Damage in the pixels is not detected until they are decoded.
     ///
     /// # Errors
     ///
@@ -341,5 +343,18 @@ fn unknown_format(bytes: &[u8]) -> Error {
             let found = describe_unknown(bytes);
             ErrorKind::UnknownFormat { found, expected: ImageFormat::NAMES }.into()
         }
+    }
+}
+
+#[cfg(all(test, feature = "jpeg", not(feature = "png")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_format_that_is_not_in_the_build_is_unavailable_by_the_name_of_its_feature() {
+        let error = Decoder::rgb8().decode_file("assets/hostile/transparent.png".as_ref()).unwrap_err();
+        assert!(error.to_string().ends_with("reading PNG images is not available: build with feature `png`"));
+        assert!(error.is_environment());
+        assert!(Decoder::rgb8().decode_file("assets/hostile/turned.jpg".as_ref()).is_ok());
     }
 }

@@ -51,8 +51,12 @@ pub(crate) enum IfdFault {
     FewerTags { found: usize, stated: u64 },
     /// The values of a tag lie outside of the bytes.
     Outside { tag: u16 },
-    /// The type of a tag is not that of an unsigned integer, or it has more values than any sound file.
+    /// The type of a tag is unknown.
+    UnknownType { tag: u16, kind: u16 },
+    /// A tag that counts something has values that are no integers, or negative ones.
     NoNumbers { tag: u16, kind: u16 },
+    /// A tag has more values than any sound file.
+    TooMany { tag: u16, count: usize },
 }
 
 impl<'a> Ifd<'a> {
@@ -98,20 +102,21 @@ impl<'a> Ifd<'a> {
     }
 
     /// Checks that the directory is whole, and that each of these tags that it has can be read: all their bytes are
-    /// there, and those of `numbers` hold unsigned integers.
+    /// there, and those of `numbers` hold integers that are not negative.
     pub(crate) fn check(&self, numbers: &[u16], others: &[u16]) -> Result<(), IfdFault> {
         let found = self.entries.len();
         if (found as u64) < self.stated {
             return Err(IfdFault::FewerTags { found, stated: self.stated });
         }
-        for &Entry { tag, kind, values } in &self.entries {
-            let is_number = numbers.contains(&tag);
-            if !is_number && !others.contains(&tag) {
-                continue;
-            }
-            let Some(size) = size_of_kind(kind) else { return Err(IfdFault::NoNumbers { tag, kind }) };
+        for &tag in numbers.iter().chain(others) {
+            let Some(&Entry { kind, values, .. }) = self.find(tag) else { continue };
+            let Some(size) = size_of_kind(kind) else { return Err(IfdFault::UnknownType { tag, kind }) };
             let Some(values) = values else { return Err(IfdFault::Outside { tag }) };
-            if is_number && (!is_unsigned(kind) || values.len() / size > MAX_NUMBERS) {
+            let count = values.len() / size;
+            if count > MAX_NUMBERS {
+                return Err(IfdFault::TooMany { tag, count });
+            }
+            if numbers.contains(&tag) && self.numbers(tag).is_none() {
                 return Err(IfdFault::NoNumbers { tag, kind });
             }
         }
@@ -127,8 +132,7 @@ impl<'a> Ifd<'a> {
         self.find(tag)?.values
     }
 
-    /// The values of a tag of an unsigned integer type: BYTE, SHORT, LONG, IFD, LONG8. `None` for more values than
-    /// any sound file has.
+    /// The values of a tag of an integer type, none of which is negative. `None` for more values than any sound file has.
     pub(crate) fn numbers(&self, tag: u16) -> Option<Vec<u64>> {
         let &Entry { kind, values, .. } = self.find(tag)?;
         let values = values?;
@@ -136,16 +140,25 @@ impl<'a> Ifd<'a> {
             return None;
         }
         let endian = self.endian;
-        Some(match kind {
-            1 => values.iter().map(|&byte| u64::from(byte)).collect(),
-            3 => values.chunks_exact(2).filter_map(|value| endian.number::<2>(value)).collect(),
-            4 | 13 => values.chunks_exact(4).filter_map(|value| endian.number::<4>(value)).collect(),
-            16 | 18 => values.chunks_exact(8).filter_map(|value| endian.number::<8>(value)).collect(),
+        let found: Vec<u64> = match kind {
+            1 | 6 => values.iter().map(|&byte| u64::from(byte)).collect(),
+            3 | 8 => values.chunks_exact(2).filter_map(|value| endian.number::<2>(value)).collect(),
+            4 | 9 | 13 => values.chunks_exact(4).filter_map(|value| endian.number::<4>(value)).collect(),
+            16..=18 => values.chunks_exact(8).filter_map(|value| endian.number::<8>(value)).collect(),
             _ => return None,
-        })
+        };
+        // The largest numbers of the signed types: SBYTE, SSHORT, SLONG, SLONG8.
+        let most = match kind {
+            6 => i8::MAX as u64,
+            8 => i16::MAX as u64,
+            9 => i32::MAX as u64,
+            17 => i64::MAX as u64,
+            _ => u64::MAX,
+        };
+        found.iter().all(|number| *number <= most).then_some(found)
     }
 
-    /// The first value of a tag of an unsigned integer type.
+    /// The first value of a tag of an integer type.
     pub(crate) fn number(&self, tag: u16) -> Option<u64> {
         self.numbers(tag)?.first().copied()
     }
@@ -173,11 +186,6 @@ impl<'a> Ifd<'a> {
             _ => return None,
         })
     }
-}
-
-/// Whether a type's number stands for BYTE, SHORT, LONG, IFD, LONG8 or IFD8.
-fn is_unsigned(kind: u16) -> bool {
-    matches!(kind, 1 | 3 | 4 | 13 | 16 | 18)
 }
 
 /// The bytes of one value of a type, by the type's number.
@@ -246,9 +254,16 @@ mod tests {
         assert_eq!(check(&float, &[], &[tag]), Ok(()));
         assert_eq!(
             check(&one_tag(99, 1, [0; 4], &[]), &[tag], &[]),
-            Err(IfdFault::NoNumbers { tag, kind: 99 })
+            Err(IfdFault::UnknownType { tag, kind: 99 })
         );
         let whole = one_tag(3, 1, [0, 6, 0, 0], &[]);
+        let negative = one_tag(8, 1, [0xFF, 0xFE, 0, 0], &[]);
+        assert_eq!(check(&negative, &[tag], &[]), Err(IfdFault::NoNumbers { tag, kind: 8 }));
+        let signed = one_tag(9, 1, [0, 0, 0, 6], &[]);
+        assert_eq!(
+            (check(&signed, &[tag], &[]), Ifd::first(&signed).unwrap().number(tag)),
+            (Ok(()), Some(6))
+        );
         assert_eq!(check(&whole, &[tag], &[]), Ok(()));
         assert_eq!(check(&whole[..21], &[tag], &[]), Err(IfdFault::FewerTags { found: 0, stated: 1 }));
     }

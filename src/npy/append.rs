@@ -186,8 +186,8 @@ impl<E: ArrayElement> Appender<E> {
     ///
     /// # Errors
     ///
-    /// The disk fails, now or before, or the header has no room for the number of rows, which happens to
-    /// files of writers that leave none, as NumPy did once.
+    /// The disk fails, or failed in an earlier call; or the header has no room for the new number of rows, because the
+    /// file's writer reserved none, as older versions of NumPy did.
     pub fn flush(&mut self) -> Result<()> {
         let shape = shape_of(self.rows, &self.inner);
         let text = dictionary_text(&descr_of::<E>(Order::Little), false, &shape);

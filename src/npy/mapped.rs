@@ -1,5 +1,5 @@
 //! Files mapped into memory.
-#![allow(unsafe_code)] // for `map_file`, the one unsafe function of the crate
+#![allow(unsafe_code)] // for `map_file`, which is an unsafe function
 
 use std::fs::File;
 use std::path::{Path, PathBuf};

@@ -45,8 +45,8 @@ pub fn read_npz(path: impl AsRef<Path>) -> Result<Vec<(String, AnyArray)>> {
 
 /// A `.npz` archive, whose arrays are read one by one, when they are asked for.
 ///
-/// As for NumPy, a member is an array by its name, which ends in `.npy`, or by its first bytes. Other members are
-/// passed over; NumPy gives their bytes.
+/// As in NumPy, a member of the archive is an array if its name ends in `.npy`, or if its first bytes are those of a
+/// `.npy` file. Other members are skipped, whereas NumPy returns their bytes.
 ///
 /// ```
 /// use burn_prep::npy::{NpzReader, NpzWriter, ReadOptions};
@@ -181,8 +181,8 @@ impl<R: Read + Seek> NpzReader<R> {
 
     /// Reads one array by the name of its member, with or without `.npy`, and compares its checksum.
     ///
-    /// What is stored as it is takes one allocation; what is compressed is unpacked as it arrives, and the
-    /// array's own header is believed no further than that.
+    /// An uncompressed array is read into one allocation. For a compressed one, memory grows with the data that is
+    /// unpacked, so that a wrong size in the array's header cannot exhaust it.
     ///
     /// # Errors
     ///

@@ -15,8 +15,8 @@ use crate::npy::values::{self, Length};
 ///
 /// A file in Fortran order gives an array with the strides of one: the same values at the same indices,
 /// without a copy. Bytes behind the data are left unread, so arrays that were saved one behind the other are
-/// read by as many calls. The reader's end is not known, so memory grows with what arrives; to read a file,
-/// [`read_file`] knows better.
+/// read by as many calls. The length of the reader's data is not known, so memory grows as data arrives; for a file,
+/// [`read_file`] needs only one allocation, because the file's length is known.
 ///
 /// # Errors
 ///

@@ -30,7 +30,8 @@ impl Epoch {
         &self.batches
     }
 
-    /// The rows that are in no batch of any rank, because they are too long for the rule.
+    /// The rows that are in no batch of any rank: too long for the rule, or in a batch that
+    /// [`LengthBuckets::drop_last`](crate::order::length::LengthBuckets::drop_last) leaves out.
     pub fn skipped(&self) -> &[usize] {
         &self.skipped
     }

@@ -8,8 +8,9 @@ use crate::error::{Error, ErrorKind, Result, fault};
 use crate::memory::{self, reserved_for, too_large};
 use crate::ragged::RowPartition;
 
-/// For models that take all rows of a batch in one, without padding (`cu_seqlens`, or a block mask). Rows are then
-/// sequences: empty ones keep their index, and add no item, position or label.
+/// Inputs of attention for models that take all rows of a batch one behind the other, without padding (with
+/// `cu_seqlens`, or with a block mask). Each row is then one sequence. An empty one keeps its index, and adds no item,
+/// position or label.
 ///
 /// ```
 /// use burn_prep::ragged::Ragged;
@@ -160,7 +161,7 @@ impl RowPartition {
     #[doc(alias = "separator_id")]
     pub fn labels<L: Copy>(&self, values: &[L], ignore: L) -> Result<Vec<L>> {
         if values.len() != self.nvals() {
-            return Err(fault!(VALUES_COUNT_MISMATCH, values.len(), self.nvals()));
+            return Err(fault!(LABELS_COUNT_MISMATCH, values.len(), self.nvals()));
         }
         let mut labels = reserved_for("RowPartition::labels", Some(values.len()))?;
         labels.extend_from_slice(values);
@@ -174,8 +175,8 @@ impl RowPartition {
 /// Computes position ids from a mask `[N, width]` in which `true` is a real item: the real items of a row are numbered
 /// from `start`, regardless of the padding between or before them, and all others get `pad_position`.
 ///
-/// With `start` 0 this is `cumsum(mask) - 1` where the mask is set, as generation with a left-padded
-/// batch needs it; with `start` and `pad_position` chosen for it, it is RoBERTa's.
+/// With `start` 0 the position ids are `cumsum(mask) - 1` where the mask is set, which generation with a left-padded
+/// batch needs; with `start` 2 and `pad_position` 1 they are RoBERTa's.
 ///
 /// # Errors
 ///
@@ -249,7 +250,7 @@ mod tests {
     #[test]
     fn only_empty_sequences_have_no_labels_and_others_have_one_for_each_value() {
         assert!(of(&[0, 0]).labels::<i64>(&[], -100).unwrap().is_empty());
-        assert_eq!(of(&[2]).labels(&[1, 2, 3], 0).unwrap_err().code(), "values_count_mismatch");
+        assert_eq!(of(&[2]).labels(&[1, 2, 3], 0).unwrap_err().code(), "labels_count_mismatch");
     }
 
     #[test]

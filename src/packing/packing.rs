@@ -52,9 +52,10 @@ impl Packing {
         Self { capacity, fit: Fit::First, overflow: Overflow::default() }
     }
 
-    /// What happens to a row that is longer than a bin; an error by default. What truncation drops is counted;
-    /// [`Overflow::Windows`] cuts a row into pieces as long as a bin and a shorter last one, which share no items where the
-    /// stride is the capacity.
+    /// Sets what happens to a row that is longer than a bin; the default is an error.
+    /// [`PackedBins::dropped`](crate::packing::PackedBins::dropped) counts the items that truncation drops.
+    /// [`Overflow::Windows`] splits a row into pieces as long as a bin and a shorter last one; the pieces share no
+    /// items where the stride is the capacity.
     ///
     /// ```
     /// use burn_prep::packing::Packing;
@@ -92,9 +93,15 @@ impl Packing {
 
     fn pieces(&self, lengths: &[usize]) -> Result<(Vec<Piece>, u64)> {
         let capacity = self.capacity;
+        if let Overflow::Windows { stride } = self.overflow
+            && capacity > 0
+            && !(1..=capacity).contains(&stride)
+        {
+            return Err(Error::parameter("Overflow::Windows.stride", stride, "1 up to the capacity"));
+        }
         let count_of = |length: usize| match self.overflow {
             // Windows until one reaches the end of the row.
-            Overflow::Windows { stride } if length > capacity => {
+            Overflow::Windows { stride } if capacity > 0 && length > capacity => {
                 1 + (length - capacity).div_ceil(stride.max(1))
             }
             _ => 1,
@@ -109,13 +116,6 @@ impl Packing {
             }
             match self.overflow {
                 Overflow::Windows { stride } if capacity > 0 => {
-                    if !(1..=capacity).contains(&stride) {
-                        return Err(Error::parameter(
-                            "Overflow::Windows.stride",
-                            stride,
-                            "1 up to the capacity",
-                        ));
-                    }
                     let windows = (0..count_of(length)).map(|window| {
                         let start = window * stride;
                         Piece { row, start, length: capacity.min(length - start) }

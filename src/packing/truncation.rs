@@ -20,8 +20,8 @@ use crate::ragged::Side;
 #[doc(alias = "TruncationStrategy")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum PairCut {
-    /// The longer one, until both are equally long; then both, and of an odd length the second keeps
-    /// one item more. (The first does where it was the longer one.)
+    /// The longer one, until both are equally long; then both equally. Where the maximum length is odd, the sequence
+    /// that was longer keeps one item more, and the second one where both were equally long.
     #[default]
     LongestFirst,
     /// The first one; an error where it would have to lose everything.
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stride_of_a_whole_window_is_an_error_where_something_is_cut() {
+    fn an_overlap_of_a_whole_window_is_an_error_where_something_is_cut() {
         let overlap = Truncation::new(4).overlap(4);
         assert!(overlap.windows(4).is_ok());
         let message = overlap.windows(5).unwrap_err().to_string();

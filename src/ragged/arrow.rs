@@ -111,7 +111,7 @@ impl<T: ArrowElement> Ragged<T> {
     ///
     /// # Errors
     ///
-    /// A cell has a dimension of size 0, of which Arrow's fixed-size lists lose the count.
+    /// A cell has a dimension of size 0: Arrow's fixed-size lists of size 0 do not keep the number of cells.
     ///
     /// ```
     /// use burn_prep::ragged::Ragged;

@@ -104,7 +104,7 @@ impl<T: Clone> Ragged<T> {
         self.gather(ndarray::aview1(rows), 0, 0)?.into_ragged()
     }
 
-    /// The rows of which `keep` is true; it sees all values of a row.
+    /// Keeps the rows for which `keep` returns `true`; it is called with all values of a row.
     ///
     /// # Errors
     ///
@@ -116,7 +116,8 @@ impl<T: Clone> Ragged<T> {
         self.take(&rows)
     }
 
-    /// The rows in groups of `counts`; [`concat`](Self::concat) on axis 0 joins them again.
+    /// Splits the rows into consecutive groups of the sizes `counts`; [`concat`](Self::concat) on axis 0 joins them
+    /// again.
     ///
     /// # Errors
     ///

@@ -35,8 +35,9 @@ impl<T: Clone + Send + Sync> Ragged<T> {
         self.pad_into(padding, Vec::new())
     }
 
-    /// Pads rows as [`pad`](Self::pad) does, in the memory of an earlier batch where that is large enough:
-    /// `padded.into_data().into_raw_vec_and_offset().0`. Fresh memory costs more than the copy.
+    /// Pads rows as [`pad`](Self::pad) does, and reuses `buffer` where it is large enough, such as the memory of an
+    /// earlier batch (`padded.into_data().into_raw_vec_and_offset().0`). Allocating new memory takes longer than the
+    /// copy.
     ///
     /// # Errors
     ///

@@ -28,7 +28,7 @@ pub enum Side {
 
 /// The width that rows are padded to.
 ///
-/// [`Padding::multiple_of`] rounds it up, [`Padding::cap`] bounds what rounding gives.
+/// [`Padding::multiple_of`] rounds the width up, and [`Padding::cap`] limits the rounded width.
 ///
 /// ```
 /// use burn_prep::ragged::{PadTo, Padding, Ragged};
@@ -228,9 +228,9 @@ impl<T> Padding<T> {
         }
     }
 
-    /// The width to which each row is padded if it is the longest of its batch. A batch costs its rows times the
-    /// largest of their widths, so a sampler that is given these widths in place of the lengths counts the cost of
-    /// padding with multiples and bounds included.
+    /// For each length, the width of a batch whose longest row has that length. Give these widths to a sampler in place
+    /// of the lengths: it then computes the cost of a batch (its rows times the largest width) with the rounding to
+    /// multiples and bounds included.
     ///
     /// # Errors
     ///

@@ -32,9 +32,8 @@ impl<I: Copy + Display + TryInto<usize>> AsIndex for I {}
 /// The division of consecutive values into rows, as the offset of each row. It is always valid: no value of this type,
 /// constructed or deserialised, has rows that overlap, run backwards or exceed the values.
 ///
-/// The splits are `usize`, of 64 bits on the machines that train: they index slices without a
-/// conversion, and no sum of 32 bits can overflow. Row `i` is `splits[i]..splits[i + 1]`. Partitions
-/// are equal if their rows are.
+/// The splits are `usize`, so that they index slices without a conversion; on 64-bit machines, sums of lengths do not
+/// overflow as 32-bit integers would. Row `i` is `splits[i]..splits[i + 1]`. Partitions are equal if their rows are.
 ///
 /// ```
 /// use burn_prep::ragged::RowPartition;

@@ -21,8 +21,9 @@ use crate::ragged::{Ragged, RaggedOrDense, RowPartition};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EmptyRow {
-    /// The identity of the reduction: 0 for a sum, 1 for a product, `false` for any, `true` for all, and for a maximum
-    /// the lowest value of the type, -inf where there is one. A mean has no identity and is NaN.
+    /// The identity of the reduction: 0 for a sum, 1 for a product, `false` for any, `true` for all; for a maximum the
+    /// lowest value of the type and for a minimum the highest, which for floats are -inf and +inf. A mean has no
+    /// identity and is NaN.
     Identity,
     /// NaN; an error for integers, which have no NaN.
     Nan,

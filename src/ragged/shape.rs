@@ -29,7 +29,7 @@ impl<T: Clone> Ragged<T> {
         assemble(&levels, self.values().to_vec())?.into_ragged()
     }
 
-    /// The same values with the axes from `outer` to `inner` made one.
+    /// Merges the axes from `outer` to `inner` into one; the values and their order stay the same.
     ///
     /// # Errors
     ///

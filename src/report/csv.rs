@@ -12,7 +12,7 @@ use crate::output::write_whole;
 ///
 /// # Errors
 ///
-/// A row is not flat, or the file cannot be written.
+/// A row has nested fields, or the file cannot be written.
 ///
 /// ```
 /// #[derive(serde::Serialize)]

@@ -71,7 +71,8 @@ impl Check {
     fn of_error(error: &Error) -> Self {
         match error.kind() {
             ErrorKind::Empty { .. } => Self::Empty,
-            ErrorKind::Unsupported { .. } => Self::Unsupported,
+            // A format whose feature is off is not read either, and nothing is wrong with the file.
+            ErrorKind::Unsupported { .. } | ErrorKind::Unavailable { .. } => Self::Unsupported,
             ErrorKind::Truncated { .. } => Self::Truncated,
             ErrorKind::Limit { .. } => Self::DecompressionBomb,
             ErrorKind::Io(_) => Self::Unreadable,

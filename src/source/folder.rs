@@ -12,12 +12,11 @@ use crate::source::{Ignored, LookAlike, Sample, Source, SplitLevel};
 ///
 /// `root/class/**/file`, or `root/split/class/**/file`; files directly in the root (or in a split)
 /// have no label. Classes and files are sorted by name, so the same folder gives the same labels on
-/// every machine; a directory without images is no class and no split. Names that are not UTF-8 are printed
-/// with the numbers of their bytes (`caf\xe8`) and stay apart; names that a person would take for one another are
-/// listed by [`ImageFolder::look_alikes`]. A file counts as an image by its
-/// extension, or, where that says nothing, by its first bytes. Symbolic links are followed; loops,
-/// hidden files, system files and files that are no images are not listed but kept in
-/// [`ImageFolder::ignored`] with the reason.
+/// every machine; a directory without images is neither a class nor a split. In names that are not UTF-8 the invalid
+/// bytes are printed as escapes (`caf\xe8`), so that different names stay different; [`ImageFolder::look_alikes`]
+/// lists names that are easily confused. A file counts as an image by its extension, or, where that is not the
+/// extension of an image format, by its first bytes. Symbolic links are followed. Link loops, hidden files, system
+/// files and files that are no images are not among the samples; [`ImageFolder::ignored`] lists them with the reason.
 ///
 /// ```
 /// use burn_prep::source::ImageFolder;
@@ -91,9 +90,9 @@ impl ImageFolder {
         &self.splits
     }
 
-    /// The same folder with these classes, in this order: labels become indices into them.
+    /// Returns the folder with the given classes in the given order; labels become indices into them.
     ///
-    /// For a class that has no images in this folder but has some elsewhere, and keeps its index so.
+    /// Use it where a class has images in one folder and none in another, so that both folders have the same labels.
     ///
     /// # Errors
     ///

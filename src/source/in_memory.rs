@@ -35,7 +35,7 @@ impl InMemorySource {
     /// Adds a sample: its name, which errors print, its label if it has one, and its bytes.
     #[must_use]
     pub fn with(mut self, uri: impl Into<String>, label: Option<usize>, bytes: impl Into<Arc<[u8]>>) -> Self {
-        self.samples.push(Sample { path: None, uri: uri.into(), label, class: None, split: None });
+        self.samples.push(Sample { label, ..Sample::new(uri) });
         self.bytes.push(bytes.into());
         self
     }

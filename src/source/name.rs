@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 
 /// Two classes, or two splits, with names so alike that a person may take them for one.
 ///
-/// Both are kept as they are: whether they are one is not for a program to say.
+/// Both are kept as they are; a person has to decide whether they are meant to be the same.
 ///
 /// ```
 /// use burn_prep::source::ImageFolder;

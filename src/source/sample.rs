@@ -22,8 +22,8 @@ pub struct Sample {
     /// The name within the source, unique there: of a file in a folder its path below the root, with `/` between the
     /// parts on every system.
     pub uri: String,
-    /// The index of the class in [`ImageFolder::classes`](crate::source::ImageFolder::classes);
-    /// `None` for a file outside of any class folder.
+    /// The index of the class, in a folder that in [`ImageFolder::classes`](crate::source::ImageFolder::classes); `None`
+    /// where the sample has no class.
     pub label: Option<usize>,
     /// The name of the class folder.
     pub class: Option<Arc<str>>,
@@ -32,6 +32,18 @@ pub struct Sample {
 }
 
 impl Sample {
+    /// Creates a sample of a source of one's own, which has nothing but its name; the fields may be set.
+    ///
+    /// ```
+    /// use burn_prep::source::Sample;
+    /// let mut sample = Sample::new("row 17");
+    /// sample.label = Some(3);
+    /// assert_eq!((sample.uri.as_str(), sample.path), ("row 17", None));
+    /// ```
+    pub fn new(uri: impl Into<String>) -> Self {
+        Self { path: None, uri: uri.into(), label: None, class: None, split: None }
+    }
+
     /// The error with the sample as its place: the path, or the name where there is none.
     pub(crate) fn name(&self, error: Error) -> Error {
         error.at_path(self.path.as_deref().unwrap_or(Path::new(&self.uri)))

@@ -20,6 +20,32 @@ use crate::source::Sample;
 /// assert!(folder.read(0, 10).unwrap_err().to_string().ends_with("limit is 10 (raise Limits::max_file_bytes to accept it)"));
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
+///
+/// A source of one's own, with the same file under many names:
+///
+/// ```
+/// use std::borrow::Cow;
+/// use burn_prep::Result;
+/// use burn_prep::images::Decoder;
+/// use burn_prep::source::{Sample, Source};
+///
+/// #[derive(Debug)]
+/// struct Copies { samples: Vec<Sample>, bytes: Vec<u8> }
+///
+/// impl Source for Copies {
+///     fn len(&self) -> usize { self.samples.len() }
+///     fn sample(&self, index: usize) -> Option<&Sample> { self.samples.get(index) }
+///     fn read(&self, index: usize, max_bytes: u64) -> Result<Cow<'_, [u8]>> {
+///         assert!(index < self.len() && self.bytes.len() as u64 <= max_bytes);
+///         Ok(Cow::Borrowed(&self.bytes))
+///     }
+/// }
+///
+/// let samples = (0..3).map(|copy| Sample::new(format!("copy {copy}"))).collect();
+/// let source = Copies { samples, bytes: std::fs::read("assets/photos/animals/cat.jpg")? };
+/// assert_eq!(Decoder::rgb8().decode_sample(&source, 2)?.image.shape(), [128, 192, 3]);
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
 pub trait Source: fmt::Debug + Send + Sync {
     /// The number of samples.
     fn len(&self) -> usize;

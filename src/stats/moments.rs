@@ -54,6 +54,8 @@ impl Default for Moments {
 /// Numbers summed at a time: small enough for the first level of cache, and for `sum(d^2)` to lose
 /// at most `PART` units of the last place where the first number is far from all others.
 pub(super) const PART: usize = 16384;
+/// Numbers that are worth being summed side by side.
+const SHORT: usize = 8;
 /// Numbers added side by side.
 const WIDTH: usize = 64;
 /// Columns summed at a time: their sums stay in the first level of cache.
@@ -138,8 +140,14 @@ impl Moments {
         let count = self.count + other.count;
         let share = other.count as f64 / count as f64;
         let delta = other.mean - self.mean;
-        // The difference of two infinities is NaN, their mean need not be.
-        self.mean = if delta.is_finite() { self.mean + delta * share } else { self.mean + other.mean };
+        self.mean = match delta.is_finite() {
+            true => self.mean + delta * share,
+            // The difference of numbers may be infinite, and that of two infinities NaN: their mean need not be.
+            false if self.mean.is_finite() && other.mean.is_finite() => {
+                self.mean * (1.0 - share) + other.mean * share
+            }
+            false => self.mean + other.mean,
+        };
         self.m2 += other.m2 + delta * delta * (self.count as f64 * share);
         self.count = count;
         self.min = if self.min.is_nan() || other.min.is_nan() { f64::NAN } else { self.min.min(other.min) };
@@ -214,6 +222,17 @@ impl Statistics for Moments {
 impl<E: ArrayElement> Accumulator<E> for Moments {
     fn add_run(&mut self, run: &[E], skip_nan: bool) {
         let of_part = if skip_nan { Self::of_part_without_nan } else { Self::of_part };
+        if run.len() < SHORT {
+            for value in run {
+                match value.to_f64() {
+                    number if number.is_finite() => {
+                        self.merge(&Self::of_shifted(1, number, 0.0, 0.0, number, number));
+                    }
+                    _ => self.merge(&of_part(std::slice::from_ref(value))),
+                }
+            }
+            return;
+        }
         for part in run.chunks(PART) {
             self.merge(&of_part(part));
         }

@@ -42,7 +42,7 @@ impl ImageStats {
     ///
     /// # Errors
     ///
-    /// None for an image that exists: images are not empty.
+    /// There are no pixels, which no [`Image`] can have: this never fails.
     ///
     /// ```
     /// use burn_prep::images::{ColorMode, Image, ImageSize};

@@ -112,7 +112,8 @@ impl<'mask> Reduce<'mask> {
 
     /// Restricts the reduction to elements where the mask is `true`, as in
     /// [`Padded::mask_valid`](crate::ragged::Padded::mask_valid), so that results do not depend on the width of a
-    /// padded batch. The mask has the array's first axes; further axes of the array are valid as a whole.
+    /// padded batch. The axes of the mask are the first axes of the array; each entry of the mask holds for all
+    /// elements along the array's other axes.
     ///
     /// ```
     /// use burn_prep::ragged::{PadTo, Padding, Ragged};
@@ -182,8 +183,8 @@ impl<'mask> Reduce<'mask> {
     /// The sums in f64; for integers exact up to the last rounding
     /// ([`IntegerMoments::sum`](crate::stats::IntegerMoments::sum) has all digits), and 0 where there are no numbers.
     ///
-    /// Of f32, runs of numbers are added by fours before they are brought to f64: the sum is within
-    /// `2^-23 sum(|x|)` of the true one, and exact for whole numbers up to 2^22. [`Reduce::moments`] adds in f64 alone.
+    /// Numbers of f32 are added in f32 in groups of four, and the groups in f64: the sum is within `2^-23 sum(|x|)` of
+    /// the true one, and exact for whole numbers up to 2^22. [`Reduce::moments`] adds in f64 alone.
     ///
     /// # Errors
     ///

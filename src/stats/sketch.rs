@@ -11,10 +11,11 @@ use crate::stats::version::Version;
 /// Percentiles of more numbers than fit into memory, with a known error: a DDSketch (Masson, Rim and
 /// Lee, 2019).
 ///
-/// A quantile is off by at most `accuracy` of its own magnitude, whatever the numbers: with 0.01 a
-/// true 200 comes out between 198 and 202. It holds up to 4096 counters of each sign; numbers of
-/// more than about 35 orders of magnitude at 0.01 would merge the smallest ones. The position of `q` is
-/// that of [`Interpolation::Lower`](crate::stats::Interpolation::Lower). Merging in any order gives the same counters. NaN is refused.
+/// A quantile is off by at most `accuracy` of its own magnitude, whatever the numbers: with 0.01 a true 200 is returned
+/// as a value between 198 and 202. The sketch holds up to 4096 counters for positive and 4096 for negative numbers,
+/// which at an accuracy of 0.01 cover about 35 orders of magnitude; beyond that the counters of the smallest numbers
+/// are merged. The position of `q` is that of [`Interpolation::Lower`](crate::stats::Interpolation::Lower). Merging in
+/// any order gives the same counters. NaN is an error.
 ///
 /// ```
 /// use burn_prep::stats::QuantileSketch;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::error::{Error, Result};
 use crate::images::{Image, ImageSize};
 use crate::transform::recipe::Transform;
-use crate::transform::resize::{check_size, computed, place_in_middle, resized};
+use crate::transform::resize::{check_scratch, check_size, computed, place_in_middle, resized};
 use crate::transform::{Filter, Recipe, Region, Resize};
 
 /// The plan of a [`Recipe`](crate::transform::Recipe) for images of one size: the region that each resize computes, and
@@ -88,7 +88,8 @@ impl Plan {
         region.size
     }
 
-    /// No pass makes nothing, or more than a batch can hold; nor what a resize has between its two passes.
+    /// No pass makes nothing, or more than a batch can hold; nor what a resize has between its two passes, which is as
+    /// wide as the source and as high as the result.
     pub(super) fn check(&self) -> Result<()> {
         self.stages.iter().try_for_each(|stage| match stage {
             Stage::Resize { from, to, keep, filter } => {
@@ -96,7 +97,8 @@ impl Plan {
                 check_size(size)?;
                 match filter {
                     Filter::Nearest => Ok(()),
-                    _ => check_size(ImageSize::new(size.width, from.height)),
+                    _ if from.width == to.width || from.height == to.height => Ok(()),
+                    _ => check_scratch(ImageSize::new(from.width, size.height)),
                 }
             }
             _ => Ok(()),

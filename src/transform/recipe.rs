@@ -62,11 +62,11 @@ pub enum Geometry {
 
 /// The steps from a decoded image to the numbers of a batch: image transforms in order, then the normalisation.
 ///
-/// A recipe plans before it runs. From the size of an image [`Recipe::plan`] knows which region of which size is
-/// computed, and what cannot be done; then [`Plan::run`] computes it. Of a `Resize` before a `CenterCrop` that keeps at most a
-/// quarter, only the pixels are computed that the crop keeps, within one step of 255 of those of the whole (the colours of
-/// almost transparent pixels may differ by more); a crop that keeps more changes no pixel. Without any steps, images stay as
-/// they are.
+/// A recipe plans before it runs: from the size of an image, [`Recipe::plan`] computes the region that each resize has
+/// to produce and the output size, or says which step is impossible; then [`Plan::run`] computes the pixels. Where a
+/// `CenterCrop` keeps at most a quarter of the `Resize` before it, only the pixels that it keeps are computed, and they
+/// differ from those of the whole resized image by at most one step of 255 (colours of almost transparent pixels may
+/// differ by more). Where it keeps more, they are equal. Without any steps, images stay as they are.
 ///
 /// ```
 /// use burn_prep::images::{ColorMode, Image, ImageSize};
@@ -96,7 +96,7 @@ impl Recipe {
         Self::default()
     }
 
-    /// Appends a step; of a recipe its steps, and its normalisation if it has one.
+    /// Appends a step. Given another recipe, appends its steps, and takes over its normalisation if it has one.
     #[must_use]
     pub fn then(mut self, step: impl Transform + 'static) -> Self {
         match step.recipe() {
@@ -156,7 +156,8 @@ impl Recipe {
     ///
     /// # Errors
     ///
-    /// A crop is larger than the image at its step, or a result has a side of 0 or more than 178,956,970 pixels.
+    /// A crop is larger than the image at its step, or a result has a side of 0 or more than 178,956,970 pixels, as does what
+    /// a resize has between its two passes, which is as wide as the source and as high as the result.
     ///
     /// ```
     /// use burn_prep::images::ImageSize;

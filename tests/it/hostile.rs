@@ -259,7 +259,7 @@ fn a_tag_without_numbers_is_an_error() {
     // BitsPerSample, the third tag, as floats.
     file[56 + 2 + 2 * 12 + 2] = 11;
     let error = Decoder::rgb8().decode(&file).unwrap_err().to_string();
-    assert!(error.contains("BitsPerSample holds no unsigned integers (type 11)"), "{error}");
+    assert!(error.contains("BitsPerSample holds no counts (type 11)"), "{error}");
 }
 
 #[test]

@@ -82,8 +82,25 @@ fn padding(bounds: &[usize], lengths: &[usize]) -> usize {
 proptest! {
     #[test]
     fn bins_hold_every_item_once_and_no_more_than_their_capacity(
-        lengths in lengths(), capacity in 1_usize..30, best: bool, over in 0_usize..3,
+        lengths in lengths(), capacity in 1_usize..30, best: bool, over in 0_usize..3, overlap in 0_usize..30,
     ) {
+        // Windows that share items are looked at below.
+        let stride = capacity - overlap.min(capacity - 1);
+        let windows = Packing::best_fit(capacity).overflow(Overflow::Windows { stride }).pack(&lengths).unwrap();
+        let mut starts: Vec<Vec<(usize, usize)>> = vec![Vec::new(); lengths.len()];
+        for piece in windows.bins().iter().flatten() {
+            starts[piece.row].push((piece.start, piece.length));
+        }
+        for (mut starts, length) in starts.into_iter().zip(&lengths) {
+            starts.sort_unstable();
+            for (window, (start, piece)) in starts.iter().enumerate() {
+                let is_last = window + 1 == starts.len();
+                prop_assert_eq!(*start, window * stride);
+                prop_assert_eq!(*piece, if is_last { length - start } else { capacity });
+                prop_assert!(*piece <= capacity && (is_last || start + capacity < *length));
+            }
+        }
+
         let over = [Overflow::Windows { stride: capacity.max(1) }, Overflow::TruncateEnd, Overflow::TruncateStart][over];
         let packing = if best { Packing::best_fit(capacity) } else { Packing::first_fit(capacity) };
         let bins = packing.overflow(over).pack(&lengths).unwrap();
@@ -205,7 +222,7 @@ proptest! {
     }
 
     #[test]
-    fn windows_cover_a_sequence_and_overlap_by_the_stride(
+    fn windows_cover_a_sequence_and_share_the_overlap(
         length in 0_usize..60, max in 1_usize..20, overlap in 0_usize..19, left: bool,
     ) {
         let side = if left { Side::Left } else { Side::Right };

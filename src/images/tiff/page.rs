@@ -239,8 +239,14 @@ fn unreadable(fault: IfdFault) -> Error {
         IfdFault::Outside { tag } => {
             Error::truncated(NAME, format!("the values of {} lie beyond the end of the file", tag::name(tag)))
         }
+        IfdFault::UnknownType { tag, kind } => {
+            Error::decode(NAME, format!("{} has values of an unknown type, {kind}", tag::name(tag)))
+        }
         IfdFault::NoNumbers { tag, kind } => {
-            Error::decode(NAME, format!("{} holds no unsigned integers (type {kind})", tag::name(tag)))
+            Error::decode(NAME, format!("{} holds no counts (type {kind})", tag::name(tag)))
+        }
+        IfdFault::TooMany { tag, count } => {
+            Error::decode(NAME, format!("{} has {count} values", tag::name(tag)))
         }
     }
 }

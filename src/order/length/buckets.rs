@@ -9,8 +9,8 @@ use crate::order::length::budget::OverLong;
 ///
 /// A row of length `bound` is in the bucket of `bound`, so that padding a batch to its bucket's bound
 /// always has room for it. (TensorFlow's `bucket_by_sequence_length` has exclusive bounds: its
-/// boundaries `[5, 9]` are `[4, 8]` here.) A batch comes out as soon as its bucket is full, and the
-/// unfilled ones at the end, shortest bucket first.
+/// boundaries `[5, 9]` are `[4, 8]` here.) A batch is returned as soon as its bucket is full; at the end follow the
+/// batches that are not full, shortest bucket first.
 ///
 /// ```
 /// use burn_prep::order::length::LengthBuckets;
@@ -31,6 +31,17 @@ pub struct LengthBuckets {
 }
 
 impl LengthBuckets {
+    /// The rule in words, for the states of its orders.
+    pub(super) fn identity(&self) -> String {
+        let last = if self.drop_last { "dropped" } else { "kept" };
+        format!(
+            "buckets up to {:?}, {:?} rows, {}, last {last}",
+            self.bounds,
+            self.rows,
+            self.over_long.identity()
+        )
+    }
+
     /// Buckets with these inclusive upper bounds, and for each the rows a batch.
     ///
     /// # Errors

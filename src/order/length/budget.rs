@@ -26,14 +26,25 @@ pub enum OverLong {
     Skip,
 }
 
+impl OverLong {
+    pub(super) fn identity(self) -> &'static str {
+        match self {
+            Self::Error => "over-long rows are errors",
+            Self::OwnBatch => "over-long rows are batches",
+            Self::Skip => "over-long rows are skipped",
+        }
+    }
+}
+
 /// Batches whose cost on a device, rows times the longest row, stays within a budget.
 ///
-/// The rule is fairseq's: rows are taken in the order given, and a batch is closed where one row more
-/// would cost more than the budget or be one too many. A closed batch is cut to a multiple of rows, or
-/// to `rows % multiple` where that is more; the rows cut off open the next batch. Unlike in fairseq they
-/// are closed at once where the next row does not fit to them: no batch ever costs more than the
-/// budget. The last batch is what remains. Where rows are padded to more than the longest, to a multiple or a
-/// bucket's bound, give [`Padding::widths`](crate::ragged::Padding::widths) for the lengths.
+/// The rule is fairseq's: rows are taken in the order given, and a batch is closed where one more row would exceed the
+/// budget or the largest number of rows. With [`TokenBudget::multiple_of`] a closed batch keeps the largest multiple of
+/// rows that it holds, or `rows % multiple` rows where that is more; the rows that it does not keep start the next
+/// batch. Unlike in fairseq, those rows are closed as a batch at once where the next row does not fit beside them, so
+/// that no batch of several rows costs more than the budget. The last batch holds the rows that are left. Where rows
+/// are padded to more than the longest one (to a multiple, or to a bucket's bound), pass the widths that
+/// [`Padding::widths`](crate::ragged::Padding::widths) returns in place of the lengths.
 ///
 /// ```
 /// use burn_prep::order::length::TokenBudget;
@@ -56,12 +67,12 @@ pub struct TokenBudget {
 }
 
 impl TokenBudget {
-    /// At most `max_tokens` padded items a batch.
+    /// Creates a rule for batches of at most `max_tokens` items, padding included.
     pub fn tokens(max_tokens: usize) -> Self {
         Self { max_tokens: Some(max_tokens), max_rows: None, multiple: 1, over_long: OverLong::default() }
     }
 
-    /// At most `max_rows` rows a batch, whatever their lengths.
+    /// Creates a rule for batches of at most `max_rows` rows, whatever their lengths.
     ///
     /// ```
     /// use burn_prep::order::length::TokenBudget;
@@ -73,7 +84,7 @@ impl TokenBudget {
         Self { max_tokens: None, ..Self::tokens(0) }.max_rows(max_rows)
     }
 
-    /// At most `max_rows` rows a batch, too.
+    /// Also limits each batch to `max_rows` rows.
     ///
     /// ```
     /// use burn_prep::order::length::TokenBudget;
@@ -133,6 +144,14 @@ impl TokenBudget {
         }
         batches.extend(open.take_rest());
         Ok(batches)
+    }
+
+    /// The rule in words, for the states of its orders.
+    pub(super) fn identity(&self) -> String {
+        let or_any = |number: Option<usize>| number.map_or("any".to_owned(), |number| number.to_string());
+        let (tokens, rows) = (or_any(self.max_tokens), or_any(self.max_rows.map(NonZeroUsize::get)));
+        let over_long = self.over_long.identity();
+        format!("budget, {tokens} tokens, {rows} rows, multiples of {}, {over_long}", self.multiple)
     }
 
     pub(crate) fn check(&self) -> Result<()> {

@@ -30,6 +30,12 @@ pub struct LengthGrouped {
 }
 
 impl LengthGrouped {
+    /// The rule in words, for the states of its orders.
+    pub(super) fn identity(&self) -> String {
+        let mult = self.mega_batch_mult.map_or("auto".to_owned(), |mult| mult.to_string());
+        format!("grouped by length, {} rows, megabatches of {mult}", self.batch_size)
+    }
+
     /// Creates the order for batches of `batch_size` rows.
     pub fn new(batch_size: NonZeroUsize) -> Self {
         Self { batch_size, mega_batch_mult: None }

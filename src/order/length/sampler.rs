@@ -28,6 +28,17 @@ pub enum SampleRule {
     Buckets(LengthBuckets),
 }
 
+impl SampleRule {
+    /// The rule with its parameters, in words that stay the same in every version: they are stored in states.
+    fn identity(&self) -> String {
+        match self {
+            Self::Grouped(rule) => rule.identity(),
+            Self::Budget(rule) => rule.identity(),
+            Self::Buckets(rule) => rule.identity(),
+        }
+    }
+}
+
 impl From<LengthGrouped> for SampleRule {
     fn from(rule: LengthGrouped) -> Self {
         Self::Grouped(rule)
@@ -78,7 +89,7 @@ pub enum RowOrder {
 /// on every machine and in every version of this crate: it can be taken up in the middle
 /// ([`LengthSampler::resume`]) and cut among ranks ([`LengthSampler::shard`]).
 ///
-/// Together all batches have each row once, but for rows that the rule skips, and for the last batches that
+/// Together all batches have each row once, but for rows that the rule skips or drops, and for the last batches that
 /// [`UnevenShards::Drop`](crate::order::UnevenShards::Drop) leaves out where they do not go round the ranks.
 ///
 /// ```
@@ -196,7 +207,7 @@ impl LengthSampler {
     fn identity(&self) -> PlanIdentity {
         let lengths = format!("{} rows, FNV-1a {:016x}", self.lengths.len(), self.lengths_hash);
         let ranks = self.shard.map_or("1".to_owned(), |shard| shard.ranks_text());
-        PlanIdentity::new(lengths, format!("{:?}", self.rule), format!("{:?}", self.order), ranks)
+        PlanIdentity::new(lengths, self.rule.identity(), format!("{:?}", self.order), ranks)
     }
 
     /// Resumes an epoch from a saved state, which has to be of a sampler of the same lengths, rule, order, seed and

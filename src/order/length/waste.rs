@@ -26,7 +26,7 @@ pub struct BucketWaste {
 }
 
 impl BucketWaste {
-    /// Real items for each padded one; 1 where there are none of either.
+    /// The fraction of all items, real and padding, that are real; 1 where there are no items.
     pub fn efficiency(&self) -> f64 {
         efficiency(self.real, self.real.saturating_add(self.pad))
     }
@@ -159,7 +159,7 @@ impl PaddingStats {
         self.padded() - self.real()
     }
 
-    /// Real items for each padded one; 1 where there are none of either.
+    /// The fraction of all items, real and padding, that are real; 1 where there are no items.
     pub fn efficiency(&self) -> f64 {
         efficiency(self.real(), self.padded())
     }
