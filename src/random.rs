@@ -81,7 +81,7 @@ impl Philox {
 
     /// A number below `bound` from 64 random bits, all equally likely up to `bound` in 2^64.
     pub(crate) fn below(bits: u64, bound: usize) -> usize {
-        (u128::from(bits) * bound as u128 >> 64) as usize
+        ((u128::from(bits) * bound as u128) >> 64) as usize
     }
 }
 

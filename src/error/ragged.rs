@@ -3,7 +3,7 @@
 use crate::error::mismatch::rules;
 
 rules! {
-    SPLITS_EMPTY data "splits_empty", "row splits are empty", "no rows are written [0]";
+    SPLITS_EMPTY data "splits_empty", "row splits are empty", "no rows have the one split 0";
     SPLITS_RANK data "splits_rank", "row splits are not a list", "one list of splits for each partition";
     SPLITS_NOT_ZERO_FIRST data "splits_not_zero_first", "row splits do not begin with 0", "the first row starts at value 0";
     SPLITS_DECREASING data "splits_decreasing", "row splits fall", "a row cannot end before it starts";
