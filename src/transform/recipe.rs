@@ -64,9 +64,8 @@ pub enum Geometry {
 ///
 /// A recipe plans before it runs: from the size of an image, [`Recipe::plan`] computes the region that each resize has
 /// to produce and the output size, or says which step is impossible; then [`Plan::run`] computes the pixels. Where a
-/// `CenterCrop` keeps at most a quarter of the `Resize` before it, only the pixels that it keeps are computed, and they
-/// differ from those of the whole resized image by at most one step of 255 (colours of almost transparent pixels may
-/// differ by more). Where it keeps more, they are equal. Without any steps, images stay as they are.
+/// `CenterCrop` keeps at most a quarter of the `Resize` before it, only the pixels that it keeps are computed; they are
+/// the same as those of the whole resized image. Without any steps, images stay as they are.
 ///
 /// ```
 /// use burn_prep::images::{ColorMode, Image, ImageSize};

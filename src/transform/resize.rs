@@ -8,7 +8,7 @@ use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resize
 
 use crate::error::{Error, Result};
 use crate::images::{ColorMode, Image, ImageSize};
-use crate::transform::convolution::{CUBIC, Kernel, LANCZOS, TRIANGLE, convolve_region};
+use crate::transform::convolution::{BOX, CUBIC, Kernel, LANCZOS, TRIANGLE, convolve_region};
 use crate::transform::{Geometry, Recipe, Region, Transform};
 
 /// The interpolation filter of a resize, whose kernel weighs source pixels.
@@ -201,25 +201,24 @@ thread_local! {
 /// The region that is computed of an image resized to `to`, of which `keep` is wanted: that region, or the whole.
 ///
 /// The fast resizer computes the whole, which is cut; where the crop keeps a quarter or less, as of thin pictures, plain
-/// loops compute what is kept, within a step of 255. A box has a hard edge, where the last digit of a place decides
-/// whether a pixel belongs to it: always the whole. The nearest pixels are copied.
+/// loops compute what is kept, bit for bit the same. The nearest pixels are copied.
 pub(super) fn computed(to: ImageSize, keep: Region, filter: Filter) -> Region {
     let is_small = keep.size.area().saturating_mul(4) <= to.area();
     match kernels(filter) {
         None => keep,
-        Some((_, Some(_))) if is_small => keep,
+        Some(_) if is_small => keep,
         _ => Region::whole(to),
     }
 }
 
-/// The kernel by the fast resizer's name, and for the plain loops where they have it; the nearest pixels have none.
-fn kernels(filter: Filter) -> Option<(FilterType, Option<Kernel>)> {
+/// The kernel by the fast resizer's name, and for the plain loops; the nearest pixels have none.
+fn kernels(filter: Filter) -> Option<(FilterType, Kernel)> {
     match filter {
         Filter::Nearest => None,
-        Filter::Box => Some((FilterType::Box, None)),
-        Filter::Bilinear => Some((FilterType::Bilinear, Some(TRIANGLE))),
-        Filter::Bicubic => Some((FilterType::CatmullRom, Some(CUBIC))),
-        Filter::Lanczos3 => Some((FilterType::Lanczos3, Some(LANCZOS))),
+        Filter::Box => Some((FilterType::Box, BOX)),
+        Filter::Bilinear => Some((FilterType::Bilinear, TRIANGLE)),
+        Filter::Bicubic => Some((FilterType::CatmullRom, CUBIC)),
+        Filter::Lanczos3 => Some((FilterType::Lanczos3, LANCZOS)),
     }
 }
 
@@ -231,7 +230,7 @@ pub(super) fn resized(image: Image, to: ImageSize, keep: Region, filter: Filter)
     let region = computed(to, keep, filter);
     match kernels(filter) {
         None => nearest(&image, to, region),
-        Some((_, Some(kernel))) if region != Region::whole(to) => convolve_region(&image, to, region, kernel),
+        Some((_, kernel)) if region != Region::whole(to) => convolve_region(&image, to, region, kernel),
         Some((kernel, _)) => keep.cut(convolve(&image, to, kernel)?),
     }
 }
