@@ -42,6 +42,7 @@
 //!  device      DeviceSpec: "cpu", "ndarray", "flex", "wgpu", "cuda:0"
 //!  bridge      Tensor <-> ndarray                     device_stats    statistics as tensor operations
 //!  batch       one buffer and one upload per field    ragged_tensor   rows on a device
+//!  loader      batches for a training loop: in order, resumable, read ahead within a budget
 //! ```
 //!
 //! # Features
@@ -109,6 +110,9 @@ pub mod ragged_tensor;
 
 #[cfg(feature = "burn")]
 pub mod batch;
+
+#[cfg(feature = "burn")]
+pub mod loader;
 
 pub mod prelude;
 

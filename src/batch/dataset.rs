@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use crate::error::{Error, Result};
 use crate::images::{Decoder, Image, SourceInfo};
+use crate::order::fnv1a;
 use crate::source::{Sample, Source};
 use crate::stats::PixelHistogram;
 use crate::transform::{Normalize, Recipe, numbers_of};
@@ -211,9 +212,29 @@ impl ImageDataset {
         Ok(LoadedImage { image, source: decoded.source, histogram, normalize })
     }
 
+    /// The number of samples and a hash of their names, by which a state knows its source.
+    pub(crate) fn identity(&self) -> String {
+        let count = self.source.len();
+        let names = (0..count).filter_map(|index| self.source.sample(index));
+        let bytes = names.flat_map(|sample| sample.uri.bytes().chain([0]));
+        format!("{count} samples, FNV-1a {:016x}", fnv1a(bytes))
+    }
+
+    pub(crate) fn len_of_source(&self) -> usize {
+        self.source.len()
+    }
+
+    /// The error with the name of the sample that its index is of, where it names none.
+    pub(crate) fn named(&self, error: Error) -> Error {
+        match error.index().and_then(|index| self.source.sample(index)) {
+            Some(sample) if error.path().is_none() => sample.name(error),
+            _ => error,
+        }
+    }
+
     /// The item, or an error where the policy makes it one. Only what is wrong with the file is skipped: neither the
     /// caller's mistake, nor a disk that is gone.
-    fn item(&self, index: usize) -> Result<ImageItem> {
+    pub(crate) fn item(&self, index: usize) -> Result<ImageItem> {
         let loaded = self.load(index);
         match (&loaded, self.source.sample(index)) {
             (Err(error), _) if self.on_error == OnError::Fail || !error.is_data() => Err(error.clone()),

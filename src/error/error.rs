@@ -138,7 +138,7 @@ impl Error {
         if let Sequence(fault) = self.kind() {
             return !fault.is_data();
         }
-        matches!(self.kind(), Parameter { .. } | Shape { .. } | DType { .. } | Call(_))
+        matches!(self.kind(), Parameter { .. } | Shape { .. } | DType { .. } | Panicked { .. } | Call(_))
     }
 
     /// Whether the machine or the build is at fault (mount, install, enable, then retry).

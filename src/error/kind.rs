@@ -150,6 +150,12 @@ pub enum ErrorKind {
         /// The values that fit.
         hint: &'static str,
     },
+    /// Caller: code of the program panicked while it read or transformed a sample.
+    #[error("loading the sample panicked: {message}")]
+    Panicked {
+        /// The message of the panic.
+        message: String,
+    },
     /// Data: a NaN or an infinity where a finite number is needed.
     #[error("{op}: found {found}, expected {expected}")]
     NotFinite {
@@ -182,6 +188,7 @@ impl ErrorKind {
             Self::Data(mismatch) | Self::Call(mismatch) => mismatch.code,
             Self::Sequence(fault) => fault.code(),
             Self::Cast { .. } => "cast",
+            Self::Panicked { .. } => "panicked",
             Self::NotFinite { .. } => "not_finite",
         }
     }

@@ -14,4 +14,5 @@ pub use order_state::OrderState;
 pub use sample_batches::{OrderedSample, SampleBatch, SampleBatches};
 pub use sample_order::{LastBatch, SampleEpoch, SampleOrder};
 pub use shard::{Shard, UnevenShards};
+pub(crate) use state::fnv1a;
 pub use state::{EpochState, PlanIdentity};

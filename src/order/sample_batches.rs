@@ -81,7 +81,7 @@ impl SampleBatches {
                 "a multiple of the number of ranks",
             ));
         }
-        let left = epoch.order.len() - epoch.start;
+        let left = epoch.end - epoch.start;
         let count = if epoch.order.last_batch == LastBatch::Drop { left / size } else { left.div_ceil(size) };
         Ok(Self { epoch, shard, numbers: 0..count })
     }
@@ -89,9 +89,7 @@ impl SampleBatches {
     /// The state of the order behind the batches that were taken: the samples of all ranks.
     #[doc(alias = "state_dict")]
     pub fn state(&self) -> OrderState {
-        self.epoch
-            .order
-            .state(self.epoch.epoch, self.start_of(self.numbers.start).min(self.epoch.order.len()))
+        self.epoch.order.state(self.epoch.epoch, self.start_of(self.numbers.start).min(self.epoch.end))
     }
 
     /// The position of a batch's first sample.
@@ -106,15 +104,19 @@ impl Iterator for SampleBatches {
 
     fn next(&mut self) -> Option<SampleBatch> {
         let number = self.numbers.next()?;
-        let (size, total) = (self.epoch.order.batch_size, self.epoch.order.len());
+        let (size, first, end) = (self.epoch.order.batch_size, self.epoch.first, self.epoch.end);
         let start = self.start_of(number);
         let length = match self.epoch.order.last_batch {
             LastBatch::Fill => size,
-            _ => size.min(total - start),
+            _ => size.min(end - start),
         };
         let sample = |position: usize| {
-            let is_repeat = position >= total;
-            let index = self.epoch.index(if is_repeat { position % total } else { position })?;
+            let is_repeat = position >= end;
+            let index = self.epoch.index(if is_repeat {
+                first + (position - end) % (end - first)
+            } else {
+                position
+            })?;
             Some(OrderedSample { position, index, is_repeat })
         };
         let own = self.shard.part_of(length);

@@ -71,7 +71,7 @@ enum Rule {
     Sequential { samples: usize },
     Shuffled { samples: usize },
     Weighted { cumulative: Arc<[f64]>, draws: usize },
-    ClassBalanced { classes: Arc<[Vec<usize>]>, draws: usize },
+    ClassBalanced { classes: Arc<[Vec<usize>]>, samples: usize, draws: usize },
 }
 
 impl SampleOrder {
@@ -153,7 +153,10 @@ impl SampleOrder {
         if classes.is_empty() {
             return Err(Error::parameter("labels", "no class", "a class for at least one sample"));
         }
-        Ok(Self::of(Rule::ClassBalanced { classes: classes.into_values().collect(), draws }, seed))
+        Ok(Self::of(
+            Rule::ClassBalanced { classes: classes.into_values().collect(), samples: labels.len(), draws },
+            seed,
+        ))
     }
 
     fn of(rule: Rule, seed: u64) -> Self {
@@ -198,6 +201,16 @@ impl SampleOrder {
         }
     }
 
+    /// The number of samples of the source.
+    #[cfg(feature = "burn")]
+    pub(crate) fn samples(&self) -> usize {
+        match &self.rule {
+            Rule::Sequential { samples } | Rule::Shuffled { samples } => *samples,
+            Rule::Weighted { cumulative, .. } => cumulative.len(),
+            Rule::ClassBalanced { samples, .. } => *samples,
+        }
+    }
+
     /// Whether an epoch has no samples.
     ///
     /// ```
@@ -221,7 +234,7 @@ impl SampleOrder {
             Rule::Shuffled { samples } => Some(Permutation::new(samples, self.seed, epoch)),
             _ => None,
         };
-        Ok(SampleEpoch { order: self.clone(), permutation, epoch, start: 0 })
+        Ok(SampleEpoch { order: self.clone(), permutation, epoch, first: 0, start: 0, end: self.len() })
     }
 
     /// The rest of the epoch in which a state was saved.
@@ -265,7 +278,7 @@ impl SampleOrder {
                 let hash = hashed(cumulative.iter().map(|weight| weight.to_bits().to_le_bytes()).collect());
                 format!("weighted, {} samples, FNV-1a {hash:016x}, {draws} draws", cumulative.len())
             }
-            Rule::ClassBalanced { classes, draws } => {
+            Rule::ClassBalanced { classes, draws, .. } => {
                 // The length of each class goes before its samples, so that no two lists have one sequence.
                 let class = |samples: &Vec<usize>| [&[samples.len()], &samples[..]].concat();
                 let numbers = classes.iter().flat_map(class);
@@ -290,8 +303,12 @@ pub struct SampleEpoch {
     pub(super) order: SampleOrder,
     permutation: Option<Permutation>,
     pub(super) epoch: u64,
+    /// The position of the first sample, before any was taken.
+    pub(super) first: usize,
     /// The position of the first sample that is left.
     pub(super) start: usize,
+    /// The position behind the last.
+    pub(super) end: usize,
 }
 
 impl SampleEpoch {
@@ -317,6 +334,14 @@ impl SampleEpoch {
                 class[Philox::below(sample, class.len())]
             }
         })
+    }
+
+    /// The samples at these positions alone, of those that are left.
+    #[cfg(feature = "burn")]
+    pub(crate) fn within(self, start: usize, end: usize) -> Self {
+        let end = end.min(self.end);
+        let first = start.min(end);
+        Self { first, start: self.start.clamp(first, end), end, ..self }
     }
 
     /// The batches that are left, of which this rank takes its part.

@@ -97,7 +97,7 @@ impl EpochState {
 }
 
 /// The FNV-1a hash of 64 bits (Fowler, Noll and Vo): short, published, and the same on every machine.
-pub(super) fn fnv1a(bytes: impl IntoIterator<Item = u8>) -> u64 {
+pub(crate) fn fnv1a(bytes: impl IntoIterator<Item = u8>) -> u64 {
     let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
     bytes.into_iter().fold(0xCBF2_9CE4_8422_2325, step)
 }

@@ -28,6 +28,8 @@ mod golden_ragged;
 mod golden_wild;
 mod hostile;
 #[cfg(feature = "burn")]
+mod image_loader;
+#[cfg(feature = "burn")]
 mod loader;
 mod modules;
 mod npy_files;
