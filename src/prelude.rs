@@ -20,7 +20,10 @@ pub use crate::collate::{Collator, Record};
 #[cfg(feature = "burn")]
 pub use crate::device::DeviceSpec;
 pub use crate::images::{Decoder, ImageSize, Limits};
-pub use crate::ragged::{Padding, Ragged};
+#[cfg(feature = "burn")]
+pub use crate::loader::ImageLoader;
+pub use crate::order::SampleOrder;
+pub use crate::ragged::{Padding, Ragged, Side};
 pub use crate::report::Report;
 pub use crate::source::ImageFolder;
 pub use crate::stats::{BatchStats, Reduce};

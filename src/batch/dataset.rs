@@ -5,10 +5,11 @@ use std::sync::Arc;
 use burn::data::dataset::{Dataset, DatasetError};
 use rayon::prelude::*;
 
+use crate::batch::{ImageRecord, SkippedImage};
 use crate::error::{Error, Result};
-use crate::images::{Decoder, Image, SourceInfo};
+use crate::images::{Decoder, Image};
 use crate::order::fnv1a;
-use crate::source::{Sample, Source};
+use crate::source::Source;
 use crate::stats::PixelHistogram;
 use crate::transform::{Normalize, Recipe, numbers_of};
 
@@ -20,7 +21,7 @@ use crate::transform::{Normalize, Recipe, numbers_of};
 /// let hostile = || ImageDataset::new(ImageFolder::open("assets/hostile").unwrap(), Decoder::rgb8());
 /// let bomb = |dataset: ImageDataset| burn::data::dataset::Dataset::get(&dataset, 5);
 /// assert!(bomb(hostile()).unwrap_err().to_string().contains("bomb.png: max_side is 60000"));
-/// assert!(bomb(hostile().on_error(OnError::Skip)).unwrap().loaded.unwrap_err().is_data());
+/// assert!(bomb(hostile().on_error(OnError::Skip)).unwrap().unwrap_err().error.is_data());
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnError {
@@ -68,28 +69,6 @@ pub struct ImageDataset {
     histograms: bool,
 }
 
-/// One file of an [`ImageDataset`], loaded or not.
-///
-/// ```
-/// use burn_prep::prelude::*;
-///
-/// let dataset = ImageDataset::new(ImageFolder::open("assets/photos")?, Decoder::rgb8());
-/// let item = burn::data::dataset::Dataset::get(&dataset, 1).unwrap();
-/// assert_eq!((item.index, item.sample.uri.as_str()), (1, "animals/cat_eyes.jpg"));
-/// assert_eq!(item.loaded?.image.shape(), [128, 192, 3]);
-/// # Ok::<(), burn_prep::Error>(())
-/// ```
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct ImageItem {
-    /// The index in the dataset.
-    pub index: usize,
-    /// The file.
-    pub sample: Sample,
-    /// The image, or with [`OnError::Skip`] the error that tells why there is none.
-    pub loaded: Result<LoadedImage>,
-}
-
 /// A decoded and transformed image.
 ///
 /// ```
@@ -99,20 +78,17 @@ pub struct ImageItem {
 ///     .recipe(Recipe::new().then(CenterCrop::square(64)));
 /// let loaded = dataset.load(0)?;
 /// assert_eq!(loaded.image.size(), ImageSize::square(64));
-/// assert_eq!(loaded.source.size, ImageSize::new(192, 128));
-/// assert_eq!(loaded.histogram, None);
+/// assert_eq!(loaded.record.source.size, ImageSize::new(192, 128));
+/// assert_eq!((loaded.record.index, loaded.record.sample.uri.as_str()), (0, "animals/cat.jpg"));
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct LoadedImage {
+    /// Where the image comes from.
+    pub record: ImageRecord,
     /// The image after the steps of the recipe.
     pub image: Image,
-    /// The properties of the file, before any conversion.
-    pub source: SourceInfo,
-    /// The histogram of the decoded pixels before the steps of the recipe, where
-    /// [`ImageDataset::with_histograms`] asked for it.
-    pub histogram: Option<PixelHistogram>,
     /// The normalisation that turns pixels into numbers; `None` for `v / 255`.
     pub normalize: Option<Arc<Normalize>>,
 }
@@ -177,7 +153,7 @@ impl ImageDataset {
     ///
     /// let folder = ImageFolder::open("assets/photos")?;
     /// let loaded = ImageDataset::new(folder, Decoder::rgb8()).with_histograms().load(0)?;
-    /// let pixels = loaded.histogram.unwrap().channels()[0].count();
+    /// let pixels = loaded.record.histogram.unwrap().channels()[0].count();
     /// assert_eq!(pixels, 192 * 128);
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
@@ -208,8 +184,9 @@ impl ImageDataset {
             Some(sample) => sample.name(error),
             None => error,
         })?;
-        let normalize = self.recipe.shared_normalization();
-        Ok(LoadedImage { image, source: decoded.source, histogram, normalize })
+        let sample = self.source.sample(index).ok_or_else(|| Error::no_sample(index, self.source.len()))?;
+        let record = ImageRecord { index, sample: sample.clone(), source: decoded.source, histogram };
+        Ok(LoadedImage { record, image, normalize: self.recipe.shared_normalization() })
     }
 
     /// The number of samples and a hash of their names, by which a state knows its source.
@@ -232,27 +209,29 @@ impl ImageDataset {
         }
     }
 
-    /// The item, or an error where the policy makes it one. Only what is wrong with the file is skipped: neither the
-    /// caller's mistake, nor a disk that is gone.
-    pub(crate) fn item(&self, index: usize) -> Result<ImageItem> {
-        let loaded = self.load(index);
-        match (&loaded, self.source.sample(index)) {
-            (Err(error), _) if self.on_error == OnError::Fail || !error.is_data() => Err(error.clone()),
-            (_, Some(sample)) => Ok(ImageItem { index, sample: sample.clone(), loaded }),
-            (_, None) => Err(Error::no_sample(index, self.source.len())),
+    /// The image, or what is left out of its batch, or an error where the policy makes it one. Only what is wrong with the
+    /// file is left out: neither the caller's mistake, nor a disk that is gone.
+    pub(crate) fn item(&self, index: usize) -> Result<Result<LoadedImage, SkippedImage>> {
+        match (self.load(index), self.source.sample(index)) {
+            (Ok(loaded), _) => Ok(Ok(loaded)),
+            (Err(error), Some(sample)) if self.on_error == OnError::Skip && error.is_data() => {
+                Ok(Err(SkippedImage { index, sample: sample.clone(), error }))
+            }
+            (Err(error), _) => Err(error),
         }
     }
 }
 
-/// `get` and `get_many` return an error when an index is not below `len`.
-impl Dataset<ImageItem> for ImageDataset {
-    fn get(&self, index: usize) -> Result<ImageItem, DatasetError> {
+/// An item is an image, or with [`OnError::Skip`] what is left out of its batch. `get` and `get_many` return an error when an
+/// index is not below `len`.
+impl Dataset<Result<LoadedImage, SkippedImage>> for ImageDataset {
+    fn get(&self, index: usize) -> Result<Result<LoadedImage, SkippedImage>, DatasetError> {
         self.item(index).map_err(DatasetError::new)
     }
 
-    fn get_many(&self, indexes: Vec<usize>) -> Result<Vec<ImageItem>, DatasetError> {
+    fn get_many(&self, indexes: Vec<usize>) -> Result<Vec<Result<LoadedImage, SkippedImage>>, DatasetError> {
         // Decoded in any order, judged in theirs: of several bad files the first is named.
-        let items: Vec<Result<ImageItem>> = indexes.into_par_iter().map(|index| self.item(index)).collect();
+        let items: Vec<_> = indexes.into_par_iter().map(|index| self.item(index)).collect();
         items.into_iter().collect::<Result<_>>().map_err(DatasetError::new)
     }
 

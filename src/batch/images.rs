@@ -6,7 +6,7 @@ use burn::data::dataloader::batcher::Batcher;
 use burn::tensor::{Device, Int, Tensor};
 use rayon::prelude::*;
 
-use crate::batch::{ImageItem, LoadedImage};
+use crate::batch::LoadedImage;
 use crate::bridge::upload;
 use crate::error::{Error, Result};
 use crate::images::{Image, SourceInfo};
@@ -160,16 +160,16 @@ fn labels_of(records: &[ImageRecord]) -> Option<Vec<i32>> {
 
 /// Stacks the images of the items; items without an image go into `skipped`. An error is that of images that differ in shape
 /// (both shapes and the file are named: add a `Resize` to the dataset), or whose channels are not those of the normalisation.
-impl Batcher<ImageItem, Result<ImageBatch>> for ImageBatcher {
-    fn batch(&self, items: Vec<ImageItem>, device: &Device) -> Result<ImageBatch> {
+impl Batcher<Result<LoadedImage, SkippedImage>, Result<ImageBatch>> for ImageBatcher {
+    fn batch(&self, items: Vec<Result<LoadedImage, SkippedImage>>, device: &Device) -> Result<ImageBatch> {
         let (mut images, mut records, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
-        for ImageItem { index, sample, loaded } in items {
-            match loaded {
-                Ok(LoadedImage { image, source, histogram, normalize }) => {
+        for item in items {
+            match item {
+                Ok(LoadedImage { record, image, normalize }) => {
                     images.push((image, normalize));
-                    records.push(ImageRecord { index, sample, source, histogram });
+                    records.push(record);
                 }
-                Err(error) => skipped.push(SkippedImage { index, sample, error }),
+                Err(left_out) => skipped.push(left_out),
             }
         }
         let (pixels, dims) = stack(&images).map_err(|(at, error)| {

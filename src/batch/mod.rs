@@ -8,7 +8,7 @@ mod sequences;
 mod token_budget;
 
 pub use collated::CollatedBatch;
-pub use dataset::{ImageDataset, ImageItem, LoadedImage, OnError};
+pub use dataset::{ImageDataset, LoadedImage, OnError};
 pub use images::{ImageBatch, ImageBatcher, ImageRecord, SkippedImage};
 pub use planned::{PlannedBatcher, PlannedDataset};
 pub use sequences::{SequenceBatch, SequenceBatcher};

@@ -5,10 +5,13 @@ use std::fmt;
 use burn::data::dataloader::batcher::Batcher;
 use burn::tensor::Device;
 
-use crate::batch::{ImageBatch, ImageBatcher, ImageDataset, ImageItem};
+use crate::batch::{ImageBatch, ImageBatcher, ImageDataset, LoadedImage, SkippedImage};
 use crate::error::Result;
 use crate::loader::workers::Workers;
 use crate::order::{OrderState, SampleBatches};
+
+/// An image, or what is left out of its batch.
+pub(super) type Item = Result<LoadedImage, SkippedImage>;
 
 /// The batches that are left of an epoch, in their order. Behind an error nothing more comes. Dropping it returns at once; threads
 /// end at their next step.
@@ -28,7 +31,7 @@ use crate::order::{OrderState, SampleBatches};
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
 pub struct ImageBatches {
-    workers: Workers<ImageItem>,
+    workers: Workers<Item>,
     /// The batches that are not given out yet.
     left: SampleBatches,
     dataset: ImageDataset,
@@ -38,7 +41,7 @@ pub struct ImageBatches {
 
 impl ImageBatches {
     pub(super) fn new(
-        workers: Workers<ImageItem>,
+        workers: Workers<Item>,
         left: SampleBatches,
         dataset: ImageDataset,
         device: Device,

@@ -9,9 +9,9 @@ use burn::data::dataloader::{DataLoader, DataLoaderIterator, Progress};
 use burn::data::dataset::DatasetError;
 use burn::tensor::Device;
 
-use crate::batch::{ImageBatch, ImageDataset, ImageItem};
+use crate::batch::{ImageBatch, ImageDataset};
 use crate::error::{Error, Result};
-use crate::loader::image_batches::ImageBatches;
+use crate::loader::image_batches::{ImageBatches, Item};
 use crate::loader::workers::Workers;
 use crate::order::{OrderState, SampleEpoch, SampleOrder, Shard};
 
@@ -171,8 +171,8 @@ impl ImageLoader {
     fn batches(&self, epoch: SampleEpoch) -> Result<ImageBatches> {
         let (samples, files) = (self.order.samples(), self.dataset.len_of_source());
         if samples != files {
-            let found = format!("of {samples} samples");
-            return Err(Error::parameter("order", found, "one of as many samples as the dataset has"));
+            let found = format!("one of {samples} samples, where the dataset has {files}");
+            return Err(Error::parameter("order", found, "an order of the dataset's samples"));
         }
         let epoch = match self.window {
             Some((start, end)) => epoch.within(start, end),
@@ -182,8 +182,7 @@ impl ImageLoader {
         let batches = epoch.batches(shard)?;
         let dataset = self.dataset.clone();
         let load = Arc::new(move |sample: &crate::order::OrderedSample| dataset.item(sample.index));
-        let size =
-            |item: &ImageItem| item.loaded.as_ref().map_or(0, |loaded| loaded.image.pixels().len() as u64);
+        let size = |item: &Item| item.as_ref().map_or(0, |loaded| loaded.image.pixels().len() as u64);
         let workers =
             Workers::start(batches.clone(), self.workers, load, size, self.budget, self.stall_timeout)?;
         Ok(ImageBatches::new(workers, batches, self.dataset.clone(), self.device.clone()))

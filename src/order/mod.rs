@@ -14,5 +14,6 @@ pub use order_state::OrderState;
 pub use sample_batches::{OrderedSample, SampleBatch, SampleBatches};
 pub use sample_order::{LastBatch, SampleEpoch, SampleOrder};
 pub use shard::{Shard, UnevenShards};
+#[cfg(feature = "burn")]
 pub(crate) use state::fnv1a;
 pub use state::{EpochState, PlanIdentity};

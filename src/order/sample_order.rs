@@ -201,9 +201,14 @@ impl SampleOrder {
         }
     }
 
-    /// The number of samples of the source.
-    #[cfg(feature = "burn")]
-    pub(crate) fn samples(&self) -> usize {
+    /// The number of samples of the source; draws may be more or fewer.
+    ///
+    /// ```
+    /// let order = burn_prep::order::SampleOrder::weighted(&[1.0, 2.0], 100, 7)?;
+    /// assert_eq!((order.samples(), order.len()), (2, 100));
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    pub fn samples(&self) -> usize {
         match &self.rule {
             Rule::Sequential { samples } | Rule::Shuffled { samples } => *samples,
             Rule::Weighted { cumulative, .. } => cumulative.len(),

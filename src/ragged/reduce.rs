@@ -75,7 +75,15 @@ pub struct Reduction<'a, T> {
 }
 
 impl<T> Ragged<T> {
-    /// Creates a reduction of these rows, along all axes unless others are set.
+    /// Creates a reduction of these rows, along all axes unless others are set: `rows.reduce().axis(1).mean()` has the mean of
+    /// each row.
+    ///
+    /// ```
+    /// use burn_prep::ragged::Ragged;
+    /// let rows = Ragged::from_rows([vec![1.0, 3.0], vec![5.0]]);
+    /// assert_eq!(rows.reduce().axis(1).mean()?.into_dense()?, ndarray::array![2.0, 5.0].into_dyn());
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
     #[doc(alias = "ak.max")]
     pub fn reduce(&self) -> Reduction<'_, T> {
         Reduction { rows: self, axes: None, keep_dims: false, empty: None }

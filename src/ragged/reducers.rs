@@ -225,6 +225,9 @@ impl<T: Numeric> Reduction<'_, T> {
     ///
     /// A row is empty and that is an error; there is no such axis.
     #[doc(alias = "ak.mean")]
+    #[doc(alias = "np.mean")]
+    #[doc(alias = "reduce_mean")]
+    #[doc(alias = "segment_mean")]
     pub fn mean(&self) -> Result<RaggedOrDense<f64>> {
         self.statistic(|moments| moments.mean())
     }

@@ -195,7 +195,9 @@ impl<'mask> Reduce<'mask> {
         self.sums(array, "sum", |_, sum| sum)
     }
 
-    /// The means; NaN where there are no numbers. Sums are rounded as described at [`Reduce::sum`].
+    /// The means; NaN where there are no numbers. Sums are rounded as described at [`Reduce::sum`]. In a padded array the
+    /// padding counts too, unless [`Reduce::valid`] leaves it out; rows of unequal length have
+    /// [`Ragged::reduce`](crate::ragged::Ragged::reduce).
     ///
     /// # Errors
     ///
