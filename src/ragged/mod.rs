@@ -1,4 +1,22 @@
 //! Ragged arrays, whose rows have unequal length, and their padding to rectangular arrays.
+//!
+//! [`Ragged`] holds the values of all rows in one buffer and a [`RowPartition`] for each ragged axis. [`Padding`] makes a
+//! rectangular array of it, [`Padded`], which knows the lengths of the rows and gives masks. Rows are sliced, gathered, joined,
+//! sorted and reduced without padding; [`Ragged::reduce`] is `np.mean` and the like for them.
+//!
+//! ```
+//! use burn_prep::ragged::{Padding, Ragged, Side};
+//! use ndarray::array;
+//!
+//! let rows = Ragged::from_rows([vec![1, 2, 3], vec![4]]);
+//! assert_eq!(rows.reduce().axis(1).mean()?.into_dense()?, array![2.0, 4.0].into_dyn());
+//!
+//! let padded = rows.pad(&Padding::new(0).side(Side::Left).multiple_of(4))?;
+//! assert_eq!(padded.data(), array![[0, 1, 2, 3], [0, 0, 0, 4]]);
+//! assert_eq!(padded.mask_valid(), array![[false, true, true, true], [false, false, false, true]]);
+//! assert_eq!(padded.unpad()?, rows);
+//! # Ok::<(), burn_prep::Error>(())
+//! ```
 
 #[cfg(feature = "arrow")]
 mod arrow;

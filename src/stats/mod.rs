@@ -1,4 +1,17 @@
 //! Statistics of arrays, images and batches, from exact sums for integers and f64 for floats; partial results merge.
+//!
+//! [`Reduce`] is `np.mean(a, axis=...)` and the like over any axes; [`per_image`] and [`BatchStats`] are for batches of
+//! images; [`Moments`], [`AxisMoments`], [`Histogram`] and [`QuantileSketch`] collect numbers that come in parts.
+//!
+//! ```
+//! use burn_prep::arrays::Layout;
+//! use burn_prep::stats::{BatchStats, Reduce};
+//!
+//! let batch = ndarray::Array4::from_shape_fn([2, 3, 1, 2], |(n, c, _, x)| (n * 10 + c * 2 + x) as f32);
+//! assert_eq!(Reduce::per_image().mean(batch.view())?, ndarray::array![2.5, 12.5].into_dyn());
+//! assert_eq!(BatchStats::of(batch.view(), Layout::Nchw)?.channels[1].mean, 7.5);
+//! # Ok::<(), burn_prep::Error>(())
+//! ```
 
 mod accumulator;
 mod across_batch;
