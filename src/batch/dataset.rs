@@ -177,14 +177,11 @@ impl ImageDataset {
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn load(&self, index: usize) -> Result<LoadedImage> {
+        let sample = self.source.sample(index).ok_or_else(|| Error::no_sample(index, self.source.len()))?;
         let planned = self.decoder.decode_planned(&*self.source, index, |size| self.recipe.plan(size));
         let (plan, decoded) = planned?;
         let histogram = self.histograms.then(|| PixelHistogram::of(&decoded.image));
-        let image = plan.run(decoded.image).map_err(|error| match self.source.sample(index) {
-            Some(sample) => sample.name(error),
-            None => error,
-        })?;
-        let sample = self.source.sample(index).ok_or_else(|| Error::no_sample(index, self.source.len()))?;
+        let image = plan.run(decoded.image).map_err(|error| sample.name(error))?;
         let record = ImageRecord { index, sample: sample.clone(), source: decoded.source, histogram };
         Ok(LoadedImage { record, image, normalize: self.recipe.shared_normalization() })
     }
@@ -195,10 +192,6 @@ impl ImageDataset {
         let names = (0..count).filter_map(|index| self.source.sample(index));
         let bytes = names.flat_map(|sample| sample.uri.bytes().chain([0]));
         format!("{count} samples, FNV-1a {:016x}", fnv1a(bytes))
-    }
-
-    pub(crate) fn len_of_source(&self) -> usize {
-        self.source.len()
     }
 
     /// The error with the name of the sample that its index is of, where it names none.

@@ -116,7 +116,8 @@ impl<'a> Ifd<'a> {
             if count > MAX_NUMBERS {
                 return Err(IfdFault::TooMany { tag, count });
             }
-            if numbers.contains(&tag) && self.numbers(tag).is_none() {
+            // Unsigned ones are read when they are asked for, and cannot fail.
+            if numbers.contains(&tag) && !is_unsigned(kind) && self.numbers(tag).is_none() {
                 return Err(IfdFault::NoNumbers { tag, kind });
             }
         }
@@ -186,6 +187,11 @@ impl<'a> Ifd<'a> {
             _ => return None,
         })
     }
+}
+
+/// Whether a type's number stands for BYTE, SHORT, LONG, IFD, LONG8 or IFD8.
+fn is_unsigned(kind: u16) -> bool {
+    matches!(kind, 1 | 3 | 4 | 13 | 16 | 18)
 }
 
 /// The bytes of one value of a type, by the type's number.

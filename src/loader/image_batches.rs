@@ -75,7 +75,7 @@ impl Iterator for ImageBatches {
         }
         let batch = self.batch()?;
         match batch {
-            Ok(_) => drop(self.left.next()),
+            Ok(_) => self.left.advance(),
             Err(_) => {
                 self.has_failed = true;
                 self.workers.stop();

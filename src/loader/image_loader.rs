@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use burn::data::dataloader::{DataLoader, DataLoaderIterator, Progress};
-use burn::data::dataset::DatasetError;
+use burn::data::dataset::{Dataset, DatasetError};
 use burn::tensor::Device;
 
 use crate::batch::{ImageBatch, ImageDataset};
@@ -169,7 +169,7 @@ impl ImageLoader {
     }
 
     fn batches(&self, epoch: SampleEpoch) -> Result<ImageBatches> {
-        let (samples, files) = (self.order.samples(), self.dataset.len_of_source());
+        let (samples, files) = (self.order.samples(), Dataset::len(&self.dataset));
         if samples != files {
             let found = format!("one of {samples} samples, where the dataset has {files}");
             return Err(Error::parameter("order", found, "an order of the dataset's samples"));

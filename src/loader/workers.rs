@@ -144,7 +144,9 @@ impl<T: Send + 'static> Workers<T> {
         let error = Error::from(std::io::Error::new(std::io::ErrorKind::TimedOut, text));
         Err(missing.map_or(error.clone(), |index| error.at_index(index)))
     }
+}
 
+impl<T> Workers<T> {
     /// Ends the threads at their next step.
     pub(super) fn stop(&self) {
         self.shared.lock().is_stopped = true;
@@ -154,8 +156,7 @@ impl<T: Send + 'static> Workers<T> {
 
 impl<T> Drop for Workers<T> {
     fn drop(&mut self) {
-        self.shared.lock().is_stopped = true;
-        self.shared.changed.notify_all();
+        self.stop();
     }
 }
 
@@ -227,13 +228,8 @@ impl<T> State<T> {
     fn next_task(&mut self, budget: u64) -> Option<Task> {
         let mut at = 0;
         loop {
-            if at == self.begun.len() && !(at == 0 || self.held < budget) {
-                return None;
-            }
-            if at == self.begun.len() && !self.begin() {
-                return None;
-            }
-            if at > 0 && self.held >= budget {
+            let is_within = at == 0 || self.held < budget;
+            if !is_within || (at == self.begun.len() && !self.begin()) {
                 return None;
             }
             let batch = &mut self.begun[at];

@@ -1,6 +1,7 @@
 //! The saved state of an order of samples.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::order::state::refuse_difference;
 
 /// The saved state of a [`SampleOrder`](crate::order::SampleOrder): all that is needed to go on behind the batches that were
 /// taken, on any number of ranks, in less than 1 KB.
@@ -37,12 +38,6 @@ impl OrderState {
             ("state.rule", self.rule.clone(), own.rule.clone()),
             ("state.seed", self.seed.to_string(), own.seed.to_string()),
         ];
-        match fields.into_iter().find(|(_, found, own)| found != own) {
-            None => Ok(()),
-            Some((name, found, own)) => {
-                let found = format!("{found}, where the order's is {own}");
-                Err(Error::parameter(name, found, "the state of the same order"))
-            }
-        }
+        refuse_difference(fields, "order", "the state of the same order")
     }
 }

@@ -92,6 +92,12 @@ impl SampleBatches {
         self.epoch.order.state(self.epoch.epoch, self.start_of(self.numbers.start).min(self.epoch.end))
     }
 
+    /// Passes a batch over, without its samples.
+    #[cfg(feature = "burn")]
+    pub(crate) fn advance(&mut self) {
+        self.numbers.next();
+    }
+
     /// The position of a batch's first sample.
     fn start_of(&self, number: usize) -> usize {
         // At most one batch beyond the epoch's length.

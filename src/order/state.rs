@@ -86,12 +86,21 @@ impl EpochState {
             ("state.plan.order", found.order.clone(), plan.order.clone()),
             ("state.plan.ranks", found.ranks.clone(), plan.ranks.clone()),
         ];
-        match fields.into_iter().find(|(_, found, own)| found != own) {
-            None => Ok(()),
-            Some((name, found, own)) => {
-                let found = format!("{found}, where the sampler's is {own}");
-                Err(Error::parameter(name, found, "the state of the same sampler"))
-            }
+        refuse_difference(fields, "sampler", "the state of the same sampler")
+    }
+}
+
+/// Refuses a state of which a field differs from that of the sampler or order that shall go on; fields are a name, what the
+/// state has, and what is needed.
+pub(super) fn refuse_difference<const N: usize>(
+    fields: [(&'static str, String, String); N],
+    of: &str,
+    expected: &'static str,
+) -> Result<()> {
+    match fields.into_iter().find(|(_, found, own)| found != own) {
+        None => Ok(()),
+        Some((name, found, own)) => {
+            Err(Error::parameter(name, format!("{found}, where the {of}'s is {own}"), expected))
         }
     }
 }
