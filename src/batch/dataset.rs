@@ -7,11 +7,11 @@ use rayon::prelude::*;
 
 use crate::batch::{ImageRecord, SkippedImage};
 use crate::error::{Error, Result};
-use crate::images::{Decoder, Image};
+use crate::images::{Decoder, Image, ImageSize, Planned};
 use crate::order::fnv1a;
 use crate::source::Source;
 use crate::stats::PixelHistogram;
-use crate::transform::{Normalize, Recipe, numbers_of};
+use crate::transform::{Normalize, PlaneWriter, Planes, PlanesPlan, Recipe, numbers_of};
 
 /// What a dataset does with a file that cannot be used.
 ///
@@ -178,8 +178,8 @@ impl ImageDataset {
     /// ```
     pub fn load(&self, index: usize) -> Result<LoadedImage> {
         let sample = self.source.sample(index).ok_or_else(|| Error::no_sample(index, self.source.len()))?;
-        let planned = self.decoder.decode_planned(&*self.source, index, |size| self.recipe.plan(size));
-        let (plan, decoded) = planned?;
+        let plan = |size| Ok((self.recipe.plan(size)?, None));
+        let Planned { plan, decoded, .. } = self.decoder.decode_planned(&*self.source, index, plan)?;
         let histogram = self.histograms.then(|| PixelHistogram::of(&decoded.image));
         let image = plan.run(decoded.image).map_err(|error| sample.name(error))?;
         let record = ImageRecord { index, sample: sample.clone(), source: decoded.source, histogram };
@@ -202,10 +202,58 @@ impl ImageDataset {
         }
     }
 
-    /// The image, or what is left out of its batch, or an error where the policy makes it one. Only what is wrong with the
-    /// file is left out: neither the caller's mistake, nor a disk that is gone.
+    /// Decodes one file straight into its planes of a batch of images of the size `to`.
+    pub(crate) fn write(
+        &self,
+        index: usize,
+        to: ImageSize,
+        writer: &PlaneWriter,
+        planes: &mut Planes<'_>,
+    ) -> Result<ImageRecord> {
+        let sample = self.source.sample(index).ok_or_else(|| Error::no_sample(index, self.source.len()))?;
+        let mode = self.decoder.mode();
+        let plan = |size| {
+            let plan = PlanesPlan::new(self.recipe.plan(size)?, mode);
+            // A histogram is that of the whole picture.
+            let region = plan.source().filter(|_| !self.histograms);
+            Ok((plan, region))
+        };
+        let Planned { plan, decoded, region } = self.decoder.decode_planned(&*self.source, index, plan)?;
+        let histogram = self.histograms.then(|| PixelHistogram::of(&decoded.image));
+        let written = plan.write(decoded.image, region, to, writer, planes);
+        written.map_err(|error| sample.name(error))?;
+        Ok(ImageRecord { index, sample: sample.clone(), source: decoded.source, histogram })
+    }
+
+    /// The size of all images after the recipe, where it is known without them.
+    pub(crate) fn fixed_size(&self) -> Option<ImageSize> {
+        self.recipe.fixed_size()
+    }
+
+    /// The channels of the images.
+    pub(crate) fn channels(&self) -> usize {
+        self.decoder.mode().channels()
+    }
+
+    /// The normalisation of the recipe.
+    pub(crate) fn normalization(&self) -> Option<&Normalize> {
+        self.recipe.normalization()
+    }
+
+    /// The source of the samples.
+    pub(crate) fn source(&self) -> &dyn Source {
+        &*self.source
+    }
+
+    /// The image, or what is left out of its batch, or an error where the policy makes it one.
     pub(crate) fn item(&self, index: usize) -> Result<Result<LoadedImage, SkippedImage>> {
-        match (self.load(index), self.source.sample(index)) {
+        self.judged(index, self.load(index))
+    }
+
+    /// What was loaded of a sample, or what is left out of its batch, or an error where the policy makes it one. Only what is
+    /// wrong with the file is left out: neither the caller's mistake, nor a disk that is gone.
+    pub(crate) fn judged<T>(&self, index: usize, loaded: Result<T>) -> Result<Result<T, SkippedImage>> {
+        match (loaded, self.source.sample(index)) {
             (Ok(loaded), _) => Ok(Ok(loaded)),
             (Err(error), Some(sample)) if self.on_error == OnError::Skip && error.is_data() => {
                 Ok(Err(SkippedImage { index, sample: sample.clone(), error }))

@@ -13,7 +13,7 @@ use crate::images::{Image, SourceInfo};
 use crate::memory;
 use crate::source::Sample;
 use crate::stats::PixelHistogram;
-use crate::transform::{Normalize, Tables};
+use crate::transform::{Normalize, PlaneWriter, Planes};
 
 /// Stacks images into one `[N, C, H, W]` tensor of f32: one buffer, one transfer.
 ///
@@ -135,7 +135,7 @@ fn stack(images: &[Normalized]) -> Result<(Vec<f32>, [usize; 4]), (usize, Error)
     if let Some(at) = images.iter().position(|(_, other)| other != normalize) {
         return Err((at, Error::parameter("recipe", "another normalisation", "the one of the first image")));
     }
-    let tables = Tables::of(normalize.as_deref(), channels).map_err(|error| (0, error))?;
+    let writer = PlaneWriter::new(normalize.as_deref(), channels).map_err(|error| (0, error))?;
     let plane = height * width;
     let count = plane.checked_mul(channels).and_then(|image| image.checked_mul(images.len()));
     let pixels = count.and_then(|count| memory::repeated(&0.0, count));
@@ -144,14 +144,14 @@ fn stack(images: &[Normalized]) -> Result<(Vec<f32>, [usize; 4]), (usize, Error)
         (0, Error::shape("stack", found, "a batch that fits into memory"))
     })?;
     let slots = pixels.par_chunks_exact_mut(channels * plane);
-    slots.zip(images).for_each(|(slot, (image, _))| tables.write_planes(image, slot));
+    slots.zip(images).for_each(|(slot, (image, _))| writer.write_image(image, &mut Planes::F32(slot)));
     Ok((pixels, [images.len(), channels, height, width]))
 }
 
 /// Pixels, and how they become numbers.
 type Normalized = (Image, Option<Arc<Normalize>>);
 
-fn labels_of(records: &[ImageRecord]) -> Option<Vec<i32>> {
+pub(crate) fn labels_of(records: &[ImageRecord]) -> Option<Vec<i32>> {
     if records.is_empty() {
         return None;
     }

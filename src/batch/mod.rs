@@ -9,6 +9,7 @@ mod token_budget;
 
 pub use collated::CollatedBatch;
 pub use dataset::{ImageDataset, LoadedImage, OnError};
+pub(crate) use images::labels_of;
 pub use images::{ImageBatch, ImageBatcher, ImageRecord, SkippedImage};
 pub use planned::{PlannedBatcher, PlannedDataset};
 pub use sequences::{SequenceBatch, SequenceBatcher};

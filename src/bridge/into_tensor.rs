@@ -178,8 +178,18 @@ pub(crate) fn upload<const D: usize, K: Basic + TensorKind, E: Element>(
     Ok(Tensor::from_data(TensorData::new(values, dims), (device, E::dtype())))
 }
 
+/// A tensor of data, in one transfer, with the data's own dtype.
+pub(crate) fn upload_data<const D: usize>(data: TensorData, device: &Device) -> Result<Tensor<D>> {
+    let dtype = data.dtype();
+    check::<burn::tensor::Float>(dtype, device)?;
+    Ok(Tensor::from_data(data, (device, dtype)))
+}
+
 fn check_dtype<K: TensorKind, E: Element>(device: &Device) -> Result<()> {
-    let dtype = E::dtype();
+    check::<K>(E::dtype(), device)
+}
+
+fn check<K: TensorKind>(dtype: DType, device: &Device) -> Result<()> {
     let fits = match K::KIND {
         Kind::Float => dtype.is_float(),
         Kind::Int => dtype.is_int() || dtype.is_uint(),

@@ -7,6 +7,6 @@ mod reshape;
 
 pub use into_ndarray::IntoNdarray;
 pub use into_tensor::IntoTensor;
-pub(crate) use into_tensor::upload;
+pub(crate) use into_tensor::{upload, upload_data};
 pub use readback::{Readback, readback};
 pub(crate) use reshape::reshape;

@@ -26,7 +26,7 @@ pub(crate) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Opened<'a>> {
         return Ok(opened);
     }
     Ok(Opened::new(opened.header, move || {
-        let mut pixels = (opened.pixels)()?;
+        let mut pixels = (opened.pixels)(None)?;
         pixels.image = paint(&pixels.image, &header.palette(bytes));
         if header.height < 0 {
             imageops::flip_vertical_in_place(&mut pixels.image);
@@ -228,7 +228,7 @@ mod tests {
     use crate::images::opened::Pixels;
 
     fn decode(bytes: &[u8], limits: &Limits) -> Result<Pixels> {
-        open(bytes, limits).and_then(|opened| (opened.pixels)())
+        open(bytes, limits).and_then(|opened| (opened.pixels)(None))
     }
 
     /// A run-length file of 3x2 pixels with a palette of three colours.

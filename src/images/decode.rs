@@ -19,7 +19,7 @@ use crate::images::png;
 use crate::images::tiff;
 #[cfg(feature = "webp")]
 use crate::images::webp;
-use crate::images::{Alpha, ColorMode, Image, ImageSize, Limits, convert};
+use crate::images::{Alpha, ColorMode, Image, ImageSize, Limits, Region, convert};
 use crate::source::{ImageFormat, Source, describe_unknown, is_camera_raw, read_file, unread_format};
 
 /// What to do with a file that is cut off or damaged but can be decoded in part.
@@ -117,6 +117,15 @@ pub struct SourceInfo {
     pub warning: Option<String>,
 }
 
+/// A decoded image of which a plan was made from its header.
+pub(crate) struct Planned<P> {
+    pub(crate) plan: P,
+    pub(crate) decoded: Decoded,
+    /// The part of the picture that the image is.
+    #[cfg_attr(not(feature = "burn"), allow(dead_code))]
+    pub(crate) region: Region,
+}
+
 impl Decoder {
     /// A decoder to images of `mode`, with the default [`Limits`] and [`Alpha::Drop`].
     pub fn new(mode: ColorMode) -> Self {
@@ -210,23 +219,26 @@ impl Decoder {
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn decode_sample(&self, source: &dyn Source, index: usize) -> Result<Decoded> {
-        Ok(self.decode_planned(source, index, |_| Ok(()))?.1)
+        Ok(self.decode_planned(source, index, |_| Ok(((), None)))?.decoded)
     }
 
-    /// Reads and decodes a sample of which a plan for its size can be made, which is known before pixels are decoded.
+    /// Reads and decodes a sample of which a plan for its size can be made, which is known before pixels are decoded. The plan
+    /// says which region it needs, where not the whole.
     pub(crate) fn decode_planned<P>(
         &self,
         source: &dyn Source,
         index: usize,
-        plan: impl FnOnce(ImageSize) -> Result<P>,
-    ) -> Result<(P, Decoded)> {
+        plan: impl FnOnce(ImageSize) -> Result<(P, Option<Region>)>,
+    ) -> Result<Planned<P>> {
         let sample = source.sample(index).ok_or_else(|| Error::no_sample(index, source.len()))?;
         let read = source.read(index, self.limits.file_bytes());
         let bytes = read.map_err(|error| if error.path().is_some() { error } else { sample.name(error) })?;
         let decode = || {
             refuse_camera_raw(sample.path.as_deref().unwrap_or(Path::new(&sample.uri)), &bytes)?;
             let (info, opened) = self.open(&bytes)?;
-            Ok((plan(info.size)?, self.decode_opened(info, opened)?))
+            let (plan, wanted) = plan(info.size)?;
+            let (decoded, region) = self.decode_opened(info, opened, wanted)?;
+            Ok(Planned { plan, decoded, region })
         };
         decode().map_err(|error| sample.name(error))
     }
@@ -261,7 +273,7 @@ impl Decoder {
     /// The bytes are empty, in no readable format, damaged, cut off, over a limit, or have a property that is not read.
     pub fn decode(&self, bytes: &[u8]) -> Result<Decoded> {
         let (source, opened) = self.open(bytes)?;
-        self.decode_opened(source, opened)
+        Ok(self.decode_opened(source, opened, None)?.0)
     }
 
     /// Reads the header of a file.
@@ -304,13 +316,21 @@ impl Decoder {
         Ok((source, opened))
     }
 
-    /// Decodes the pixels behind a header.
-    fn decode_opened(&self, mut source: SourceInfo, opened: Opened<'_>) -> Result<Decoded> {
-        let mut pixels = guarded(source.format, opened.pixels)?;
+    /// Decodes the pixels behind a header, or the region that is wanted of them, and gives the region that the image is. A
+    /// picture that is stored turned is decoded whole.
+    fn decode_opened(
+        &self,
+        mut source: SourceInfo,
+        opened: Opened<'_>,
+        wanted: Option<Region>,
+    ) -> Result<(Decoded, Region)> {
+        let wanted = wanted.filter(|_| source.exif_orientation == 1);
+        let mut pixels = guarded(source.format, || (opened.pixels)(wanted))?;
+        let region = pixels.region.unwrap_or(Region::whole(source.size));
         pixels.image.apply_orientation(opened.header.orientation);
         source.warning = pixels.warning;
         let image = convert::to_mode(pixels.image, self.mode, self.alpha, source.format.name())?;
-        Ok(Decoded { image, source })
+        Ok((Decoded { image, source }, region))
     }
 }
 

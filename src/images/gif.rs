@@ -61,7 +61,7 @@ pub(crate) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Opened<'a>> {
             }
         };
         let image = image.ok_or_else(|| Error::decode(NAME, "fewer pixels than the header states"))?;
-        Ok(Pixels { image, warning: None })
+        Ok(Pixels::whole(image))
     }))
 }
 

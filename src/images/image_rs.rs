@@ -37,7 +37,7 @@ pub(crate) fn open<'a>(
             return Err(Error::truncated(format.name(), detail));
         }
         let image = DynamicImage::from_decoder(decoder).map_err(|error| error_of(format, error))?;
-        Ok(Pixels { image, warning: None })
+        Ok(Pixels::whole(image))
     }))
 }
 

@@ -28,12 +28,15 @@ mod padded;
 mod padding;
 #[cfg(feature = "png")]
 mod png;
+mod region;
 #[cfg(feature = "tiff")]
 mod tiff;
 #[cfg(feature = "webp")]
 mod webp;
 
 pub use color::{Alpha, ColorMode};
+#[cfg(feature = "burn")]
+pub(crate) use decode::Planned;
 pub use decode::{Damage, Decoded, Decoder, SourceInfo};
 pub use dynamic_image::{array_to_image, image_to_array};
 pub use extents::ImageExtents;
@@ -41,3 +44,4 @@ pub use image::{Image, ImageSize};
 pub use limits::Limits;
 pub use padded::PaddedImages;
 pub use padding::{Anchor, ImagePadding};
+pub(crate) use region::Region;

@@ -4,11 +4,13 @@ use image::DynamicImage;
 use image::metadata::Orientation;
 
 use crate::error::Result;
+use crate::images::Region;
 
 /// A file whose header is within the limits. What it says is known before [`Opened::pixels`] decodes the rest.
 pub(crate) struct Opened<'a> {
     pub(crate) header: Header,
-    pub(crate) pixels: Box<dyn FnOnce() -> Result<Pixels> + 'a>,
+    /// Decodes the pixels, or of those at least the region that is wanted.
+    pub(crate) pixels: Box<dyn FnOnce(Option<Region>) -> Result<Pixels> + 'a>,
 }
 
 /// What a format's header says, before orientation.
@@ -23,10 +25,21 @@ pub(crate) struct Header {
 pub(crate) struct Pixels {
     pub(crate) image: DynamicImage,
     pub(crate) warning: Option<String>,
+    /// The part of the picture that the image is; `None` for the whole.
+    pub(crate) region: Option<Region>,
+}
+
+impl Pixels {
+    /// Of the whole picture, without a sign of damage.
+    #[allow(dead_code)] // where no format but JPEG is read
+    pub(crate) fn whole(image: DynamicImage) -> Self {
+        Self { image, warning: None, region: None }
+    }
 }
 
 impl<'a> Opened<'a> {
+    /// Of a format that is decoded as a whole.
     pub(crate) fn new(header: Header, pixels: impl FnOnce() -> Result<Pixels> + 'a) -> Self {
-        Self { header, pixels: Box::new(pixels) }
+        Self { header, pixels: Box::new(|_| pixels()) }
     }
 }

@@ -5,9 +5,18 @@
 //! [`SampleOrder`](crate::order::SampleOrder). It is an iterator over an epoch, and Burn's `DataLoader`, so that a `Learner`
 //! takes it.
 
-mod image_batches;
-mod image_loader;
+mod batch_loader;
+mod batch_maker;
+mod batches;
+mod burn_loader;
+mod image_maker;
+mod pool;
+mod slots;
 mod workers;
 
-pub use image_batches::ImageBatches;
-pub use image_loader::ImageLoader;
+pub use batch_loader::{ImageLoader, Loader};
+#[doc(hidden)]
+pub use batch_maker::BatchMaker;
+pub use batches::{Batches, ImageBatches};
+#[doc(hidden)]
+pub use image_maker::ImageMaker;

@@ -6,35 +6,31 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::loader::batch_maker::BatchMaker;
 use crate::order::{OrderedSample, SampleBatches};
-
-/// Loads one sample.
-pub(super) type Load<T> = dyn Fn(&OrderedSample) -> Result<T> + Send + Sync;
 
 /// The items of batches, loaded by threads, or by the caller where there are none. Dropping it ends the threads at their next
 /// step, without waiting for them.
-pub(super) struct Workers<T> {
-    shared: Arc<Shared<T>>,
+pub(super) struct Workers<M: BatchMaker> {
+    shared: Arc<Shared<M>>,
     threads: usize,
     stall_timeout: Option<Duration>,
 }
 
-struct Shared<T> {
-    state: Mutex<State<T>>,
+struct Shared<M: BatchMaker> {
+    state: Mutex<State<M>>,
     /// Something in the state has changed.
     changed: Condvar,
-    load: Arc<Load<T>>,
-    /// The bytes that an item holds.
-    size: fn(&T) -> u64,
+    maker: Arc<M>,
     /// The bytes of loaded items from which on nothing is loaded ahead.
     budget: u64,
 }
 
-struct State<T> {
+struct State<M: BatchMaker> {
     /// The batches of which no sample is being loaded yet.
     batches: SampleBatches,
     /// The others, in their order: the first is the next to be asked for.
-    begun: VecDeque<Begun<T>>,
+    begun: VecDeque<Begun<M>>,
     /// The bytes of all loaded items.
     held: u64,
     /// When the last item was loaded.
@@ -43,17 +39,21 @@ struct State<T> {
 }
 
 /// A batch whose samples are being loaded.
-struct Begun<T> {
+struct Begun<M: BatchMaker> {
     number: usize,
     samples: Vec<OrderedSample>,
+    shared: Result<M::Shared>,
     /// How many of the samples were given to a thread.
     started: usize,
-    items: Vec<Option<Result<T>>>,
+    items: Vec<Option<Result<M::Item>>>,
     missing: usize,
     bytes: u64,
 }
 
-impl<T: Send + 'static> Workers<T> {
+/// What the samples of a batch share, and the samples.
+pub(super) type Loaded<M> = (<M as BatchMaker>::Shared, Vec<<M as BatchMaker>::Item>);
+
+impl<M: BatchMaker> Workers<M> {
     /// Starts `threads` threads.
     ///
     /// # Errors
@@ -62,8 +62,7 @@ impl<T: Send + 'static> Workers<T> {
     pub(super) fn start(
         batches: SampleBatches,
         threads: usize,
-        load: Arc<Load<T>>,
-        size: fn(&T) -> u64,
+        maker: Arc<M>,
         budget: u64,
         stall_timeout: Option<Duration>,
     ) -> Result<Self> {
@@ -74,8 +73,7 @@ impl<T: Send + 'static> Workers<T> {
             last_loaded: Instant::now(),
             is_stopped: false,
         };
-        let shared =
-            Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new(), load, size, budget });
+        let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new(), maker, budget });
         let workers = Self { shared: shared.clone(), threads, stall_timeout };
         for thread in 0..threads {
             let shared = shared.clone();
@@ -85,14 +83,15 @@ impl<T: Send + 'static> Workers<T> {
         Ok(workers)
     }
 
-    /// Waits for the items of the next batch; `None` behind the last.
+    /// Waits for the next batch: what its samples share, and its items; `None` behind the last.
     ///
     /// # Errors
     ///
-    /// Nothing was loaded for longer than the timeout; the error names a sample that is waited for.
-    pub(super) fn next(&mut self) -> Option<Result<Vec<Result<T>>>> {
+    /// A sample is an error, of several the first; or nothing was loaded for longer than the timeout, and the error has the index
+    /// of a sample that is waited for.
+    pub(super) fn next(&mut self) -> Option<Result<Loaded<M>>> {
         let mut state = self.shared.lock();
-        if state.is_stopped || !state.begin_first() {
+        if state.is_stopped || !state.begin_first(&*self.shared.maker) {
             return None;
         }
         let waiting_since = Instant::now();
@@ -102,11 +101,12 @@ impl<T: Send + 'static> Workers<T> {
                 state.held -= batch.bytes;
                 drop(state);
                 self.shared.changed.notify_all();
-                return Some(Ok(batch.items.into_iter().flatten().collect()));
+                let items: Result<Vec<_>> = batch.items.into_iter().flatten().collect();
+                return Some(items.and_then(|items| Ok((batch.shared?, items))));
             }
             state = match self.threads {
                 0 => {
-                    let task = state.next_task(u64::MAX)?;
+                    let task = state.next_task(u64::MAX, &*self.shared.maker)?;
                     drop(state);
                     self.shared.run(task);
                     self.shared.lock()
@@ -124,9 +124,9 @@ impl<T: Send + 'static> Workers<T> {
 
     fn wait<'a>(
         &'a self,
-        state: MutexGuard<'a, State<T>>,
+        state: MutexGuard<'a, State<M>>,
         waiting_since: Instant,
-    ) -> Result<MutexGuard<'a, State<T>>> {
+    ) -> Result<MutexGuard<'a, State<M>>> {
         let Some(timeout) = self.stall_timeout else {
             return Ok(self.shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner));
         };
@@ -146,7 +146,7 @@ impl<T: Send + 'static> Workers<T> {
     }
 }
 
-impl<T> Workers<T> {
+impl<M: BatchMaker> Workers<M> {
     /// Ends the threads at their next step.
     pub(super) fn stop(&self) {
         self.shared.lock().is_stopped = true;
@@ -154,18 +154,25 @@ impl<T> Workers<T> {
     }
 }
 
-impl<T> Drop for Workers<T> {
+impl<M: BatchMaker> Drop for Workers<M> {
     fn drop(&mut self) {
         self.stop();
     }
 }
 
-/// A sample that a thread loads: the number of its batch, its place in it, and the sample.
-type Task = (usize, usize, OrderedSample);
+/// A sample that a thread loads.
+struct Task<M: BatchMaker> {
+    /// The number of its batch.
+    number: usize,
+    /// Its place in the batch.
+    place: usize,
+    sample: OrderedSample,
+    shared: Result<M::Shared>,
+}
 
-impl<T> Shared<T> {
+impl<M: BatchMaker> Shared<M> {
     /// The state, which no panic leaves half changed: nothing but these few lines holds the lock.
-    fn lock(&self) -> MutexGuard<'_, State<T>> {
+    fn lock(&self) -> MutexGuard<'_, State<M>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -177,7 +184,7 @@ impl<T> Shared<T> {
                 if state.is_stopped {
                     return;
                 }
-                if let Some(task) = state.next_task(self.budget) {
+                if let Some(task) = state.next_task(self.budget, &*self.maker) {
                     break task;
                 }
                 if state.is_exhausted() {
@@ -191,10 +198,12 @@ impl<T> Shared<T> {
     }
 
     /// Loads a sample and puts it where it belongs.
-    fn run(&self, (number, place, sample): Task) {
-        let loaded = catch_unwind(AssertUnwindSafe(|| (self.load)(&sample)));
+    fn run(&self, task: Task<M>) {
+        let Task { number, place, sample, shared } = task;
+        let load = || self.maker.load(shared?, place, &sample);
+        let loaded = catch_unwind(AssertUnwindSafe(load));
         let loaded = loaded.unwrap_or_else(|panic| Err(panicked(&*panic).at_index(sample.index)));
-        let bytes = loaded.as_ref().map_or(0, self.size);
+        let bytes = loaded.as_ref().map_or(0, |item| self.maker.bytes(item));
         let mut state = self.lock();
         state.last_loaded = Instant::now();
         if let Some(batch) = state.begun.iter_mut().find(|batch| batch.number == number) {
@@ -208,34 +217,35 @@ impl<T> Shared<T> {
     }
 }
 
-impl<T> State<T> {
+impl<M: BatchMaker> State<M> {
     /// Makes sure that there is a batch to wait for, if one is left.
-    fn begin_first(&mut self) -> bool {
-        !self.begun.is_empty() || self.begin()
+    fn begin_first(&mut self, maker: &M) -> bool {
+        !self.begun.is_empty() || self.begin(maker)
     }
 
-    fn begin(&mut self) -> bool {
+    fn begin(&mut self, maker: &M) -> bool {
         let Some(batch) = self.batches.next() else { return false };
         let missing = batch.samples.len();
         let items = std::iter::repeat_with(|| None).take(missing).collect();
-        let begun =
-            Begun { number: batch.number, samples: batch.samples, started: 0, items, missing, bytes: 0 };
-        self.begun.push_back(begun);
+        let shared = maker.begin(missing);
+        let (number, samples) = (batch.number, batch.samples);
+        self.begun.push_back(Begun { number, samples, shared, started: 0, items, missing, bytes: 0 });
         true
     }
 
     /// The next sample to load: of the batch that is asked for next always, of later ones within the budget.
-    fn next_task(&mut self, budget: u64) -> Option<Task> {
+    fn next_task(&mut self, budget: u64, maker: &M) -> Option<Task<M>> {
         let mut at = 0;
         loop {
             let is_within = at == 0 || self.held < budget;
-            if !is_within || (at == self.begun.len() && !self.begin()) {
+            if !is_within || (at == self.begun.len() && !self.begin(maker)) {
                 return None;
             }
             let batch = &mut self.begun[at];
             if let Some(sample) = batch.samples.get(batch.started) {
                 batch.started += 1;
-                return Some((batch.number, batch.started - 1, *sample));
+                let (number, place, shared) = (batch.number, batch.started - 1, batch.shared.clone());
+                return Some(Task { number, place, sample: *sample, shared });
             }
             at += 1;
         }

@@ -1,167 +1,138 @@
-//! A part of a resized image, without the rest: plain loops over the weights of its rows and columns.
+//! A part of a resized image, without the rest, row by row.
 //!
 //! `fast_image_resize` has crops too, but reads beyond its scratch memory where the first or last column of one lies on a
-//! source pixel (docs/UPSTREAM.md). This is for the few pictures of which a crop keeps little.
+//! source pixel (docs/UPSTREAM.md), and cannot stop at the rows and columns of a crop.
 
-use crate::error::Result;
-use crate::images::{Image, ImageSize};
-use crate::transform::Region;
+use crate::images::{ColorMode, Image, ImageSize, Region};
+use crate::transform::avx2::{Avx2, ColumnGroups};
+use crate::transform::weights::{Kernel, Weights};
 
-/// A kernel and how far it reaches, in source pixels, or in output pixels where images become smaller.
-#[derive(Clone, Copy)]
-pub(super) struct Kernel {
-    pub(super) weight: fn(f64) -> f64,
-    pub(super) reach: f64,
+/// A region of what an image becomes at another size, bit for bit as the fast resizer has it, which is Pillow's way: with
+/// weights of 16 bits and sums of 32, down the columns first, then along the rows, each rounded to 8 bits; colours are weighed
+/// times their alpha.
+#[derive(Debug)]
+pub(crate) struct RegionResize {
+    mode: ColorMode,
+    rows: Weights,
+    columns: Weights,
+    /// The part of the source that has a weight.
+    source: Region,
+    /// The columns for the vectors of the machine, where it has them.
+    vectors: Option<(Avx2, ColumnGroups)>,
 }
 
-/// 1 within a half, of which the upper end belongs to it.
-pub(super) const BOX: Kernel = Kernel { weight: |x| f64::from(x > -0.5 && x <= 0.5), reach: 0.5 };
-/// `1 - |x|`.
-pub(super) const TRIANGLE: Kernel = Kernel { weight: |x| (1.0 - x.abs()).max(0.0), reach: 1.0 };
-/// Keys's cubic with a = -0.5.
-pub(super) const CUBIC: Kernel = Kernel { weight: cubic, reach: 2.0 };
-/// `sinc(x) sinc(x / 3)` within 3.
-pub(super) const LANCZOS: Kernel = Kernel { weight: lanczos, reach: 3.0 };
+/// The pixels of a part of a source image.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Part<'a> {
+    /// Where the part lies in the source.
+    pub(crate) region: Region,
+    pub(crate) pixels: &'a [u8],
+}
 
-fn cubic(x: f64) -> f64 {
-    const A: f64 = -0.5;
-    match x.abs() {
-        x if x < 1.0 => ((A + 2.0) * x - (A + 3.0)) * x * x + 1.0,
-        x if x < 2.0 => (((x - 5.0) * x + 8.0) * x - 4.0) * A,
-        _ => 0.0,
+impl<'a> Part<'a> {
+    /// The whole of an image.
+    pub(crate) fn whole(image: &'a Image) -> Self {
+        Self { region: Region::whole(image.size()), pixels: image.pixels() }
     }
 }
 
-fn lanczos(x: f64) -> f64 {
-    let sinc =
-        |x: f64| if x == 0.0 { 1.0 } else { (x * std::f64::consts::PI).sin() / (x * std::f64::consts::PI) };
-    if x.abs() < 3.0 { sinc(x) * sinc(x / 3.0) } else { 0.0 }
-}
-
-/// The region of the image resized to `to`, bit for bit as the fast resizer has it, which is Pillow's way: columns are weighed
-/// first, then rows, with weights of 16 bits and sums of 32, each rounded to 8 bits; colours are weighed times their alpha.
-pub(super) fn convolve_region(image: &Image, to: ImageSize, region: Region, kernel: Kernel) -> Result<Image> {
-    let (from, mode) = (image.size(), image.mode());
-    let channels = mode.channels();
-    let rows = Axis::new(from.height, to.height, kernel);
-    let columns = Axis::new(from.width, to.width, kernel);
-    let row_weights = rows.fixed(region.top, region.size.height);
-    let column_weights = columns.fixed(region.left, region.size.width);
-    let weighed;
-    let source = match mode.has_alpha() {
-        true => {
-            weighed = times_alpha(image.pixels(), channels);
-            &weighed[..]
-        }
-        false => image.pixels(),
-    };
-    // The columns of the source that are needed.
-    let first = column_weights.sets.iter().map(|set| set.first).min().unwrap_or(0);
-    let last = column_weights.sets.iter().map(|set| set.first + set.weights.len()).max().unwrap_or(0);
-    let (row_length, width) = (from.width as usize * channels, (last - first) * channels);
-
-    let mut tall = Vec::with_capacity(row_weights.sets.len() * width);
-    for set in &row_weights.sets {
-        let start = set.first * row_length + first * channels;
-        tall.extend((start..start + width).map(|at| row_weights.sum(set, &source[at..], row_length)));
-    }
-    let mut pixels = Vec::with_capacity(row_weights.sets.len() * column_weights.sets.len() * channels);
-    for line in tall.chunks_exact(width) {
-        for set in &column_weights.sets {
-            let start = (set.first - first) * channels;
-            let samples = (start..start + channels).map(|at| column_weights.sum(set, &line[at..], channels));
-            pixels.extend(samples);
-        }
-    }
-    if mode.has_alpha() {
-        divide_by_alpha(&mut pixels, channels);
-    }
-    Image::new(region.size, mode, pixels)
-}
-
-/// An axis of `from` pixels that becomes `to` pixels.
-struct Axis {
-    from: u32,
-    to: u32,
-    kernel: Kernel,
-    /// Source pixels for each of the result.
-    scale: f64,
-}
-
-/// The source pixels of one row or column, from `first` on.
-struct Set<W> {
-    first: usize,
-    weights: Vec<W>,
-}
-
-/// Weights as integers of 16 bits, and how many of the bits are behind the point.
-struct Fixed {
-    precision: u32,
-    sets: Vec<Set<i32>>,
-}
-
-impl Axis {
-    fn new(from: u32, to: u32, kernel: Kernel) -> Self {
-        Self { from, to, kernel, scale: f64::from(from) / f64::from(to) }
+impl RegionResize {
+    /// Prepares the region of what an image of the size `from` becomes at the size `to`.
+    pub(super) fn new(
+        from: ImageSize,
+        to: ImageSize,
+        region: Region,
+        kernel: Kernel,
+        mode: ColorMode,
+    ) -> Self {
+        let rows = Weights::new(from.height, to.height, kernel, (region.top, region.size.height));
+        let columns = Weights::new(from.width, to.width, kernel, (region.left, region.size.width));
+        let ((top, bottom), (left, right)) = (rows.range(), columns.range());
+        let size = ImageSize::new((right - left) as u32, (bottom - top) as u32);
+        let source = Region { left: left as u32, top: top as u32, size };
+        let vectors = Avx2::detected().filter(|_| mode == ColorMode::Rgb);
+        let vectors = vectors.map(|avx2| (avx2, ColumnGroups::new(&columns, left)));
+        Self { mode, rows, columns, source, vectors }
     }
 
-    /// The weights of one pixel of the result, whose sum is 1.
-    fn weights(&self, pixel: u32) -> Set<f64> {
-        let stretch = self.scale.max(1.0);
-        let reach = self.kernel.reach * stretch;
-        let center = (f64::from(pixel) + 0.5) * self.scale;
-        let start = (center - reach).floor().max(0.0) as usize;
-        let end = (center + reach).ceil().min(f64::from(self.from)) as usize;
-        let (middle, per_pixel) = (center - 0.5, 1.0 / stretch);
-        let weight = |at: usize| (self.kernel.weight)((at as f64 - middle) * per_pixel);
-        let weights: Vec<f64> = (start..end).map(weight).collect();
-        let sum: f64 = weights.iter().sum();
-        Set { first: start, weights: weights.into_iter().map(|weight| weight / sum).collect() }
+    /// The part of the source that is read.
+    pub(crate) fn source(&self) -> Region {
+        self.source
     }
 
-    /// The largest weight of the whole axis: weights repeat with the places of the pixels of the result between those of the
-    /// source, but for those near the ends, where fewer source pixels share the sum.
-    fn largest(&self) -> f64 {
-        let edge = (self.kernel.reach * self.scale.max(1.0) / self.scale).ceil() as u32 + 1;
-        let period = self.to / common_divisor(self.from, self.to);
-        let first = edge.saturating_add(period).min(self.to);
-        let pixels = (0..first).chain(self.to.saturating_sub(edge).max(first)..self.to);
-        pixels.flat_map(|pixel| self.weights(pixel).weights).fold(0.0, f64::max)
+    /// Whether the machine has vectors for it.
+    pub(super) fn has_vectors(&self) -> bool {
+        self.vectors.is_some()
     }
 
-    /// The weights of `count` pixels of the result from `first` on, as integers with as many bits behind the point as the
-    /// largest weight leaves of 15, and at most 21: sums of 8-bit samples then fit into 32.
-    fn fixed(&self, first: u32, count: u32) -> Fixed {
-        let largest = self.largest();
-        let fits = |precision: &u32| (largest * f64::from(1_u32 << (precision + 1))).round() < 32_768.0;
-        let precision = (0..21).take_while(fits).count() as u32;
-        let scale = f64::from(1_u32 << precision);
-        let of_pixel = |pixel: u32| {
-            let Set { first, weights } = self.weights(pixel);
-            Set {
-                first,
-                weights: weights.into_iter().map(|weight| (weight * scale).round() as i32).collect(),
+    /// The same by plain loops.
+    #[cfg(test)]
+    fn plain(self) -> Self {
+        Self { vectors: None, ..self }
+    }
+
+    /// The size of the region.
+    #[cfg(feature = "burn")]
+    pub(super) fn size(&self) -> ImageSize {
+        ImageSize::new(self.columns.len() as u32, self.rows.len() as u32)
+    }
+
+    /// Computes the rows of the region and gives each to `take`: its number and its samples, interleaved. What is resized is
+    /// the region `from` of a picture, of which `part` holds what is read.
+    pub(super) fn rows(&self, part: Part<'_>, from: Region, mut take: impl FnMut(usize, &[u8])) {
+        let channels = self.mode.channels();
+        let inner = from.part(self.source);
+        let stride = part.region.size.width as usize * channels;
+        let left = (inner.left - part.region.left) as usize * channels;
+        let width = inner.size.width as usize * channels;
+        let weighed;
+        let pixels = match self.mode.has_alpha() {
+            true => {
+                weighed = times_alpha(part.pixels, channels);
+                &weighed[..]
             }
+            false => part.pixels,
         };
-        Fixed { precision, sets: (first..first + count).map(of_pixel).collect() }
+        let mut tall = vec![0; width + self.vectors.as_ref().map_or(0, |(_, groups)| groups.slack())];
+        let mut row = vec![0; self.columns.len() * channels + ColumnGroups::ROW_SLACK];
+        for y in 0..self.rows.len() {
+            let (first, weights) = self.rows.of(y);
+            let samples = &pixels[(first + from.top as usize - part.region.top as usize) * stride + left..];
+            let row = match &self.vectors {
+                Some((avx2, groups)) => {
+                    avx2.weigh_rows(samples, stride, weights, self.rows.precision, &mut tall[..width]);
+                    avx2.weigh_columns(&tall, groups, self.columns.precision, &mut row);
+                    &mut row[..self.columns.len() * channels]
+                }
+                None => {
+                    for (at, sum) in tall.iter_mut().enumerate() {
+                        *sum = self.rows.sum(weights, &samples[at..], stride);
+                    }
+                    let row = &mut row[..self.columns.len() * channels];
+                    for (x, pixel) in row.chunks_exact_mut(channels).enumerate() {
+                        let (first, weights) = self.columns.of(x);
+                        let start = (first - self.source.left as usize) * channels;
+                        for (channel, sum) in pixel.iter_mut().enumerate() {
+                            *sum = self.columns.sum(weights, &tall[start + channel..], channels);
+                        }
+                    }
+                    row
+                }
+            };
+            if self.mode.has_alpha() {
+                divide_by_alpha(row, channels);
+            }
+            take(y, row);
+        }
     }
-}
 
-impl Fixed {
-    /// The weighted sum of every `step`-th sample, rounded.
-    fn sum(&self, set: &Set<i32>, samples: &[u8], step: usize) -> u8 {
-        let samples = samples.iter().step_by(step);
-        let half = 1 << (self.precision - 1);
-        let products = set.weights.iter().zip(samples).map(|(weight, &sample)| weight * i32::from(sample));
-        ((half + products.sum::<i32>()) >> self.precision).clamp(0, 255) as u8
+    /// The region as samples, of a picture that is resized as a whole.
+    pub(super) fn pixels(&self, part: Part<'_>) -> Vec<u8> {
+        let mut pixels = Vec::with_capacity(self.rows.len() * self.columns.len() * self.mode.channels());
+        let whole = Region::whole(part.region.size);
+        self.rows(part, whole, |_, row| pixels.extend_from_slice(row));
+        pixels
     }
-}
-
-fn common_divisor(mut a: u32, mut b: u32) -> u32 {
-    while b != 0 {
-        (a, b) = (b, a % b);
-    }
-    a.max(1)
 }
 
 fn times_alpha(pixels: &[u8], channels: usize) -> Vec<u8> {
@@ -187,26 +158,8 @@ fn divide_by_alpha(pixels: &mut [u8], channels: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::images::ColorMode;
-
-    #[test]
-    fn weights_sum_to_one_and_stay_within_the_image() {
-        for kernel in [TRIANGLE, CUBIC, LANCZOS] {
-            for (from, to) in
-                [(1, 9), (9, 1), (7, 7), (5, 12), (23, 47), (100, 3), (40, 400), (400, 40), (3, 1000)]
-            {
-                let axis = Axis::new(from, to, kernel);
-                let mut largest = 0.0_f64;
-                for pixel in 0..to {
-                    let Set { first, weights } = axis.weights(pixel);
-                    assert!(!weights.is_empty() && first + weights.len() <= from as usize);
-                    assert!((weights.iter().sum::<f64>() - 1.0).abs() < 1e-12);
-                    largest = weights.into_iter().fold(largest, f64::max);
-                }
-                assert!((axis.largest() - largest).abs() < 1e-12, "{from} {to}");
-            }
-        }
-    }
+    use crate::random::SplitMix64;
+    use crate::transform::weights::{BOX, CUBIC, LANCZOS, TRIANGLE};
 
     #[test]
     fn an_image_of_one_colour_stays_so() {
@@ -214,11 +167,40 @@ mod tests {
             let pixel = &[200, 100, 7, 128][4 - mode.channels()..];
             let image = Image::new(ImageSize::new(5, 3), mode, pixel.repeat(15)).unwrap();
             let region = Region { left: 4, top: 1, size: ImageSize::new(3, 2) };
-            let out = convolve_region(&image, ImageSize::new(11, 4), region, CUBIC).unwrap();
-            for found in out.pixels().chunks_exact(mode.channels()) {
+            let resize = RegionResize::new(image.size(), ImageSize::new(11, 4), region, CUBIC, mode);
+            for found in resize.pixels(Part::whole(&image)).chunks_exact(mode.channels()) {
                 // A colour times alpha, rounded, and divided again: one step at an alpha of a half.
                 assert!(found.iter().zip(pixel).all(|(a, b)| a.abs_diff(*b) <= 1), "{mode}: {found:?}");
             }
+        }
+    }
+
+    /// Also from a part of the source that holds no more than what is read.
+    #[test]
+    fn vectors_give_the_same_as_plain_loops() {
+        if Avx2::detected().is_none() {
+            println!("skipped: this machine has no AVX2");
+            return;
+        }
+        let mut numbers = SplitMix64::of_epoch(5, 0);
+        let mut below = |bound: u64| numbers.below(bound) as u32;
+        for case in 0..2_000 {
+            let from = ImageSize::new(1 + below(90), 1 + below(90));
+            let to = ImageSize::new(1 + below(60), 1 + below(60));
+            let size = ImageSize::new(1 + below(to.width.into()), 1 + below(to.height.into()));
+            let (left, top) =
+                (below((to.width - size.width + 1).into()), below((to.height - size.height + 1).into()));
+            let region = Region { left, top, size };
+            let kernel = [BOX, TRIANGLE, CUBIC, LANCZOS][case % 4];
+            let pixels = (0..from.area() * 3).map(|_| below(256) as u8).collect();
+            let image = Image::new(from, ColorMode::Rgb, pixels).unwrap();
+            let resize = || RegionResize::new(from, to, region, kernel, ColorMode::Rgb);
+            let found = resize().pixels(Part::whole(&image));
+            assert!(found == resize().plain().pixels(Part::whole(&image)), "{from} to {to}, {region:?}");
+            let read = resize().source();
+            let cut = read.cut(image).unwrap();
+            let part = Part { region: read, pixels: cut.pixels() };
+            assert!(found == resize().pixels(part), "{from} to {to}, {region:?} of {read:?}");
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Cutting a part out of an image.
 
 use crate::error::{Error, Result};
-use crate::images::{Image, ImageSize};
-use crate::transform::{Geometry, Region, Transform};
+use crate::images::{Image, ImageSize, Region};
+use crate::transform::{Geometry, Transform};
 
 /// Crops the centre of an image. The offset is `round((side - crop) / 2)`, a half rounded to the even
 /// number, as in torchvision's `CenterCrop`.
@@ -33,6 +33,11 @@ impl CenterCrop {
     /// A crop of `side` by `side`.
     pub fn square(side: u32) -> Self {
         Self::new(ImageSize::square(side))
+    }
+
+    #[cfg(feature = "burn")]
+    pub(super) fn size(&self) -> ImageSize {
+        self.size
     }
 
     /// The part of an image of this size that is kept.

@@ -17,22 +17,27 @@
 //! # Ok::<(), burn_prep::Error>(())
 //! ```
 
+mod avx2;
 mod convolution;
 mod crop;
+#[cfg(feature = "burn")]
+mod fused;
 mod normalize;
 mod plan;
+mod planes;
 mod recipe;
-mod region;
 mod resize;
+mod weights;
 
 pub use crop::CenterCrop;
+#[cfg(feature = "burn")]
+pub(crate) use fused::PlanesPlan;
 pub use normalize::Normalize;
-pub(crate) use normalize::Tables;
 pub use plan::Plan;
+pub(crate) use planes::{PlaneWriter, Planes};
 #[doc(hidden)]
 pub use recipe::Geometry;
 #[cfg(feature = "burn")]
 pub(crate) use recipe::numbers_of;
 pub use recipe::{Recipe, Transform};
-pub(crate) use region::Region;
 pub use resize::{Filter, Resize};

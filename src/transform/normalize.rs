@@ -1,7 +1,6 @@
 //! Samples to zero mean and unit deviation.
 
 use crate::error::{Error, Result};
-use crate::images::Image;
 
 /// Normalises each channel of 8-bit samples: `y = (v / 255 - mean[c]) / std[c]`, in f32.
 ///
@@ -73,47 +72,6 @@ impl Normalize {
     /// The normalised value of sample `v` in channel `c`; `None` where there is no such channel.
     pub fn apply(&self, c: usize, v: u8) -> Option<f32> {
         Some((f32::from(v) / 255.0 - self.mean.get(c)?) / self.std.get(c)?)
-    }
-}
-
-/// The number of each of the 256 samples, for each channel.
-pub(crate) struct Tables(Vec<[f32; 256]>);
-
-impl Tables {
-    /// Normalised, or `v / 255`.
-    ///
-    /// # Errors
-    ///
-    /// The normalisation has another number of channels.
-    pub(crate) fn of(normalize: Option<&Normalize>, channels: usize) -> Result<Self> {
-        let mut tables = vec![[0.0; 256]; channels];
-        for (c, table) in tables.iter_mut().enumerate() {
-            for (value, sample) in table.iter_mut().zip(0..=255_u8) {
-                *value = match normalize {
-                    None => f32::from(sample) / 255.0,
-                    Some(normalize) if normalize.mean().len() == channels => {
-                        normalize.apply(c, sample).unwrap_or_default()
-                    }
-                    Some(normalize) => {
-                        let expected = format!("[{}] channels (Normalize::new)", normalize.mean().len());
-                        return Err(Error::shape("normalize", [channels], expected));
-                    }
-                };
-            }
-        }
-        Ok(Self(tables))
-    }
-
-    /// Writes the planes `[C, H, W]` of an image of as many channels as there are tables.
-    pub(crate) fn write_planes(&self, image: &Image, planes: &mut [f32]) {
-        let channels = self.0.len();
-        let plane = planes.len() / channels;
-        for (c, (values, table)) in planes.chunks_exact_mut(plane).zip(&self.0).enumerate() {
-            let samples = image.pixels()[c..].iter().step_by(channels);
-            for (value, &sample) in values.iter_mut().zip(samples) {
-                *value = table[usize::from(sample)];
-            }
-        }
     }
 }
 

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
-use crate::images::{Image, ImageSize};
+use crate::images::{Image, ImageSize, Region};
 use crate::transform::recipe::Transform;
 use crate::transform::resize::{check_scratch, check_size, computed, place_in_middle, resized};
-use crate::transform::{Filter, Recipe, Region, Resize};
+use crate::transform::{Filter, Recipe, Resize};
 
 /// The plan of a [`Recipe`](crate::transform::Recipe) for images of one size: the region that each resize computes, and
 /// the output size.
@@ -24,7 +24,7 @@ use crate::transform::{Filter, Recipe, Region, Resize};
 #[derive(Debug, Clone)]
 pub struct Plan {
     from: ImageSize,
-    stages: Vec<Stage>,
+    pub(super) stages: Vec<Stage>,
     output: Option<ImageSize>,
 }
 

@@ -8,7 +8,7 @@ use ndarray::Array3;
 use crate::error::Result;
 use crate::images::{Image, ImageSize};
 use crate::transform::plan::Plan;
-use crate::transform::{CenterCrop, Normalize, Resize, Tables};
+use crate::transform::{CenterCrop, Normalize, PlaneWriter, Planes, Resize};
 
 /// A step that turns one image into another.
 ///
@@ -146,6 +146,15 @@ impl Recipe {
         numbers_of(image, self.normalization())
     }
 
+    /// The size of every image after the steps, where it does not depend on the image's own.
+    #[cfg(feature = "burn")]
+    pub(crate) fn fixed_size(&self) -> Option<ImageSize> {
+        self.steps.iter().fold(None, |_, step| match step.geometry()? {
+            Geometry::Resize(resize) => resize.fixed_size(),
+            Geometry::CenterCrop(crop) => Some(crop.size()),
+        })
+    }
+
     #[cfg(feature = "burn")]
     pub(crate) fn shared_normalization(&self) -> Option<Arc<Normalize>> {
         self.normalize.clone()
@@ -192,10 +201,10 @@ impl Recipe {
 /// The numbers of an image, `[C, H, W]`.
 pub(crate) fn numbers_of(image: &Image, normalize: Option<&Normalize>) -> Result<Array3<f32>> {
     let [height, width, channels] = image.shape();
-    let tables = Tables::of(normalize, channels)?;
+    let writer = PlaneWriter::new(normalize, channels)?;
     let mut numbers = Array3::zeros([channels, height, width]);
-    if let Some(planes) = numbers.as_slice_mut().filter(|planes| !planes.is_empty()) {
-        tables.write_planes(image, planes);
+    if let Some(planes) = numbers.as_slice_mut() {
+        writer.write_image(image, &mut Planes::F32(planes));
     }
     Ok(numbers)
 }

@@ -86,6 +86,13 @@ fn loader(source: Pictures, order: SampleOrder, on_error: OnError) -> ImageLoade
     ImageLoader::new(dataset, order, devices().remove(0).1)
 }
 
+/// With a recipe from which all pictures come in one size: each is written into the batch by the thread that decodes it.
+fn fused(source: Pictures, order: SampleOrder, on_error: OnError) -> ImageLoader {
+    let recipe = Recipe::new().then(Resize::exact(ImageSize::new(4, 3)));
+    let dataset = ImageDataset::new(source, Decoder::rgb8()).recipe(recipe).on_error(on_error);
+    ImageLoader::new(dataset, order, devices().remove(0).1)
+}
+
 /// The indices and numbers of each batch.
 fn contents(batches: ImageBatches) -> Vec<(Vec<usize>, Vec<f32>)> {
     let of_batch = |batch: Result<ImageBatch>| {
@@ -99,17 +106,24 @@ fn contents(batches: ImageBatches) -> Vec<(Vec<usize>, Vec<f32>)> {
 #[test]
 fn batches_are_the_same_for_any_number_of_workers() {
     let order = SampleOrder::shuffled(50, 7).batch_size(8).last_batch(LastBatch::Fill);
-    let loader = loader(pictures(50, None), order, OnError::Fail);
-    let expected = contents(loader.epoch(4).unwrap());
+    let stacked = loader(pictures(50, None), order.clone(), OnError::Fail);
+    let expected = contents(stacked.epoch(4).unwrap());
+    for loader in [stacked, fused(pictures(50, None), order, OnError::Fail)] {
+        assert_same_batches(&loader, &expected);
+        assert_same_batches(&loader.reuse_buffers(false), &expected);
+    }
+}
+
+fn assert_same_batches(loader: &ImageLoader, expected: &[(Vec<usize>, Vec<f32>)]) {
     assert_eq!(expected.len(), 7);
     assert!(expected.iter().all(|(indices, numbers)| indices.len() == 8 && numbers.len() == 8 * 36));
-    for workers in [1, 2, 8] {
+    for workers in [0, 1, 2, 8] {
         let loader = loader.clone().workers(workers);
-        assert!(contents(loader.epoch(4).unwrap()) == expected, "{workers} workers");
-        assert!(contents(loader.epoch(5).unwrap()) != expected, "{workers} workers");
+        assert!(contents(loader.epoch(4).unwrap()) == *expected, "{workers} workers");
+        assert!(contents(loader.epoch(5).unwrap()) != *expected, "{workers} workers");
         // The budget changes what is read ahead, not what comes.
         let tight = loader.memory_budget(0);
-        assert!(contents(tight.epoch(4).unwrap()) == expected, "{workers} workers without a budget");
+        assert!(contents(tight.epoch(4).unwrap()) == *expected, "{workers} workers without a budget");
     }
 }
 
@@ -117,7 +131,7 @@ fn batches_are_the_same_for_any_number_of_workers() {
 #[test]
 fn an_epoch_is_resumed_by_other_workers_and_ranks() {
     let order = SampleOrder::shuffled(100, 3).batch_size(12);
-    let loader = loader(pictures(100, None), order, OnError::Fail);
+    let loader = fused(pictures(100, None), order, OnError::Fail);
     let flat = |all: Vec<(Vec<usize>, Vec<f32>)>| -> (Vec<usize>, Vec<f32>) {
         let (indices, numbers): (Vec<_>, Vec<_>) = all.into_iter().unzip();
         (indices.concat(), numbers.concat())
@@ -154,10 +168,14 @@ fn an_epoch_is_resumed_by_other_workers_and_ranks() {
     assert_eq!(seen, 20 * 16);
 }
 
+type Make = fn(Pictures, SampleOrder, OnError) -> ImageLoader;
+
 #[test]
 fn what_cannot_be_loaded_is_an_error_that_names_it_or_is_left_out() {
     let order = || SampleOrder::sequential(10).batch_size(2);
-    for workers in [0, 1, 3] {
+    for (workers, loader) in
+        [0, 1, 3].into_iter().flat_map(|workers| [(workers, loader as Make), (workers, fused)])
+    {
         let error = |odd, on_error| {
             let loader = loader(pictures(10, Some((5, odd))), order(), on_error).workers(workers);
             let mut batches = loader.epoch(0).unwrap();
@@ -240,8 +258,8 @@ fn iterators_that_are_dropped_leave_no_threads() {
     let loader = loader(pictures(20, None), order, OnError::Fail).workers(4);
     // Without a budget the threads wait, with most of the epoch before them.
     let loader = loader.memory_budget(0);
-    for _ in 0..1000 {
-        let mut batches = loader.epoch(0).unwrap();
+    for number in 0..1000 {
+        let mut batches = loader.epoch(number).unwrap();
         batches.next().unwrap().unwrap();
     }
     let began = Instant::now();

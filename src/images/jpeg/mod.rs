@@ -13,6 +13,8 @@ mod ordinary;
 mod scan;
 mod segments;
 mod standard_tables;
+#[cfg(feature = "turbojpeg")]
+mod turbo;
 mod upsample;
 mod watched;
 
@@ -22,7 +24,7 @@ use crate::error::{Error, Result};
 use crate::images::decode::Damage;
 use crate::images::limits::Limits;
 use crate::images::opened::{Header, Opened, Pixels};
-use crate::images::orientation;
+use crate::images::{Region, orientation};
 
 use headers::{Colors, Headers, NAME};
 
@@ -53,7 +55,10 @@ pub(crate) fn open<'a>(bytes: &'a [u8], limits: &'a Limits, damage: Damage) -> R
     };
     let orientation = orientation::of(headers.exif, headers.xmp);
     let header = Header { width, height, color: color.to_owned(), orientation };
-    Ok(Opened::new(header, move || pixels(bytes, &headers, colors, limits, damage)))
+    Ok(Opened {
+        header,
+        pixels: Box::new(move |wanted| pixels(bytes, &headers, colors, limits, damage, wanted)),
+    })
 }
 
 fn pixels(
@@ -62,12 +67,22 @@ fn pixels(
     colors: Colors,
     limits: &Limits,
     damage: Damage,
+    wanted: Option<Region>,
 ) -> Result<Pixels> {
     if damage == Damage::Refuse && !headers.ends {
         return Err(Error::truncated(NAME, format!("no end-of-image marker in {} bytes", bytes.len())));
     }
     let frame = headers.frame()?;
     let (width, height) = (u32::from(frame.width), u32::from(frame.height));
+    #[cfg(feature = "turbojpeg")]
+    if turbo::reads(headers, colors)
+        && let Some((samples, region)) = turbo::decode(bytes, frame, colors, wanted)
+    {
+        let image = image_of(region.size.width, region.size.height, samples, colors)?;
+        return Ok(Pixels { image, warning: None, region: Some(region) });
+    }
+    #[cfg(not(feature = "turbojpeg"))]
+    let _: Option<Region> = wanted; // the decoders below have no regions
     let (pixels, left_over) = if ordinary::reads(headers, frame) {
         let output = if colors == Colors::Gray { ordinary::Output::Gray } else { ordinary::Output::Rgb };
         ordinary::decode(bytes, output, damage)?
@@ -75,14 +90,18 @@ fn pixels(
         let (components, left_over) = general::decode(bytes, headers, frame, limits, damage)?;
         (colors::convert(components, colors), left_over)
     };
-    let image = match colors {
-        Colors::Gray => GrayImage::from_raw(width, height, pixels).map(DynamicImage::from),
-        _ => RgbImage::from_raw(width, height, pixels).map(DynamicImage::from),
-    }
-    .ok_or_else(|| Error::decode(NAME, "the decoder gave fewer pixels than the header states"))?;
+    let image = image_of(width, height, pixels, colors)?;
     let warning = (left_over > MAX_LEFT_OVER)
         .then(|| format!("corrupt pixel data ({left_over} bytes left over before the end marker)"));
-    Ok(Pixels { image, warning })
+    Ok(Pixels { image, warning, region: None })
+}
+
+fn image_of(width: u32, height: u32, samples: Vec<u8>, colors: Colors) -> Result<DynamicImage> {
+    match colors {
+        Colors::Gray => GrayImage::from_raw(width, height, samples).map(DynamicImage::from),
+        _ => RgbImage::from_raw(width, height, samples).map(DynamicImage::from),
+    }
+    .ok_or_else(|| Error::decode(NAME, "the decoder gave fewer pixels than the header states"))
 }
 
 /// Decodes without a conversion of colours: for a container that says itself what the components are.

@@ -36,6 +36,6 @@ pub(crate) fn open<'a>(bytes: &'a [u8], limits: &'a Limits) -> Result<Opened<'a>
     let header = Header { width: page.width, height: page.height, color: page.color_name(), orientation };
     Ok(Opened::new(header, move || {
         let levels = planes::read(bytes, ifd.endian, &page, limits)?;
-        Ok(Pixels { image: colors::to_image(&page, levels)?, warning: None })
+        Ok(Pixels::whole(colors::to_image(&page, levels)?))
     }))
 }

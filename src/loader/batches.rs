@@ -1,17 +1,15 @@
-//! The batches of an epoch of images.
+//! The batches of an epoch.
 
 use std::fmt;
+use std::sync::Arc;
 
-use burn::data::dataloader::batcher::Batcher;
 use burn::tensor::Device;
 
-use crate::batch::{ImageBatch, ImageBatcher, ImageDataset, LoadedImage, SkippedImage};
 use crate::error::Result;
+use crate::loader::batch_maker::BatchMaker;
+use crate::loader::image_maker::ImageMaker;
 use crate::loader::workers::Workers;
 use crate::order::{OrderState, SampleBatches};
-
-/// An image, or what is left out of its batch.
-pub(super) type Item = Result<LoadedImage, SkippedImage>;
 
 /// The batches that are left of an epoch, in their order. Behind an error nothing more comes. Dropping it returns at once; threads
 /// end at their next step.
@@ -30,23 +28,21 @@ pub(super) type Item = Result<LoadedImage, SkippedImage>;
 /// assert_eq!((state.epoch, state.position), (3, 16));
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
-pub struct ImageBatches {
-    workers: Workers<Item>,
+pub type ImageBatches = Batches<ImageMaker>;
+
+/// The batches that are left of an epoch; of an [`ImageLoader`](crate::loader::ImageLoader) they are [`ImageBatches`].
+pub struct Batches<M: BatchMaker> {
+    workers: Workers<M>,
     /// The batches that are not given out yet.
     left: SampleBatches,
-    dataset: ImageDataset,
+    maker: Arc<M>,
     device: Device,
     has_failed: bool,
 }
 
-impl ImageBatches {
-    pub(super) fn new(
-        workers: Workers<Item>,
-        left: SampleBatches,
-        dataset: ImageDataset,
-        device: Device,
-    ) -> Self {
-        Self { workers, left, dataset, device, has_failed: false }
+impl<M: BatchMaker> Batches<M> {
+    pub(super) fn new(workers: Workers<M>, left: SampleBatches, maker: Arc<M>, device: Device) -> Self {
+        Self { workers, left, maker, device, has_failed: false }
     }
 
     /// The state to resume behind the batches that were given out, over all ranks. A batch that was an error is not among
@@ -56,18 +52,15 @@ impl ImageBatches {
         self.left.state()
     }
 
-    fn batch(&mut self) -> Option<Result<ImageBatch>> {
-        let items = match self.workers.next()? {
-            Ok(items) => items.into_iter().collect::<Result<Vec<_>>>(),
-            Err(error) => Err(error),
-        };
-        let named = items.map_err(|error| self.dataset.named(error));
-        Some(named.and_then(|items| ImageBatcher::new().batch(items, &self.device)))
+    fn batch(&mut self) -> Option<Result<M::Batch>> {
+        let loaded = self.workers.next()?;
+        let batch = loaded.and_then(|(shared, items)| self.maker.finish(shared, items, &self.device));
+        Some(batch.map_err(|error| self.maker.named(error)))
     }
 }
 
-impl Iterator for ImageBatches {
-    type Item = Result<ImageBatch>;
+impl<M: BatchMaker> Iterator for Batches<M> {
+    type Item = Result<M::Batch>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.has_failed {
@@ -85,8 +78,8 @@ impl Iterator for ImageBatches {
     }
 }
 
-impl fmt::Debug for ImageBatches {
+impl<M: BatchMaker> fmt::Debug for Batches<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ImageBatches").field("state", &self.state()).finish_non_exhaustive()
+        f.debug_struct("Batches").field("state", &self.state()).finish_non_exhaustive()
     }
 }

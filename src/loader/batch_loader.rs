@@ -1,17 +1,17 @@
-//! The loader of images.
+//! A loader: samples in an order, loaded by threads, into batches on a device.
 
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use burn::data::dataloader::{DataLoader, DataLoaderIterator, Progress};
-use burn::data::dataset::{Dataset, DatasetError};
 use burn::tensor::Device;
 
-use crate::batch::{ImageBatch, ImageDataset};
+use crate::batch::ImageDataset;
 use crate::error::{Error, Result};
-use crate::loader::image_batches::{ImageBatches, Item};
+use crate::loader::batch_maker::BatchMaker;
+use crate::loader::batches::Batches;
+use crate::loader::image_maker::ImageMaker;
 use crate::loader::workers::Workers;
 use crate::order::{OrderState, SampleEpoch, SampleOrder, Shard};
 
@@ -62,32 +62,50 @@ use crate::order::{OrderState, SampleEpoch, SampleOrder, Shard};
 /// loader.set_epoch(7);                                                   // the next `iter` is epoch 7
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
+pub type ImageLoader = Loader<ImageMaker>;
+
+/// Loads samples in an order, by threads that read ahead, into batches on a device: an [`ImageLoader`] those of images.
 #[doc(alias = "DataLoader")]
-#[derive(Clone)]
-pub struct ImageLoader {
-    dataset: ImageDataset,
-    order: SampleOrder,
-    device: Device,
-    shard: Option<Shard>,
-    workers: usize,
-    budget: u64,
-    stall_timeout: Option<Duration>,
+pub struct Loader<M: BatchMaker> {
+    pub(super) maker: Arc<M>,
+    pub(super) order: SampleOrder,
+    pub(super) device: Device,
+    pub(super) shard: Option<Shard>,
+    pub(super) workers: usize,
+    pub(super) budget: u64,
+    pub(super) stall_timeout: Option<Duration>,
     /// The positions that are loaded, where not all are.
-    window: Option<(usize, usize)>,
+    pub(super) window: Option<(usize, usize)>,
     /// The epoch of the next `iter`.
-    next_epoch: Arc<AtomicU64>,
+    pub(super) next_epoch: Arc<AtomicU64>,
 }
 
 /// Bytes that are read ahead unless another budget is set.
 const BUDGET: u64 = 256 << 20;
 
-impl ImageLoader {
+impl Loader<ImageMaker> {
     /// Creates a loader without workers, which loads each batch when it is asked for. The order's source becomes the
     /// dataset's: its number of samples and a hash of their names.
     pub fn new(dataset: ImageDataset, order: SampleOrder, device: Device) -> Self {
-        let order = order.source(dataset.identity());
+        let maker = ImageMaker::new(dataset);
+        let order = order.source(maker.identity());
+        Self::of(maker, order, device)
+    }
+
+    /// Sets whether the memory of a batch is used for another one once it is dropped; it is unless set. Fresh memory costs more
+    /// than what is written to it. On Burn's flex backend a batch is then copied when it is read back or changed in place, where
+    /// it would be moved.
+    #[must_use]
+    pub fn reuse_buffers(self, reuse: bool) -> Self {
+        let maker = Arc::new(ImageMaker { reuses_buffers: reuse, ..(*self.maker).clone() });
+        Self { maker, ..self }
+    }
+}
+
+impl<M: BatchMaker> Loader<M> {
+    fn of(maker: M, order: SampleOrder, device: Device) -> Self {
         Self {
-            dataset,
+            maker: Arc::new(maker),
             order,
             device,
             shard: None,
@@ -155,7 +173,7 @@ impl ImageLoader {
     ///
     /// The order is of another number of samples, its batch size is 0 or no multiple of the number of ranks, or the system has
     /// no room for the threads.
-    pub fn epoch(&self, epoch: u64) -> Result<ImageBatches> {
+    pub fn epoch(&self, epoch: u64) -> Result<Batches<M>> {
         self.batches(self.order.epoch(epoch)?)
     }
 
@@ -164,12 +182,12 @@ impl ImageLoader {
     /// # Errors
     ///
     /// As [`epoch`](Self::epoch), and the state is of another dataset or order; the error names what differs.
-    pub fn resume(&self, state: &OrderState) -> Result<ImageBatches> {
+    pub fn resume(&self, state: &OrderState) -> Result<Batches<M>> {
         self.batches(self.order.resume(state)?)
     }
 
-    fn batches(&self, epoch: SampleEpoch) -> Result<ImageBatches> {
-        let (samples, files) = (self.order.samples(), Dataset::len(&self.dataset));
+    fn batches(&self, epoch: SampleEpoch) -> Result<Batches<M>> {
+        let (samples, files) = (self.order.samples(), self.maker.samples());
         if samples != files {
             let found = format!("one of {samples} samples, where the dataset has {files}");
             return Err(Error::parameter("order", found, "an order of the dataset's samples"));
@@ -180,71 +198,29 @@ impl ImageLoader {
         };
         let shard = self.shard.map_or_else(|| Shard::new(0, 1), Ok)?;
         let batches = epoch.batches(shard)?;
-        let dataset = self.dataset.clone();
-        let load = Arc::new(move |sample: &crate::order::OrderedSample| dataset.item(sample.index));
-        let size = |item: &Item| item.as_ref().map_or(0, |loaded| loaded.image.pixels().len() as u64);
+        let maker = self.maker.clone();
         let workers =
-            Workers::start(batches.clone(), self.workers, load, size, self.budget, self.stall_timeout)?;
-        Ok(ImageBatches::new(workers, batches, self.dataset.clone(), self.device.clone()))
+            Workers::start(batches.clone(), self.workers, maker.clone(), self.budget, self.stall_timeout)?;
+        Ok(Batches::new(workers, batches, maker, self.device.clone()))
     }
 }
 
-impl fmt::Debug for ImageLoader {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = f.debug_struct("ImageLoader");
-        text.field("order", &self.order).field("workers", &self.workers).finish_non_exhaustive()
-    }
-}
-
-/// The batches of an epoch as Burn's loops take them.
-struct BurnIterator {
-    /// An error where the epoch could not begin.
-    batches: std::result::Result<ImageBatches, Option<Error>>,
-    total: usize,
-    done: usize,
-}
-
-impl Iterator for BurnIterator {
-    type Item = Result<ImageBatch, DatasetError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let batch = match &mut self.batches {
-            Ok(batches) => batches.next()?,
-            Err(error) => Err(error.take()?),
-        };
-        if let Ok(batch) = &batch {
-            self.done += batch.records.len() + batch.skipped.len();
+// Derived, it would ask for makers that can be cloned.
+impl<M: BatchMaker> Clone for Loader<M> {
+    fn clone(&self) -> Self {
+        Self {
+            maker: self.maker.clone(),
+            order: self.order.clone(),
+            device: self.device.clone(),
+            next_epoch: self.next_epoch.clone(),
+            ..*self
         }
-        Some(batch.map_err(DatasetError::new))
     }
 }
 
-impl DataLoaderIterator<ImageBatch> for BurnIterator {
-    fn progress(&self) -> Progress {
-        Progress { items_processed: self.done, items_total: self.total, unit: Some("images".to_owned()) }
-    }
-}
-
-impl DataLoader<ImageBatch> for ImageLoader {
-    fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<ImageBatch> + 'a> {
-        let epoch = self.next_epoch.fetch_add(1, Ordering::SeqCst);
-        let batches = self.epoch(epoch).map_err(Some);
-        Box::new(BurnIterator { batches, total: self.num_items(), done: 0 })
-    }
-
-    fn num_items(&self) -> usize {
-        let all = self.order.len();
-        let (start, end) = self.window.unwrap_or((0, all));
-        end.min(all).saturating_sub(start)
-    }
-
-    fn to_device(&self, device: &Device) -> Arc<dyn DataLoader<ImageBatch>> {
-        Arc::new(Self { device: device.clone(), ..self.clone() })
-    }
-
-    fn slice(&self, start: usize, end: usize) -> Arc<dyn DataLoader<ImageBatch>> {
-        let (from, to) = self.window.unwrap_or((0, self.order.len()));
-        let window = (from.saturating_add(start).min(to), from.saturating_add(end).min(to));
-        Arc::new(Self { window: Some(window), ..self.clone() })
+impl<M: BatchMaker> fmt::Debug for Loader<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = f.debug_struct("Loader");
+        text.field("order", &self.order).field("workers", &self.workers).finish_non_exhaustive()
     }
 }

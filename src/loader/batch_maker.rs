@@ -1,0 +1,38 @@
+//! What a loader makes of the samples of a batch.
+
+use burn::tensor::Device;
+
+use crate::error::{Error, Result};
+use crate::order::OrderedSample;
+
+/// Loads samples on threads, and puts a batch together on the thread that asks for it.
+#[doc(hidden)]
+pub trait BatchMaker: Send + Sync + 'static {
+    /// What the samples of one batch share while they are loaded.
+    type Shared: Clone + Send + 'static;
+    /// A loaded sample.
+    type Item: Send + 'static;
+    /// A batch on a device.
+    type Batch;
+
+    /// The number of samples of the source.
+    fn samples(&self) -> usize;
+
+    /// The error with the name of the sample that its index is of.
+    fn named(&self, error: Error) -> Error;
+
+    /// Begins a batch of so many samples.
+    fn begin(&self, samples: usize) -> Result<Self::Shared>;
+
+    /// Loads the sample at a place of the batch.
+    fn load(&self, shared: Self::Shared, place: usize, sample: &OrderedSample) -> Result<Self::Item>;
+
+    /// The bytes that a loaded sample holds.
+    fn bytes(&self, item: &Self::Item) -> u64;
+
+    /// Puts the loaded samples together. Nothing else holds what they share.
+    fn finish(&self, shared: Self::Shared, items: Vec<Self::Item>, device: &Device) -> Result<Self::Batch>;
+
+    /// The samples in a batch and those left out of it.
+    fn counts(batch: &Self::Batch) -> (usize, usize);
+}
