@@ -7,9 +7,9 @@ use crate::images::{ColorMode, Image, ImageSize, Region};
 use crate::transform::avx2::{Avx2, ColumnGroups};
 use crate::transform::weights::{Kernel, Weights};
 
-/// A region of what an image becomes at another size, bit for bit as the fast resizer has it, which is Pillow's way: with
-/// weights of 16 bits and sums of 32, down the columns first, then along the rows, each rounded to 8 bits; colours are weighed
-/// times their alpha.
+/// A region of what an image becomes at another size, bit for bit as the fast resizer has it in two steps, which is the way of
+/// Pillow and torchvision: with weights of 16 bits and sums of 32, along the rows first, then down the columns, each rounded to
+/// 8 bits; colours are weighed times their alpha.
 #[derive(Debug)]
 pub(crate) struct RegionResize {
     mode: ColorMode,
@@ -93,36 +93,53 @@ impl RegionResize {
             }
             false => part.pixels,
         };
-        let mut tall = vec![0; width + self.vectors.as_ref().map_or(0, |(_, groups)| groups.slack())];
-        let mut row = vec![0; self.columns.len() * channels + ColumnGroups::ROW_SLACK];
-        for y in 0..self.rows.len() {
-            let (first, weights) = self.rows.of(y);
-            let samples = &pixels[(first + from.top as usize - part.region.top as usize) * stride + left..];
-            let row = match &self.vectors {
+        let (columns, rows) = (&self.columns, &self.rows);
+        let length = columns.len() * channels;
+        // Each row that is read, as long as those of the result.
+        let mut narrow = vec![0; inner.size.height as usize * length + ColumnGroups::ROW_SLACK];
+        let above = (inner.top - part.region.top) as usize;
+        for y in 0..inner.size.height as usize {
+            let start = (above + y) * stride + left;
+            let sums = &mut narrow[y * length..];
+            match &self.vectors {
                 Some((avx2, groups)) => {
-                    avx2.weigh_rows(samples, stride, weights, self.rows.precision, &mut tall[..width]);
-                    avx2.weigh_columns(&tall, groups, self.columns.precision, &mut row);
-                    &mut row[..self.columns.len() * channels]
+                    let padded;
+                    let samples = match pixels.get(start..start + width + groups.slack()) {
+                        Some(samples) => samples,
+                        None => {
+                            padded = [&pixels[start..start + width], &vec![0; groups.slack()]].concat();
+                            &padded[..]
+                        }
+                    };
+                    avx2.weigh_columns(samples, groups, columns.precision, sums);
                 }
                 None => {
-                    for (at, sum) in tall.iter_mut().enumerate() {
-                        *sum = self.rows.sum(weights, &samples[at..], stride);
-                    }
-                    let row = &mut row[..self.columns.len() * channels];
-                    for (x, pixel) in row.chunks_exact_mut(channels).enumerate() {
-                        let (first, weights) = self.columns.of(x);
-                        let start = (first - self.source.left as usize) * channels;
+                    for (x, pixel) in sums[..length].chunks_exact_mut(channels).enumerate() {
+                        let (first, weights) = columns.of(x);
+                        let start = start + (first - self.source.left as usize) * channels;
                         for (channel, sum) in pixel.iter_mut().enumerate() {
-                            *sum = self.columns.sum(weights, &tall[start + channel..], channels);
+                            *sum = columns.sum(weights, &pixels[start + channel..], channels);
                         }
                     }
-                    row
                 }
-            };
-            if self.mode.has_alpha() {
-                divide_by_alpha(row, channels);
             }
-            take(y, row);
+        }
+        let mut row = vec![0; length];
+        for y in 0..rows.len() {
+            let (first, weights) = rows.of(y);
+            let samples = &narrow[(first - self.source.top as usize) * length..];
+            match &self.vectors {
+                Some((avx2, _)) => avx2.weigh_rows(samples, length, weights, rows.precision, &mut row),
+                None => {
+                    for (at, sum) in row.iter_mut().enumerate() {
+                        *sum = rows.sum(weights, &samples[at..], length);
+                    }
+                }
+            }
+            if self.mode.has_alpha() {
+                divide_by_alpha(&mut row, channels);
+            }
+            take(y, &row);
         }
     }
 
@@ -135,7 +152,7 @@ impl RegionResize {
     }
 }
 
-fn times_alpha(pixels: &[u8], channels: usize) -> Vec<u8> {
+pub(super) fn times_alpha(pixels: &[u8], channels: usize) -> Vec<u8> {
     let of_pixel = |pixel: &[u8]| -> Vec<u8> {
         let alpha = u32::from(pixel[channels - 1]);
         let color = |&color: &u8| ((u32::from(color) * alpha + 127) / 255) as u8;
@@ -145,7 +162,7 @@ fn times_alpha(pixels: &[u8], channels: usize) -> Vec<u8> {
 }
 
 /// By the reciprocal of alpha with 8 bits behind the point, as the fast resizer divides.
-fn divide_by_alpha(pixels: &mut [u8], channels: usize) {
+pub(super) fn divide_by_alpha(pixels: &mut [u8], channels: usize) {
     for pixel in pixels.chunks_exact_mut(channels) {
         let alpha = u32::from(pixel[channels - 1]);
         let reciprocal = ((255_u32 << 9).checked_div(alpha).unwrap_or(0) + 1) >> 1;

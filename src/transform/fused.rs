@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::images::{ColorMode, Image, ImageSize, Region};
 use crate::transform::convolution::{Part, RegionResize};
 use crate::transform::plan::{Plan, Stage};
-use crate::transform::resize::fast_region;
+use crate::transform::resample::fast_region;
 use crate::transform::{PlaneWriter, Planes};
 
 /// How an image of a known size becomes the planes of a batch: in one pass where the plan is a resize of a part, else step by

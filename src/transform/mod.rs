@@ -26,6 +26,7 @@ mod normalize;
 mod plan;
 mod planes;
 mod recipe;
+mod resample;
 mod resize;
 mod weights;
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crate::error::{Error, Result};
 use crate::images::{Image, ImageSize, Region};
 use crate::transform::recipe::Transform;
-use crate::transform::resize::{check_scratch, check_size, computed, place_in_middle, resized};
+use crate::transform::resample::{computed, place_in_middle, resized};
+use crate::transform::resize::{check_scratch, check_size};
 use crate::transform::{Filter, Recipe, Resize};
 
 /// The plan of a [`Recipe`](crate::transform::Recipe) for images of one size: the region that each resize computes, and
@@ -89,7 +90,7 @@ impl Plan {
     }
 
     /// No pass makes nothing, or more than a batch can hold; nor what a resize has between its two passes, which is as
-    /// wide as the source and as high as the result.
+    /// wide as the result and as high as the source.
     pub(super) fn check(&self) -> Result<()> {
         self.stages.iter().try_for_each(|stage| match stage {
             Stage::Resize { from, to, keep, filter } => {
@@ -98,7 +99,7 @@ impl Plan {
                 match filter {
                     Filter::Nearest => Ok(()),
                     _ if from.width == to.width || from.height == to.height => Ok(()),
-                    _ => check_scratch(ImageSize::new(from.width, size.height)),
+                    _ => check_scratch(ImageSize::new(size.width, from.height)),
                 }
             }
             _ => Ok(()),

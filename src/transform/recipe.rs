@@ -165,7 +165,7 @@ impl Recipe {
     /// # Errors
     ///
     /// A crop is larger than the image at its step, or a result has a side of 0 or more than 178,956,970 pixels, as does what
-    /// a resize has between its two passes, which is as wide as the source and as high as the result.
+    /// a resize has between its two passes, which is as wide as the result and as high as the source.
     ///
     /// ```
     /// use burn_prep::images::ImageSize;
