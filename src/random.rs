@@ -25,6 +25,11 @@ impl SplitMix64 {
         }
     }
 
+    /// The stream of a number that was drawn.
+    pub(crate) fn of_number(number: u64) -> Self {
+        Self { state: number }
+    }
+
     pub(crate) fn next(&mut self) -> u64 {
         self.state = self.state.wrapping_add(GAMMA);
         Self::mixed(self.state)
@@ -72,6 +77,12 @@ impl Philox {
         let [a, b, c, d] = philox([index as u32, (index >> 32) as u32, self.epoch, step], self.key);
         let join = |low: u32, high: u32| u64::from(high) << 32 | u64::from(low);
         [join(a, b), join(c, d)]
+    }
+
+    /// Two numbers of 64 bits for an index, a step that draws (below 65,535) and a place in its stream. What `at` has for
+    /// steps below 2^16, of which an order draws, is none of them.
+    pub(crate) fn of_step(self, index: u64, step: u16, place: u16) -> [u64; 2] {
+        self.at(index, (u32::from(step.saturating_add(1)) << 16) | u32::from(place))
     }
 
     /// A number in 0..1, a multiple of 2^-53, from 64 random bits.
@@ -122,6 +133,10 @@ mod tests {
         }
         assert!(Philox::unit(u64::MAX) < 1.0 && Philox::unit(0) == 0.0);
         assert_eq!((Philox::below(u64::MAX, 7), Philox::below(0, 7)), (6, 0));
+        let streams = [(0, 0), (0, 1), (1, 0), (u16::MAX - 1, u16::MAX)];
+        let streams = streams.map(|(step, place)| Philox::of_epoch(3, 0).of_step(5, step, place));
+        let steps = [0x1_0000, 0x1_0001, 0x2_0000, u32::MAX].map(|step| Philox::of_epoch(3, 0).at(5, step));
+        assert_eq!(streams, steps);
         let epochs = [0, 1, 1 << 32].map(|epoch| Philox::of_epoch(3, epoch).at(5, 0));
         assert!(epochs[0] != epochs[1] && epochs[0] != epochs[2] && epochs[1] != epochs[2]);
     }

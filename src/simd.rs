@@ -2,7 +2,8 @@
 #![allow(unsafe_code)] // one call each for what the machine was seen to have
 
 /// A loop over numbers, in safe code. `run` is to be `#[inline(always)]`, as is all that it calls: then it is
-/// compiled once for each kind of machine below.
+/// compiled once for each kind of machine below. Both kinds have fused multiplication and addition, `mul_add`; others get
+/// the same numbers from it, slowly.
 pub(crate) trait Kernel {
     type Output;
 
@@ -18,8 +19,8 @@ pub(crate) fn widest<K: Kernel>(kernel: K) -> K::Output {
             // SAFETY: the function needs AVX-512 and nothing else, and the machine has it.
             return unsafe { avx512(kernel) };
         }
-        if is_x86_feature_detected!("avx2") {
-            // SAFETY: the function needs AVX2 and nothing else, and the machine has it.
+        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+            // SAFETY: the function needs AVX2 and FMA and nothing else, and the machine has them.
             return unsafe { avx2(kernel) };
         }
     }
@@ -33,7 +34,7 @@ fn avx512<K: Kernel>(kernel: K) -> K::Output {
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
+#[target_feature(enable = "avx2,fma")]
 fn avx2<K: Kernel>(kernel: K) -> K::Output {
     kernel.run()
 }

@@ -140,6 +140,11 @@ impl Image {
         &self.pixels
     }
 
+    /// The samples, row by row, to be changed.
+    pub(crate) fn pixels_mut(&mut self) -> &mut [u8] {
+        &mut self.pixels
+    }
+
     /// Unwraps the samples, row by row, without a copy.
     ///
     /// ```

@@ -55,6 +55,14 @@ impl RegionResize {
         Self { mode, rows, columns, source, vectors }
     }
 
+    /// The same with left and right exchanged.
+    pub(super) fn mirrored(self) -> Self {
+        let columns = self.columns.mirrored();
+        let left = self.source.left as usize;
+        let vectors = self.vectors.map(|(avx2, _)| (avx2, ColumnGroups::new(&columns, left)));
+        Self { columns, vectors, ..self }
+    }
+
     /// The part of the source that is read.
     pub(crate) fn source(&self) -> Region {
         self.source
@@ -145,9 +153,13 @@ impl RegionResize {
 
     /// The region as samples, of a picture that is resized as a whole.
     pub(super) fn pixels(&self, part: Part<'_>) -> Vec<u8> {
+        self.pixels_of(part, Region::whole(part.region.size))
+    }
+
+    /// The region as samples, where the part `from` of a picture is resized.
+    pub(super) fn pixels_of(&self, part: Part<'_>, from: Region) -> Vec<u8> {
         let mut pixels = Vec::with_capacity(self.rows.len() * self.columns.len() * self.mode.channels());
-        let whole = Region::whole(part.region.size);
-        self.rows(part, whole, |_, row| pixels.extend_from_slice(row));
+        self.rows(part, from, |_, row| pixels.extend_from_slice(row));
         pixels
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::error::{Error, Result};
 use crate::images::{Image, ImageSize, Region};
-use crate::transform::{Geometry, Transform};
+use crate::transform::step::StepKind;
+use crate::transform::{Step, Transform};
 
 /// Crops the centre of an image. The offset is `round((side - crop) / 2)`, a half rounded to the even
 /// number, as in torchvision's `CenterCrop`.
@@ -63,8 +64,8 @@ impl Transform for CenterCrop {
         self.region(image.size())?.cut(image)
     }
 
-    fn geometry(&self) -> Option<Geometry> {
-        Some(Geometry::CenterCrop(*self))
+    fn planned(&self) -> Option<Step> {
+        Some(Step(StepKind::CenterCrop(*self)))
     }
 }
 

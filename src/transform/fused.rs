@@ -10,24 +10,24 @@ use crate::transform::{PlaneWriter, Planes};
 /// How an image of a known size becomes the planes of a batch: in one pass where the plan is a resize of a part, else step by
 /// step. The numbers are the same.
 pub(crate) enum PlanesPlan {
-    /// The rows of a region, each normalised when it is computed; of the image, the part from which the resize is made.
-    Fused(Region, RegionResize),
+    Fused(Fused),
     Steps(Plan),
+}
+
+/// A plan that begins with the resize of a part.
+pub(crate) struct Fused {
+    /// The part of the image from which the resize is made.
+    crop: Region,
+    resize: RegionResize,
+    mode: ColorMode,
+    /// What follows the resize. Without it each row is normalised when it is computed.
+    rest: Vec<Stage>,
 }
 
 impl PlanesPlan {
     pub(crate) fn new(plan: Plan, mode: ColorMode) -> Self {
-        let (crop, resize) = match &plan.stages[..] {
-            [Stage::Resize { from, to, keep, filter }] => {
-                (Region::whole(*from), fast_region(*from, *to, *keep, *filter, mode))
-            }
-            [Stage::Crop(crop), Stage::Resize { from, to, keep, filter }] => {
-                (*crop, fast_region(*from, *to, *keep, *filter, mode))
-            }
-            _ => return Self::Steps(plan),
-        };
-        match resize {
-            Some(resize) => Self::Fused(crop, resize),
+        match Fused::of(&plan, mode) {
+            Some(fused) => Self::Fused(fused),
             None => Self::Steps(plan),
         }
     }
@@ -35,7 +35,7 @@ impl PlanesPlan {
     /// The part of the image that is needed, where not the whole.
     pub(crate) fn source(&self) -> Option<Region> {
         match self {
-            Self::Fused(crop, resize) => Some(crop.part(resize.source())),
+            Self::Fused(fused) => Some(fused.crop.part(fused.resize.source())),
             Self::Steps(_) => None,
         }
     }
@@ -49,23 +49,40 @@ impl PlanesPlan {
         writer: &PlaneWriter,
         planes: &mut Planes<'_>,
     ) -> Result<()> {
-        let found = match self {
-            Self::Fused(crop, resize) if resize.size() == to => {
-                let pixels = image.pixels();
-                resize.rows(Part { region, pixels }, crop, |y, row| writer.write_row(y, row, planes));
-                return Ok(());
-            }
-            Self::Fused(_, resize) => resize.size(),
-            Self::Steps(plan) => {
-                let image = plan.run(image)?;
-                if image.size() == to {
-                    writer.write_image(&image, planes);
+        let image = match self {
+            Self::Fused(Fused { crop, resize, mode, rest }) => {
+                let part = Part { region, pixels: image.pixels() };
+                if rest.is_empty() && resize.size() == to {
+                    resize.rows(part, crop, |y, row| writer.write_row(y, row, planes));
                     return Ok(());
                 }
-                image.size()
+                let resized = Image::new(resize.size(), mode, resize.pixels_of(part, crop))?;
+                rest.iter().try_fold(resized, |image, stage| stage.run(image))?
             }
+            Self::Steps(plan) => plan.run(image)?,
         };
-        Err(Error::shape("recipe", format_args!("{found}"), format!("{to} as its last steps say")))
+        if image.size() != to {
+            let expected = format!("{to} as its last steps say");
+            return Err(Error::shape("recipe", format_args!("{}", image.size()), expected));
+        }
+        writer.write_image(&image, planes);
+        Ok(())
+    }
+}
+
+impl Fused {
+    fn of(plan: &Plan, mode: ColorMode) -> Option<Self> {
+        let (crop, stages) = match &plan.stages[..] {
+            [Stage::Crop(crop), stages @ ..] => (Some(*crop), stages),
+            stages => (None, stages),
+        };
+        let (Stage::Resize { from, to, keep, filter }, rest) = stages.split_first()? else { return None };
+        let resize = fast_region(*from, *to, *keep, *filter, mode)?;
+        let (resize, rest) = match rest {
+            [Stage::Flip, rest @ ..] => (resize.mirrored(), rest),
+            rest => (resize, rest),
+        };
+        Some(Self { crop: crop.unwrap_or(Region::whole(*from)), resize, mode, rest: rest.to_vec() })
     }
 }
 
@@ -73,7 +90,50 @@ impl PlanesPlan {
 mod tests {
     use super::*;
     use crate::random::SplitMix64;
-    use crate::transform::{CenterCrop, Filter, Normalize, Recipe, Resize, Transform};
+    use crate::transform::{
+        CenterCrop, ColorJitter, Filter, Normalize, RandomCrop, RandomErasing, RandomHorizontalFlip,
+        RandomResizedCrop, Recipe, Resize, SampleKey, Transform,
+    };
+
+    const KEY: SampleKey = SampleKey { seed: 1, epoch: 2, index: 3 };
+
+    fn flipped(image: Image) -> Image {
+        let (size, mode) = (image.size(), image.mode());
+        let row = size.width as usize * mode.channels();
+        let rows = image.pixels().chunks_exact(row);
+        let pixels = rows.flat_map(|row| row.chunks_exact(mode.channels()).rev().flatten().copied());
+        Image::new(size, mode, pixels.collect()).unwrap()
+    }
+
+    /// All random steps behind each other: the pass and the steps one by one draw the same.
+    #[test]
+    fn random_steps_give_the_same_in_one_pass_and_one_by_one() {
+        let recipe = Recipe::new()
+            .then(RandomResizedCrop::square(24))
+            .then(RandomHorizontalFlip::new())
+            .then(ColorJitter::new().brightness(0.4).unwrap().contrast(0.4).unwrap().hue(0.1).unwrap())
+            .then(RandomCrop::square(22).padding([3; 4]).fill([1, 2, 3]))
+            .then(RandomErasing::new())
+            .normalize(Normalize::imagenet());
+        let writer = PlaneWriter::new(recipe.normalization(), 3).unwrap();
+        let mut numbers = SplitMix64::of_epoch(4, 0);
+        let mut different = std::collections::HashSet::new();
+        for index in 0..500 {
+            let key = SampleKey { seed: 8, epoch: index % 5, index };
+            let size = ImageSize::new(30 + (index % 17) as u32, 25 + (index % 23) as u32);
+            let pixels = (0..size.area() * 3).map(|_| numbers.below(256) as u8).collect();
+            let image = Image::new(size, ColorMode::Rgb, pixels).unwrap();
+            let expected = recipe.numbers(&recipe.apply_with(image.clone(), key).unwrap()).unwrap();
+            let plan = PlanesPlan::new(recipe.plan_with(size, key).unwrap(), ColorMode::Rgb);
+            let region = plan.source().unwrap_or(Region::whole(size));
+            let mut found = vec![f32::NAN; expected.len()];
+            let part = region.cut(image).unwrap();
+            plan.write(part, region, ImageSize::square(22), &writer, &mut Planes::F32(&mut found)).unwrap();
+            assert!(expected.as_slice() == Some(&found[..]), "{key:?}");
+            different.insert((region.left, region.top, region.size));
+        }
+        assert!(different.len() > 400, "{}", different.len());
+    }
 
     /// Also where no more of the image is there than what the plan asks for.
     #[test]
@@ -105,14 +165,18 @@ mod tests {
             let expected = last.apply(whole).unwrap();
             let to = expected.size();
             let (normalize, writer) = &writers[case % 2];
+            let expected = if case % 3 == 0 { flipped(expected) } else { expected };
             let stepwise = crate::transform::recipe::numbers_of(&expected, normalize.as_ref()).unwrap();
             let recipe = if is_cropped { Recipe::new().then(first) } else { Recipe::new() };
             let recipe = recipe.then(resize).then(last);
+            let flips = case % 3 == 0;
+            let recipe =
+                if flips { recipe.then(RandomHorizontalFlip::new().p(1.0).unwrap()) } else { recipe };
             for part_alone in [false, true] {
-                let plan = PlanesPlan::new(recipe.plan(from).unwrap(), ColorMode::Rgb);
+                let plan = PlanesPlan::new(recipe.plan_with(from, KEY).unwrap(), ColorMode::Rgb);
                 let wanted = plan.source().filter(|_| part_alone);
                 let region = wanted.unwrap_or(Region::whole(from));
-                fused += usize::from(matches!(plan, PlanesPlan::Fused(..)));
+                fused += usize::from(matches!(plan, PlanesPlan::Fused(_)));
                 parts += usize::from(region != Region::whole(from));
                 let mut found = vec![f32::NAN; stepwise.len()];
                 let part = region.cut(image.clone()).unwrap();

@@ -25,9 +25,11 @@ mod fused;
 mod normalize;
 mod plan;
 mod planes;
+mod random;
 mod recipe;
 mod resample;
 mod resize;
+mod step;
 mod weights;
 
 pub use crop::CenterCrop;
@@ -36,9 +38,12 @@ pub(crate) use fused::PlanesPlan;
 pub use normalize::Normalize;
 pub use plan::Plan;
 pub(crate) use planes::{PlaneWriter, Planes};
-#[doc(hidden)]
-pub use recipe::Geometry;
+pub use random::{
+    ColorJitter, EraseValue, Fill, JitterRange, RandomCrop, RandomErasing, RandomHorizontalFlip,
+    RandomResizedCrop, SampleKey,
+};
+pub use recipe::Recipe;
 #[cfg(feature = "burn")]
 pub(crate) use recipe::numbers_of;
-pub use recipe::{Recipe, Transform};
 pub use resize::{Filter, Resize};
+pub use step::{Step, Transform};

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use crate::error::{Error, Result};
 use crate::images::{Image, ImageSize, Region};
-use crate::transform::recipe::Transform;
+use crate::transform::random::{Erasure, Jitter, Window, flip_rows};
 use crate::transform::resample::{computed, place_in_middle, resized};
 use crate::transform::resize::{check_scratch, check_size};
-use crate::transform::{Filter, Recipe, Resize};
+use crate::transform::{Filter, Normalize, Recipe, Resize, SampleKey, Transform};
 
 /// The plan of a [`Recipe`](crate::transform::Recipe) for images of one size: the region that each resize computes, and
 /// the output size.
@@ -34,12 +34,20 @@ pub struct Plan {
 pub(super) enum Stage {
     /// The region `keep` of the image of the size `from` resized to `to`.
     Resize { from: ImageSize, to: ImageSize, keep: Region, filter: Filter },
+    /// A part of it, which may reach beyond it.
+    Window(Window),
+    /// Left and right exchanged.
+    Flip,
+    /// Other colours.
+    Jitter(Jitter),
+    /// A rectangle of it erased, by the normalisation that comes later.
+    Erase(Erasure, Option<Arc<Normalize>>),
     /// Bars around it.
     Letterbox { to: ImageSize, fill: u8 },
     /// A part of it.
     Crop(Region),
-    /// A step that is no geometry, and what follows it.
-    Step(Arc<dyn Transform>, Recipe),
+    /// A step of one's own, and what follows it.
+    Step(Arc<dyn Transform>, Recipe, SampleKey),
 }
 
 impl Plan {
@@ -72,9 +80,9 @@ impl Plan {
         })
     }
 
-    /// Appends a step that is no geometry, and what follows it.
-    pub(super) fn step(&mut self, step: Arc<dyn Transform>, rest: Recipe) {
-        self.stages.push(Stage::Step(step, rest));
+    /// Appends a step of one's own, and what follows it.
+    pub(super) fn step(&mut self, step: Arc<dyn Transform>, rest: Recipe, key: SampleKey) {
+        self.stages.push(Stage::Step(step, rest, key));
         self.output = None;
     }
 
@@ -87,6 +95,37 @@ impl Plan {
             _ => self.stages.push(Stage::Crop(region)),
         }
         region.size
+    }
+
+    /// Appends a rectangle that may reach beyond the image, and gives its size.
+    pub(super) fn window(&mut self, window: Window, from: ImageSize) -> ImageSize {
+        match window.visible(from) {
+            Some((region, _)) if region.size == window.size => self.crop(region),
+            _ => self.push(Stage::Window(window), window.size),
+        }
+    }
+
+    /// Appends a flip, where it is one, and gives the size.
+    pub(super) fn flip(&mut self, flips: bool, size: ImageSize) -> ImageSize {
+        if flips { self.push(Stage::Flip, size) } else { size }
+    }
+
+    /// Appends a change of colours and gives the size.
+    pub(super) fn jitter(&mut self, jitter: Jitter, size: ImageSize) -> ImageSize {
+        self.push(Stage::Jitter(jitter), size)
+    }
+
+    /// Appends an erased rectangle, where there is one, and gives the size.
+    pub(super) fn erase(
+        &mut self,
+        erasure: Option<Erasure>,
+        normalize: Option<Arc<Normalize>>,
+        size: ImageSize,
+    ) -> ImageSize {
+        match erasure {
+            Some(erasure) => self.push(Stage::Erase(erasure, normalize), size),
+            None => size,
+        }
     }
 
     /// No pass makes nothing, or more than a batch can hold; nor what a resize has between its two passes, which is as
@@ -116,11 +155,31 @@ impl Plan {
             let expected = format!("{} as planned", self.from);
             return Err(Error::shape("plan", format_args!("{}", image.size()), expected));
         }
-        self.stages.iter().try_fold(image, |image, stage| match stage {
-            Stage::Resize { to, keep, filter, .. } => resized(image, *to, *keep, *filter),
-            Stage::Letterbox { to, fill } => place_in_middle(&image, *to, *fill),
-            Stage::Crop(region) => region.cut(image),
-            Stage::Step(step, rest) => rest.apply(step.apply(image)?),
-        })
+        self.stages.iter().try_fold(image, |image, stage| stage.run(image))
+    }
+}
+
+impl Stage {
+    pub(super) fn run(&self, mut image: Image) -> Result<Image> {
+        let (size, mode) = (image.size(), image.mode());
+        match self {
+            Self::Resize { to, keep, filter, .. } => resized(image, *to, *keep, *filter),
+            Self::Letterbox { to, fill } => place_in_middle(&image, *to, *fill),
+            Self::Crop(region) => region.cut(image),
+            Self::Window(window) => window.cut(image),
+            Self::Flip => {
+                flip_rows(image.pixels_mut(), size.width, mode.channels());
+                Ok(image)
+            }
+            Self::Jitter(jitter) => {
+                jitter.run(image.pixels_mut(), mode)?;
+                Ok(image)
+            }
+            Self::Erase(erasure, normalize) => {
+                erasure.run(image.pixels_mut(), size.width, mode, normalize.as_deref())?;
+                Ok(image)
+            }
+            Self::Step(step, rest, key) => rest.apply_with(step.apply(image)?, *key),
+        }
     }
 }

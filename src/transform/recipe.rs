@@ -1,64 +1,15 @@
 //! The steps from a decoded image to the pixels of a batch.
 
-use std::fmt::Debug;
 use std::sync::Arc;
 
 use ndarray::Array3;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::images::{Image, ImageSize};
 use crate::transform::plan::Plan;
-use crate::transform::{CenterCrop, Normalize, PlaneWriter, Planes, Resize};
-
-/// A step that turns one image into another.
-///
-/// ```
-/// use burn_prep::Result;
-/// use burn_prep::images::{ColorMode, Image, ImageSize};
-/// use burn_prep::transform::Transform;
-///
-/// #[derive(Debug)]
-/// struct Invert;
-/// impl Transform for Invert {
-///     fn apply(&self, mut image: Image) -> Result<Image> {
-///         image.view_mut().mapv_inplace(|v| 255 - v);
-///         Ok(image)
-///     }
-/// }
-/// let image = Image::new(ImageSize::new(2, 1), ColorMode::L, vec![0, 5])?;
-/// assert_eq!(Invert.apply(image)?.pixels(), [255, 250]);
-/// # Ok::<(), burn_prep::Error>(())
-/// ```
-pub trait Transform: Debug + Send + Sync {
-    /// Applies the step.
-    ///
-    /// # Errors
-    ///
-    /// The image does not fit the step, for instance because it is smaller than a crop.
-    fn apply(&self, image: Image) -> Result<Image>;
-
-    /// The step as one that a plan can join with its neighbours; a step of one's own is none of these.
-    #[doc(hidden)]
-    fn geometry(&self) -> Option<Geometry> {
-        None
-    }
-
-    /// The step as a recipe, whose steps another one takes as its own.
-    #[doc(hidden)]
-    fn recipe(&self) -> Option<&Recipe> {
-        None
-    }
-}
-
-/// A step whose effect on sizes is known without pixels.
-#[doc(hidden)]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Geometry {
-    /// To another size.
-    Resize(Resize),
-    /// The middle of it.
-    CenterCrop(CenterCrop),
-}
+use crate::transform::random::Draws;
+use crate::transform::step::StepKind;
+use crate::transform::{Normalize, PlaneWriter, Planes, SampleKey, Step, Transform};
 
 /// The steps from a decoded image to the numbers of a batch: image transforms in order, then the normalisation.
 ///
@@ -85,7 +36,9 @@ pub enum Geometry {
 #[doc(alias = "Sequential")]
 #[derive(Debug, Clone, Default)]
 pub struct Recipe {
-    steps: Vec<Arc<dyn Transform>>,
+    steps: Vec<StepKind>,
+    /// The place of the first step, where these are the last steps of another recipe.
+    first: u16,
     normalize: Option<Arc<Normalize>>,
 }
 
@@ -97,15 +50,27 @@ impl Recipe {
 
     /// Appends a step. Given another recipe, appends its steps, and takes over its normalisation if it has one.
     #[must_use]
-    pub fn then(mut self, step: impl Transform + 'static) -> Self {
-        match step.recipe() {
-            Some(Self { steps, normalize }) => {
-                self.steps.extend(steps.iter().cloned());
-                self.normalize = normalize.clone().or(self.normalize);
+    pub fn then(mut self, step: impl Into<Step>) -> Self {
+        match step.into().0 {
+            StepKind::Several(Self { steps, normalize, .. }) => {
+                self.steps.extend(steps);
+                self.normalize = normalize.or(self.normalize);
             }
-            None => self.steps.push(Arc::new(step)),
+            step => self.steps.push(step),
         }
         self
+    }
+
+    /// Whether a step is random: then [`plan_with`](Self::plan_with) and [`apply_with`](Self::apply_with) take the key of a
+    /// sample, and [`plan`](Self::plan) and `apply` are errors.
+    ///
+    /// ```
+    /// use burn_prep::transform::{CenterCrop, RandomCrop, Recipe};
+    /// assert!(!Recipe::new().then(CenterCrop::square(8)).is_random());
+    /// assert!(Recipe::new().then(RandomCrop::square(8)).is_random());
+    /// ```
+    pub fn is_random(&self) -> bool {
+        self.steps.iter().any(StepKind::is_random)
     }
 
     /// Sets the normalisation of each channel, which turns pixels into numbers after all steps; without it numbers are
@@ -149,9 +114,13 @@ impl Recipe {
     /// The size of every image after the steps, where it does not depend on the image's own.
     #[cfg(feature = "burn")]
     pub(crate) fn fixed_size(&self) -> Option<ImageSize> {
-        self.steps.iter().fold(None, |_, step| match step.geometry()? {
-            Geometry::Resize(resize) => resize.fixed_size(),
-            Geometry::CenterCrop(crop) => Some(crop.size()),
+        self.steps.iter().fold(None, |size, step| match step {
+            StepKind::Resize(resize) => resize.fixed_size(),
+            StepKind::CenterCrop(crop) => Some(crop.size()),
+            StepKind::ResizedCrop(crop) => crop.resize().fixed_size(),
+            StepKind::Crop(crop) => Some(crop.size()),
+            StepKind::Flip(_) | StepKind::Jitter(_) | StepKind::Erasing(_) => size,
+            StepKind::Several(_) | StepKind::Own(_) => None,
         })
     }
 
@@ -180,21 +149,86 @@ impl Recipe {
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn plan(&self, from: ImageSize) -> Result<Plan> {
+        match self.is_random() {
+            true => Err(Error::parameter(
+                "recipe",
+                "one with random steps",
+                "the key of a sample (plan_with, apply_with)",
+            )),
+            false => self.plan_with(from, SampleKey { seed: 0, epoch: 0, index: 0 }),
+        }
+    }
+
+    /// Plans the steps for an image of the size `from`, with what the random ones draw for a sample: the same for the same key,
+    /// in any process.
+    ///
+    /// # Errors
+    ///
+    /// As [`plan`](Self::plan).
+    ///
+    /// ```
+    /// use burn_prep::images::ImageSize;
+    /// use burn_prep::transform::{RandomHorizontalFlip, RandomResizedCrop, Recipe, SampleKey};
+    ///
+    /// let recipe = Recipe::new().then(RandomResizedCrop::square(224)).then(RandomHorizontalFlip::new());
+    /// let key = SampleKey { seed: 42, epoch: 0, index: 7 };
+    /// assert_eq!(recipe.plan_with(ImageSize::new(500, 375), key)?.output(), Some(ImageSize::square(224)));
+    /// let error = recipe.plan(ImageSize::new(500, 375)).unwrap_err();
+    /// assert_eq!(error.to_string(), "recipe is one with random steps, expected the key of a sample (plan_with, apply_with)");
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    pub fn plan_with(&self, from: ImageSize, key: SampleKey) -> Result<Plan> {
         let (mut plan, mut size) = (Plan::of(from), from);
         for (at, step) in self.steps.iter().enumerate() {
-            size = match step.geometry() {
-                Some(Geometry::Resize(resize)) => plan.resize(resize, size)?,
-                Some(Geometry::CenterCrop(crop)) => plan.crop(crop.region(size)?),
+            let place = u16::try_from(at).unwrap_or(u16::MAX).saturating_add(self.first);
+            let mut draws = Draws::new(key, place);
+            size = match step {
+                StepKind::Resize(resize) => plan.resize(*resize, size)?,
+                StepKind::CenterCrop(crop) => plan.crop(crop.region(size)?),
+                StepKind::ResizedCrop(crop) => {
+                    let region = crop.draw(size, &mut draws);
+                    let cropped = plan.crop(region);
+                    plan.resize(crop.resize(), cropped)?
+                }
+                StepKind::Crop(crop) => plan.window(crop.draw(size, &mut draws)?, size),
+                StepKind::Flip(flip) => plan.flip(flip.draw(size, &mut draws), size),
+                StepKind::Jitter(jitter) => plan.jitter(jitter.draw(size, &mut draws), size),
+                StepKind::Erasing(erasing) => {
+                    plan.erase(erasing.draw(size, &mut draws), self.normalize.clone(), size)
+                }
                 // What a step of one's own makes of sizes is known when it has run; what follows is planned then.
-                None => {
-                    let rest = Self { steps: self.steps[at + 1..].to_vec(), normalize: None };
-                    plan.step(step.clone(), rest);
+                StepKind::Own(own) => {
+                    let steps = self.steps[at + 1..].to_vec();
+                    let rest =
+                        Self { steps, first: place.saturating_add(1), normalize: self.normalize.clone() };
+                    plan.step(own.clone(), rest, key);
                     break;
                 }
+                StepKind::Several(_) => size,
             };
         }
         plan.check()?;
         Ok(plan)
+    }
+
+    /// Applies the steps to an image, with what the random ones draw for a sample.
+    ///
+    /// # Errors
+    ///
+    /// As [`plan`](Self::plan), and a step of one's own fails, or a random step does not take images of this mode.
+    ///
+    /// ```
+    /// use burn_prep::images::{ColorMode, Image, ImageSize};
+    /// use burn_prep::transform::{RandomHorizontalFlip, Recipe, SampleKey};
+    ///
+    /// let recipe = Recipe::new().then(RandomHorizontalFlip::new().p(1.0)?);
+    /// let row = Image::new(ImageSize::new(3, 1), ColorMode::L, vec![1, 2, 3])?;
+    /// let out = recipe.apply_with(row, SampleKey { seed: 42, epoch: 0, index: 7 })?;
+    /// assert_eq!(out.pixels(), [3, 2, 1]);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    pub fn apply_with(&self, image: Image, key: SampleKey) -> Result<Image> {
+        self.plan_with(image.size(), key)?.run(image)
     }
 }
 
@@ -214,7 +248,7 @@ impl Transform for Recipe {
         self.plan(image.size())?.run(image)
     }
 
-    fn recipe(&self) -> Option<&Recipe> {
-        Some(self)
+    fn planned(&self) -> Option<Step> {
+        Some(Step(StepKind::Several(self.clone())))
     }
 }

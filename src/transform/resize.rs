@@ -2,7 +2,8 @@
 
 use crate::error::{Error, Result};
 use crate::images::{Image, ImageSize};
-use crate::transform::{Geometry, Recipe, Transform};
+use crate::transform::step::StepKind;
+use crate::transform::{Recipe, Step, Transform};
 
 /// The interpolation filter of a resize, whose kernel weighs source pixels.
 ///
@@ -155,8 +156,8 @@ impl Transform for Resize {
         Recipe::new().then(*self).apply(image)
     }
 
-    fn geometry(&self) -> Option<Geometry> {
-        Some(Geometry::Resize(*self))
+    fn planned(&self) -> Option<Step> {
+        Some(Step(StepKind::Resize(*self)))
     }
 }
 
@@ -177,7 +178,7 @@ fn largest_within(from: ImageSize, to: ImageSize) -> ImageSize {
 }
 
 /// Larger results are no batch's and would only exhaust the memory (the default of `Limits`).
-const MAX_PIXELS: u64 = 178_956_970;
+pub(super) const MAX_PIXELS: u64 = 178_956_970;
 
 pub(super) fn check_size(to: ImageSize) -> Result<()> {
     if to.area() == 0 || to.area() > MAX_PIXELS {

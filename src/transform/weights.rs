@@ -62,6 +62,18 @@ impl Weights {
         weights
     }
 
+    /// The same, from the last pixel of the result to the first.
+    pub(super) fn mirrored(&self) -> Self {
+        let mut mirrored =
+            Self { precision: self.precision, pixels: Vec::with_capacity(self.len()), values: Vec::new() };
+        for pixel in (0..self.len()).rev() {
+            let (first, weights) = self.of(pixel);
+            mirrored.values.extend_from_slice(weights);
+            mirrored.pixels.push((first, mirrored.values.len()));
+        }
+        mirrored
+    }
+
     /// The number of pixels of the result.
     pub(super) fn len(&self) -> usize {
         self.pixels.len()
