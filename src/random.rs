@@ -90,10 +90,32 @@ impl Philox {
         (bits >> 11) as f64 / (1_u64 << 53) as f64
     }
 
+    /// A number of the exponential distribution of rate 1, above 0, from 64 random bits.
+    pub(crate) fn exponential(bits: u64) -> f64 {
+        // In the middle of one of 2^52 parts of 0..1.
+        -ln(((bits >> 12) as f64 + 0.5) / (1_u64 << 52) as f64)
+    }
+
     /// A number below `bound` from 64 random bits, all equally likely up to `bound` in 2^64.
     pub(crate) fn below(bits: u64, bound: usize) -> usize {
         ((u128::from(bits) * bound as u128) >> 64) as usize
     }
+}
+
+/// The natural logarithm of a normal number above 0, from sums, products and quotients alone: those are the same on every
+/// machine, which `f64::ln` does not promise.
+fn ln(number: f64) -> f64 {
+    let bits = number.to_bits();
+    let fraction = f64::from_bits(bits & ((1 << 52) - 1) | 1023 << 52);
+    let exponent = (bits >> 52) as f64 - 1023.0;
+    let is_large = fraction > std::f64::consts::SQRT_2;
+    let (fraction, exponent) = if is_large { (fraction / 2.0, exponent + 1.0) } else { (fraction, exponent) };
+    // ln x = 2 artanh((x - 1) / (x + 1)), whose argument is 0.172 at most: the thirteenth term is below 2^-65 of the first.
+    let argument = (fraction - 1.0) / (fraction + 1.0);
+    let square = argument * argument;
+    let term = |sum: f64, term: u32| sum * square + 1.0 / f64::from(2 * term + 1);
+    let sum = (0..13).rev().fold(0.0, term);
+    exponent * std::f64::consts::LN_2 + 2.0 * argument * sum
 }
 
 fn philox(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
@@ -139,6 +161,19 @@ mod tests {
         assert_eq!(streams, steps);
         let epochs = [0, 1, 1 << 32].map(|epoch| Philox::of_epoch(3, epoch).at(5, 0));
         assert!(epochs[0] != epochs[1] && epochs[0] != epochs[2] && epochs[1] != epochs[2]);
+    }
+
+    #[test]
+    fn the_logarithm_is_the_standard_librarys() {
+        let numbers = (0..10_000_u64).map(|index| Philox::unit(SplitMix64::mixed(index)) + 1e-17);
+        for number in numbers.chain([1.0, 0.5, 1.0 - 1e-15, 1e-300, 3.0, std::f64::consts::SQRT_2]) {
+            let (own, expected) = (ln(number), number.ln());
+            assert!((own - expected).abs() <= 1e-15 * expected.abs(), "ln {number} is {own}, not {expected}");
+        }
+        assert!(Philox::exponential(u64::MAX) > 0.0 && Philox::exponential(0) < 37.0);
+        // The mean of a million is 1, with a standard deviation of 0.001.
+        let drawn = (0..1_000_000_u64).map(|index| Philox::exponential(SplitMix64::mixed(index)));
+        assert!((drawn.sum::<f64>() / 1e6 - 1.0).abs() < 0.005);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::images::{Decoder, Image, ImageSize, Planned};
 use crate::order::fnv1a;
 use crate::source::Source;
 use crate::stats::PixelHistogram;
-use crate::transform::{Normalize, PlaneWriter, Planes, PlanesPlan, Recipe, numbers_of};
+use crate::transform::{Normalize, PlaneWriter, Planes, PlanesPlan, Recipe, SampleKey, numbers_of};
 
 /// What a dataset does with a file that cannot be used.
 ///
@@ -163,7 +163,8 @@ impl ImageDataset {
         self
     }
 
-    /// Loads one file.
+    /// Loads one file. The random steps of the recipe draw for the epoch 0 and the seed 0, since an index is all that Burn's
+    /// loader gives; [`ImageLoader`](crate::loader::ImageLoader) has them draw anew in each epoch.
     ///
     /// # Errors
     ///
@@ -177,8 +178,12 @@ impl ImageDataset {
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn load(&self, index: usize) -> Result<LoadedImage> {
+        self.load_with(SampleKey { seed: 0, epoch: 0, index: index as u64 }, index)
+    }
+
+    fn load_with(&self, key: SampleKey, index: usize) -> Result<LoadedImage> {
         let sample = self.source.sample(index).ok_or_else(|| Error::no_sample(index, self.source.len()))?;
-        let plan = |size| Ok((self.recipe.plan(size)?, None));
+        let plan = |size| Ok((self.recipe.plan_with(size, key)?, None));
         let Planned { plan, decoded, .. } = self.decoder.decode_planned(&*self.source, index, plan)?;
         let histogram = self.histograms.then(|| PixelHistogram::of(&decoded.image));
         let image = plan.run(decoded.image).map_err(|error| sample.name(error))?;
@@ -205,6 +210,7 @@ impl ImageDataset {
     /// Decodes one file straight into its planes of a batch of images of the size `to`.
     pub(crate) fn write(
         &self,
+        key: SampleKey,
         index: usize,
         to: ImageSize,
         writer: &PlaneWriter,
@@ -213,7 +219,7 @@ impl ImageDataset {
         let sample = self.source.sample(index).ok_or_else(|| Error::no_sample(index, self.source.len()))?;
         let mode = self.decoder.mode();
         let plan = |size| {
-            let plan = PlanesPlan::new(self.recipe.plan(size)?, mode);
+            let plan = PlanesPlan::new(self.recipe.plan_with(size, key)?, mode);
             // A histogram is that of the whole picture.
             let region = plan.source().filter(|_| !self.histograms);
             Ok((plan, region))
@@ -246,8 +252,8 @@ impl ImageDataset {
     }
 
     /// The image, or what is left out of its batch, or an error where the policy makes it one.
-    pub(crate) fn item(&self, index: usize) -> Result<Result<LoadedImage, SkippedImage>> {
-        self.judged(index, self.load(index))
+    pub(crate) fn item(&self, key: SampleKey, index: usize) -> Result<Result<LoadedImage, SkippedImage>> {
+        self.judged(index, self.load_with(key, index))
     }
 
     /// What was loaded of a sample, or what is left out of its batch, or an error where the policy makes it one. Only what is
@@ -267,12 +273,13 @@ impl ImageDataset {
 /// index is not below `len`.
 impl Dataset<Result<LoadedImage, SkippedImage>> for ImageDataset {
     fn get(&self, index: usize) -> Result<Result<LoadedImage, SkippedImage>, DatasetError> {
-        self.item(index).map_err(DatasetError::new)
+        self.judged(index, self.load(index)).map_err(DatasetError::new)
     }
 
     fn get_many(&self, indexes: Vec<usize>) -> Result<Vec<Result<LoadedImage, SkippedImage>>, DatasetError> {
         // Decoded in any order, judged in theirs: of several bad files the first is named.
-        let items: Vec<_> = indexes.into_par_iter().map(|index| self.item(index)).collect();
+        let items: Vec<_> =
+            indexes.into_par_iter().map(|index| self.judged(index, self.load(index))).collect();
         items.into_iter().collect::<Result<_>>().map_err(DatasetError::new)
     }
 

@@ -142,7 +142,7 @@ impl BatchMaker for ImageMaker {
     fn load(&self, shared: Self::Shared, place: usize, sample: &OrderedSample) -> Result<Item> {
         let slot = shared.and_then(|slots| slots.slot(place));
         let (Some(mut slot), Some(layout)) = (slot, &self.layout) else {
-            let item = self.dataset.item(sample.index)?;
+            let item = self.dataset.item(sample.key, sample.index)?;
             return Ok(item.map_or_else(Item::Skipped, Item::Loaded));
         };
         let bytes = slot.bytes();
@@ -153,7 +153,7 @@ impl BatchMaker for ImageMaker {
             DType::U8 => Planes::U8(bytes),
             _ => Planes::F32(bytemuck::cast_slice_mut(bytes)),
         };
-        let record = self.dataset.write(sample.index, layout.size, &layout.writer, &mut planes);
+        let record = self.dataset.write(sample.key, sample.index, layout.size, &layout.writer, &mut planes);
         let item = self.dataset.judged(sample.index, record)?;
         Ok(item.map_or_else(Item::Skipped, |record| Item::Written(record, length)))
     }

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use crate::error::{Error, Result};
-use crate::order::sample_order::{LastBatch, SampleEpoch};
-use crate::order::{OrderState, Shard};
+use crate::order::{OrderState, SampleEpoch, Shard};
+use crate::transform::SampleKey;
 
 /// One rank's part of a batch.
 ///
@@ -44,6 +44,8 @@ pub struct OrderedSample {
     pub index: usize,
     /// Whether the sample fills the last batch, and was there before.
     pub is_repeat: bool,
+    /// The key of the random numbers of the sample: the order's seed, the epoch, the index.
+    pub key: SampleKey,
 }
 
 impl SampleBatch {
@@ -72,8 +74,8 @@ pub struct SampleBatches {
 
 impl SampleBatches {
     pub(super) fn new(epoch: SampleEpoch, shard: Shard) -> Result<Self> {
-        let (size, ranks) = (epoch.order.batch_size, shard.ranks());
-        if !size.is_multiple_of(ranks) {
+        let (size, ranks) = (epoch.order.size(), shard.ranks());
+        if epoch.has_fixed_batches() && !size.is_multiple_of(ranks) {
             let found = format!("{size} over {ranks} ranks");
             return Err(Error::parameter(
                 "SampleOrder::batch_size",
@@ -81,27 +83,24 @@ impl SampleBatches {
                 "a multiple of the number of ranks",
             ));
         }
-        let left = epoch.end - epoch.start;
-        let count = if epoch.order.last_batch == LastBatch::Drop { left / size } else { left.div_ceil(size) };
-        Ok(Self { epoch, shard, numbers: 0..count })
+        let numbers = 0..epoch.batch_count();
+        Ok(Self { epoch, shard, numbers })
+    }
+
+    pub(super) fn epoch(&self) -> &SampleEpoch {
+        &self.epoch
     }
 
     /// The state of the order behind the batches that were taken: the samples of all ranks.
     #[doc(alias = "state_dict")]
     pub fn state(&self) -> OrderState {
-        self.epoch.order.state(self.epoch.epoch, self.start_of(self.numbers.start).min(self.epoch.end))
+        self.epoch.state_at(self.epoch.taken_before(self.numbers.start))
     }
 
     /// Passes a batch over, without its samples.
     #[cfg(feature = "burn")]
     pub(crate) fn advance(&mut self) {
         self.numbers.next();
-    }
-
-    /// The position of a batch's first sample.
-    fn start_of(&self, number: usize) -> usize {
-        // At most one batch beyond the epoch's length.
-        self.epoch.start.saturating_add(number.saturating_mul(self.epoch.order.batch_size))
     }
 }
 
@@ -110,26 +109,15 @@ impl Iterator for SampleBatches {
 
     fn next(&mut self) -> Option<SampleBatch> {
         let number = self.numbers.next()?;
-        let (size, first, end) = (self.epoch.order.batch_size, self.epoch.first, self.epoch.end);
-        let start = self.start_of(number);
-        let length = match self.epoch.order.last_batch {
-            LastBatch::Fill => size,
-            _ => size.min(end - start),
-        };
+        let positions = self.epoch.positions_of(number);
+        let own = self.shard.part_of(positions.len());
         let sample = |position: usize| {
-            let is_repeat = position >= end;
-            let index = self.epoch.index(if is_repeat {
-                first + (position - end) % (end - first)
-            } else {
-                position
-            })?;
-            Some(OrderedSample { position, index, is_repeat })
+            let (index, is_repeat) = self.epoch.filled(position)?;
+            Some(OrderedSample { position, index, is_repeat, key: self.epoch.key(index) })
         };
-        let own = self.shard.part_of(length);
-        Some(SampleBatch {
-            number,
-            samples: (start + own.start..start + own.end).filter_map(sample).collect(),
-        })
+        let start = positions.start;
+        let samples = (start + own.start..start + own.end).filter_map(sample).collect();
+        Some(SampleBatch { number, samples })
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

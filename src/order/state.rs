@@ -61,17 +61,19 @@ pub struct PlanIdentity {
 /// A longer text is kept as a hash.
 const LONGEST_RULE: usize = 400;
 
+/// A rule as a state has it: of a long one the beginning and a hash.
+pub(super) fn short(rule: String) -> String {
+    match rule.len() > LONGEST_RULE {
+        true => {
+            format!("{}..., FNV-1a {:016x}", rule.chars().take(100).collect::<String>(), fnv1a(rule.bytes()))
+        }
+        false => rule,
+    }
+}
+
 impl PlanIdentity {
     pub(super) fn new(lengths: String, rule: String, order: String, ranks: String) -> Self {
-        let rule = match rule.len() > LONGEST_RULE {
-            true => format!(
-                "{}..., FNV-1a {:016x}",
-                rule.chars().take(100).collect::<String>(),
-                fnv1a(rule.bytes())
-            ),
-            false => rule,
-        };
-        Self { lengths, rule, order, ranks }
+        Self { lengths, rule: short(rule), order, ranks }
     }
 }
 
@@ -109,6 +111,11 @@ pub(super) fn refuse_difference<const N: usize>(
 pub(crate) fn fnv1a(bytes: impl IntoIterator<Item = u8>) -> u64 {
     let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
     bytes.into_iter().fold(0xCBF2_9CE4_8422_2325, step)
+}
+
+/// The FNV-1a hash of numbers, of 8 bytes each, the lowest first.
+pub(super) fn hash_of(numbers: impl IntoIterator<Item = u64>) -> u64 {
+    fnv1a(numbers.into_iter().flat_map(u64::to_le_bytes))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use burn::data::dataloader::DataLoader;
 use burn_prep::Result;
 use burn_prep::error::ErrorKind;
 use burn_prep::loader::{ImageBatches, ImageLoader};
+use burn_prep::order::length::{LengthGrouped, LengthSampler};
 use burn_prep::order::{LastBatch, SampleOrder, Shard};
 use burn_prep::prelude::*;
 use burn_prep::source::{Sample, Source};
@@ -169,6 +170,20 @@ fn an_epoch_is_resumed_by_other_workers_and_ranks() {
 }
 
 type Make = fn(Pictures, SampleOrder, OnError) -> ImageLoader;
+
+/// Batches that a sampler makes by length are loaded and resumed like those of one size.
+#[test]
+fn batches_by_length_are_loaded() {
+    let lengths: Vec<usize> = (0..50).map(|row| row % 7).collect();
+    let sampler = LengthSampler::new(lengths, LengthGrouped::new(8.try_into().unwrap())).seed(3);
+    let expected = sampler.epoch(1).unwrap().batches().to_vec();
+    let order = SampleOrder::by_length(sampler).unwrap();
+    let loader = loader(pictures(50, None), order, OnError::Fail).workers(2);
+    let mut batches = loader.epoch(1).unwrap();
+    batches.by_ref().take(2).for_each(|batch| drop(batch.unwrap()));
+    let (rest, _): (Vec<_>, Vec<_>) = contents(loader.resume(&batches.state()).unwrap()).into_iter().unzip();
+    assert_eq!(rest, expected[2..]);
+}
 
 #[test]
 fn what_cannot_be_loaded_is_an_error_that_names_it_or_is_left_out() {

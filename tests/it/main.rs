@@ -34,6 +34,7 @@ mod loader;
 mod modules;
 mod npy_files;
 mod order_laws;
+mod order_rules;
 mod pack_laws;
 mod padding_laws;
 #[cfg(feature = "burn")]

@@ -4,7 +4,7 @@ use burn_prep::order::{LastBatch, OrderState, SampleEpoch, SampleOrder, Shard};
 use proptest::prelude::*;
 
 /// The samples of all ranks, batch by batch: position, index, repeat.
-fn global(epoch: &SampleEpoch, ranks: usize) -> Vec<Vec<(usize, usize, bool)>> {
+pub(crate) fn global(epoch: &SampleEpoch, ranks: usize) -> Vec<Vec<(usize, usize, bool)>> {
     let batches = |rank| epoch.batches(Shard::new(rank, ranks).unwrap()).unwrap();
     let mut all: Vec<_> = (0..ranks).map(batches).collect();
     // Every rank has as many batches, so that they stay in step.
@@ -21,15 +21,26 @@ fn global(epoch: &SampleEpoch, ranks: usize) -> Vec<Vec<(usize, usize, bool)>> {
     found
 }
 
-fn orders(samples: usize, seed: u64) -> Vec<SampleOrder> {
+/// Orders of every rule that makes single samples, of at least one sample.
+pub(crate) fn orders(samples: usize, seed: u64) -> Vec<SampleOrder> {
     let weights: Vec<f64> = (0..samples).map(|index| 1.0 + (index % 3) as f64).collect();
     let labels: Vec<Option<usize>> = (0..samples).map(|index| Some(index % 4)).collect();
-    vec![
+    let single = [
         SampleOrder::sequential(samples),
         SampleOrder::shuffled(samples, seed),
         SampleOrder::weighted(&weights, samples + 5, seed).unwrap(),
+        SampleOrder::weighted_without_replacement(&weights, samples.div_ceil(2), seed).unwrap(),
         SampleOrder::class_balanced(&labels, samples + 5, seed).unwrap(),
-    ]
+    ];
+    let shares = single.iter().cloned().zip([5.0, 1.0, 2.5, 0.5, 1.0]);
+    let mix = SampleOrder::mixed(shares, 2 * samples + 7, seed).unwrap();
+    let nested = [(mix.clone(), 1.0), (SampleOrder::shuffled(3, seed), 1.0)];
+    let nested = SampleOrder::mixed(nested, samples, seed).unwrap();
+    let mut all: Vec<SampleOrder> = single.into_iter().chain([mix, nested]).collect();
+    // And the same without every third sample from the second on, of which the first is none.
+    let excluded = all.clone().into_iter().map(|order| order.without((1..samples).step_by(3)).unwrap());
+    all.extend(excluded.collect::<Vec<_>>());
+    all
 }
 
 proptest! {

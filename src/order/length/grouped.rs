@@ -75,6 +75,12 @@ impl LengthGrouped {
         if let Some(at) = permutation.iter().position(|&row| row >= rows) {
             return Err(SequenceFault::IndexOutOfRange { at, found: permutation[at], rows }.into());
         }
+        Ok(self.grouped(lengths, permutation))
+    }
+
+    /// Groups these rows, each of which has a length.
+    pub(super) fn grouped(&self, lengths: &[usize], permutation: &[usize]) -> Vec<usize> {
+        let rows = permutation.len();
         let four_batches = self.batch_size.get().saturating_mul(4);
         let mult = self.mega_batch_mult.map_or((rows / four_batches).clamp(1, 50), NonZeroUsize::get);
         let megabatch = mult.saturating_mul(self.batch_size.get());
@@ -88,7 +94,7 @@ impl LengthGrouped {
         if let Some(longest) = longest {
             order.swap(0, longest);
         }
-        Ok(order)
+        order
     }
 }
 

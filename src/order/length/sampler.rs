@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::{Error, Result, SequenceFault};
+use crate::order::excluded::Excluded;
 use crate::order::length::buckets::LengthBuckets;
 use crate::order::length::budget::TokenBudget;
 use crate::order::length::grouped::LengthGrouped;
@@ -112,12 +113,12 @@ pub enum RowOrder {
 #[doc(alias = "DynamicBatchSampler")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LengthSampler {
-    lengths: Arc<[usize]>,
+    pub(in crate::order) lengths: Arc<[usize]>,
     lengths_hash: u64,
     rule: SampleRule,
     order: RowOrder,
-    seed: u64,
-    shard: Option<Shard>,
+    pub(in crate::order) seed: u64,
+    pub(in crate::order) shard: Option<Shard>,
 }
 
 impl LengthSampler {
@@ -170,26 +171,7 @@ impl LengthSampler {
     /// A row is longer than the rule allows.
     #[doc(alias = "set_epoch")]
     pub fn epoch(&self, epoch: u64) -> Result<Epoch> {
-        let mut random = SplitMix64::of_epoch(self.seed, epoch);
-        let lengths = &self.lengths[..];
-        let mut order: Vec<usize> = (0..lengths.len()).collect();
-        if self.order != RowOrder::Given {
-            random.shuffle(&mut order);
-        }
-        if self.order == RowOrder::ByLength {
-            order.sort_by_key(|&row| lengths[row]);
-        }
-        let mut batches = match &self.rule {
-            SampleRule::Grouped(rule) => {
-                let order = rule.order(lengths, &order)?;
-                order.chunks(rule.batch_size()).map(<[usize]>::to_vec).collect()
-            }
-            SampleRule::Budget(rule) => rule.batches(lengths, &order)?,
-            SampleRule::Buckets(rule) => rule.batches(lengths, &order)?,
-        };
-        if self.order == RowOrder::ByLength {
-            random.shuffle(&mut batches);
-        }
+        let (mut batches, lengths) = (self.planned(epoch, &Excluded::default())?, &self.lengths[..]);
         let mut skipped = vec![true; lengths.len()];
         for &row in batches.iter().flatten() {
             skipped[row] = false;
@@ -203,8 +185,34 @@ impl LengthSampler {
         Ok(Epoch::new(batches, skipped, state))
     }
 
+    /// The batches of an epoch over all ranks, of the rows that are left.
+    pub(in crate::order) fn planned(&self, epoch: u64, excluded: &Excluded) -> Result<Vec<Vec<usize>>> {
+        let mut random = SplitMix64::of_epoch(self.seed, epoch);
+        let lengths = &self.lengths[..];
+        let ranks = 0..excluded.left_of(lengths.len());
+        let mut order: Vec<usize> = ranks.map(|rank| excluded.index(rank)).collect();
+        if self.order != RowOrder::Given {
+            random.shuffle(&mut order);
+        }
+        if self.order == RowOrder::ByLength {
+            order.sort_by_key(|&row| lengths[row]);
+        }
+        let mut batches = match &self.rule {
+            SampleRule::Grouped(rule) => {
+                let order = rule.grouped(lengths, &order);
+                order.chunks(rule.batch_size()).map(<[usize]>::to_vec).collect()
+            }
+            SampleRule::Budget(rule) => rule.batches(lengths, &order)?,
+            SampleRule::Buckets(rule) => rule.batches(lengths, &order)?,
+        };
+        if self.order == RowOrder::ByLength {
+            random.shuffle(&mut batches);
+        }
+        Ok(batches)
+    }
+
     /// What the batches are made of.
-    fn identity(&self) -> PlanIdentity {
+    pub(in crate::order) fn identity(&self) -> PlanIdentity {
         let lengths = format!("{} rows, FNV-1a {:016x}", self.lengths.len(), self.lengths_hash);
         let ranks = self.shard.map_or("1".to_owned(), |shard| shard.ranks_text());
         PlanIdentity::new(lengths, self.rule.identity(), format!("{:?}", self.order), ranks)
