@@ -1,7 +1,7 @@
 //! What `benches/peers/images.py` measures of this library: JPEG files to normalised batches, through the loader.
 //!
 //! ```text
-//! bench_worker [--threads 1] [--reuse] CORPUS N
+//! bench_worker [--threads 1] [--reuse] [--fidelity exact] [--output f32] [--augment | --decode] CORPUS N
 //! ```
 //!
 //! It prints `ready` after one pass over the first batch, then answers each line `go` of its input with the seconds and the CPU
@@ -15,10 +15,12 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use burn::data::dataloader::DataLoader;
+use burn_prep::arrays::DType;
 use burn_prep::loader::ImageLoader;
 use burn_prep::npy;
 use burn_prep::prelude::*;
 use burn_prep::source::{Sample, Source};
+use burn_prep::transform::{ColorJitter, Fidelity, RandomHorizontalFlip, RandomResizedCrop};
 use clap::Parser;
 
 #[derive(Parser)]
@@ -29,6 +31,18 @@ struct Args {
     /// Uses the memory of batches again.
     #[arg(long)]
     reuse: bool,
+    /// How exactly large files are reduced: exact or fast.
+    #[arg(long, default_value = "exact", value_parser = ["exact", "fast"])]
+    fidelity: String,
+    /// What a batch is: f32, f16, bf16 or packed.
+    #[arg(long, default_value = "f32", value_parser = ["f32", "f16", "bf16", "packed"])]
+    output: String,
+    /// RandomResizedCrop, RandomHorizontalFlip and ColorJitter in the stead of Resize and CenterCrop.
+    #[arg(long)]
+    augment: bool,
+    /// Decodes and does no more.
+    #[arg(long)]
+    decode: bool,
     /// A folder with `<split>/<class>/*.JPEG`.
     corpus: PathBuf,
     /// Files of it.
@@ -84,12 +98,24 @@ fn main() -> Result<(), Box<dyn Error>> {
     let loader = |count: usize| -> Result<ImageLoader, Box<dyn Error>> {
         let files = Files::of(&args.corpus, count)?;
         let order = SampleOrder::sequential(files.len()).batch_size(64);
-        let recipe = Recipe::new()
-            .then(Resize::shorter_side(256))
-            .then(CenterCrop::square(224))
-            .normalize(Normalize::imagenet());
-        let dataset = ImageDataset::new(files, Decoder::rgb8()).recipe(recipe);
+        let recipe = match args.augment {
+            false => Recipe::new().then(Resize::shorter_side(256)).then(CenterCrop::square(224)),
+            true => Recipe::new()
+                .then(RandomResizedCrop::square(224))
+                .then(RandomHorizontalFlip::new())
+                .then(ColorJitter::new().brightness(0.4)?.contrast(0.4)?.saturation(0.4)?.hue(0.1)?),
+        };
+        let fidelity = if args.fidelity == "fast" { Fidelity::Fast } else { Fidelity::Exact };
+        let dataset = ImageDataset::new(files, Decoder::rgb8())
+            .recipe(recipe.normalize(Normalize::imagenet()))
+            .fidelity(fidelity);
         let loader = ImageLoader::new(dataset, order, DeviceSpec::Flex.init()?).reuse_buffers(args.reuse);
+        let loader = match args.output.as_str() {
+            "f16" => loader.dtype(DType::F16)?,
+            "bf16" => loader.dtype(DType::BF16)?,
+            _ => loader,
+        };
+        // On the thread that asks for batches, too, one sample is loaded at a time.
         Ok(loader.workers(if args.threads == 1 { 0 } else { args.threads }))
     };
     let whole = loader(args.count)?;
@@ -106,15 +132,31 @@ fn main() -> Result<(), Box<dyn Error>> {
             println!("saved");
         } else {
             let (began, cpu) = (Instant::now(), cpu_time());
-            let mut images = 0;
-            for batch in whole.epoch(0)? {
-                images += batch?.records.len();
-            }
+            let images: usize = match (args.decode, args.output.as_str()) {
+                (true, _) => decoded(&args.corpus, args.count)?,
+                (false, "packed") => {
+                    let batches = whole.clone().packed()?.epoch(0)?;
+                    batches.map(|batch| Ok(batch?.records.len())).sum::<burn_prep::Result<usize>>()?
+                }
+                (false, _) => {
+                    let batches = whole.epoch(0)?;
+                    batches.map(|batch| Ok(batch?.records.len())).sum::<burn_prep::Result<usize>>()?
+                }
+            };
             assert_eq!(images, DataLoader::num_items(&whole));
             println!("[{}, {}]", began.elapsed().as_secs_f64(), (cpu_time() - cpu).as_secs_f64());
         }
     }
     Ok(())
+}
+
+/// Decodes the files, one after the other.
+fn decoded(corpus: &Path, count: usize) -> Result<usize, Box<dyn Error>> {
+    let (files, decoder) = (Files::of(corpus, count)?, Decoder::rgb8());
+    for index in 0..files.len() {
+        decoder.decode_sample(&files, index)?;
+    }
+    Ok(files.len())
 }
 
 /// The CPU time of all threads of this process.

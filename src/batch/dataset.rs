@@ -7,11 +7,11 @@ use rayon::prelude::*;
 
 use crate::batch::{ImageRecord, SkippedImage};
 use crate::error::{Error, Result};
-use crate::images::{Decoder, Image, ImageSize, Planned};
+use crate::images::{Decoder, Image, ImageSize, Planned, Wanted};
 use crate::order::fnv1a;
-use crate::source::Source;
+use crate::source::{Sample, Source};
 use crate::stats::PixelHistogram;
-use crate::transform::{Normalize, PlaneWriter, Planes, PlanesPlan, Recipe, SampleKey, numbers_of};
+use crate::transform::{Fidelity, Normalize, PlaneWriter, Planes, PlanesPlan, Recipe, SampleKey, numbers_of};
 
 /// What a dataset does with a file that cannot be used.
 ///
@@ -31,6 +31,9 @@ pub enum OnError {
     Fail,
     /// A file whose content cannot be used is left out of its batch and listed in [`ImageBatch::skipped`](crate::batch::ImageBatch::skipped).
     Skip,
+    /// As [`Skip`](Self::Skip), and in a [`Loader`](crate::loader::Loader) another sample of the order takes its place, which the
+    /// seed, the epoch and the position choose. Burn's loader leaves the file out.
+    Replace,
 }
 
 /// A Burn dataset of the images of a source, such as a folder: decoded, transformed by a recipe and ready to be
@@ -67,6 +70,7 @@ pub struct ImageDataset {
     recipe: Recipe,
     on_error: OnError,
     histograms: bool,
+    fidelity: Fidelity,
 }
 
 /// A decoded and transformed image.
@@ -128,6 +132,7 @@ impl ImageDataset {
             recipe: Recipe::new(),
             on_error: OnError::default(),
             histograms: false,
+            fidelity: Fidelity::default(),
         }
     }
 
@@ -143,6 +148,24 @@ impl ImageDataset {
     #[must_use]
     pub fn on_error(mut self, on_error: OnError) -> Self {
         self.on_error = on_error;
+        self
+    }
+
+    /// Sets how exactly an [`ImageLoader`](crate::loader::ImageLoader) makes large JPEG images smaller. Where all comes out of the
+    /// recipe in one size it decodes no more of an image than what the recipe needs.
+    ///
+    /// ```
+    /// use burn_prep::prelude::*;
+    /// use burn_prep::transform::Fidelity;
+    /// let recipe = Recipe::new().then(Resize::exact(ImageSize::square(16)));
+    /// let dataset = ImageDataset::new(ImageFolder::open("assets/photos")?, Decoder::rgb8()).recipe(recipe);
+    /// let dataset = dataset.fidelity(Fidelity::Fast);
+    /// assert_eq!(dataset.load(0)?.image.shape(), [16, 16, 3]);          // by itself an image is exact
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[must_use]
+    pub fn fidelity(mut self, fidelity: Fidelity) -> Self {
+        self.fidelity = fidelity;
         self
     }
 
@@ -181,9 +204,9 @@ impl ImageDataset {
         self.load_with(SampleKey { seed: 0, epoch: 0, index: index as u64 }, index)
     }
 
-    fn load_with(&self, key: SampleKey, index: usize) -> Result<LoadedImage> {
+    pub(crate) fn load_with(&self, key: SampleKey, index: usize) -> Result<LoadedImage> {
         let sample = self.source.sample(index).ok_or_else(|| Error::no_sample(index, self.source.len()))?;
-        let plan = |size| Ok((self.recipe.plan_with(size, key)?, None));
+        let plan = |size| Ok((self.recipe.plan_with(size, key)?, Wanted::WHOLE));
         let Planned { plan, decoded, .. } = self.decoder.decode_planned(&*self.source, index, plan)?;
         let histogram = self.histograms.then(|| PixelHistogram::of(&decoded.image));
         let image = plan.run(decoded.image).map_err(|error| sample.name(error))?;
@@ -219,12 +242,20 @@ impl ImageDataset {
         let sample = self.source.sample(index).ok_or_else(|| Error::no_sample(index, self.source.len()))?;
         let mode = self.decoder.mode();
         let plan = |size| {
-            let plan = PlanesPlan::new(self.recipe.plan_with(size, key)?, mode);
+            let plan = self.recipe.plan_with(size, key)?;
+            let reduction = self.fidelity.reduction(&plan);
+            let planes = PlanesPlan::new(plan, mode, reduction);
             // A histogram is that of the whole picture.
-            let region = plan.source().filter(|_| !self.histograms);
-            Ok((plan, region))
+            let wanted = if self.histograms { Wanted::WHOLE } else { planes.wanted(reduction) };
+            Ok(((planes, reduction, size), wanted))
         };
-        let Planned { plan, decoded, region } = self.decoder.decode_planned(&*self.source, index, plan)?;
+        let planned = self.decoder.decode_planned(&*self.source, index, plan)?;
+        let Planned { plan: (planes_plan, expected, size), decoded, region, reduction } = planned;
+        let plan = match reduction == expected {
+            true => planes_plan,
+            // It was decoded at full size.
+            false => PlanesPlan::new(self.recipe.plan_with(size, key)?, mode, reduction),
+        };
         let histogram = self.histograms.then(|| PixelHistogram::of(&decoded.image));
         let written = plan.write(decoded.image, region, to, writer, planes);
         written.map_err(|error| sample.name(error))?;
@@ -251,17 +282,23 @@ impl ImageDataset {
         &*self.source
     }
 
-    /// The image, or what is left out of its batch, or an error where the policy makes it one.
-    pub(crate) fn item(&self, key: SampleKey, index: usize) -> Result<Result<LoadedImage, SkippedImage>> {
-        self.judged(index, self.load_with(key, index))
+    /// What happens with a file that cannot be used.
+    pub(crate) fn policy(&self) -> OnError {
+        self.on_error
+    }
+
+    /// What is left out of a batch.
+    pub(crate) fn skipped(&self, index: usize, error: Error) -> SkippedImage {
+        let sample = self.source.sample(index).cloned();
+        SkippedImage { index, sample: sample.unwrap_or_else(|| Sample::new(index.to_string())), error }
     }
 
     /// What was loaded of a sample, or what is left out of its batch, or an error where the policy makes it one. Only what is
     /// wrong with the file is left out: neither the caller's mistake, nor a disk that is gone.
-    pub(crate) fn judged<T>(&self, index: usize, loaded: Result<T>) -> Result<Result<T, SkippedImage>> {
+    fn judged<T>(&self, index: usize, loaded: Result<T>) -> Result<Result<T, SkippedImage>> {
         match (loaded, self.source.sample(index)) {
             (Ok(loaded), _) => Ok(Ok(loaded)),
-            (Err(error), Some(sample)) if self.on_error == OnError::Skip && error.is_data() => {
+            (Err(error), Some(sample)) if self.on_error != OnError::Fail && error.is_data() => {
                 Ok(Err(SkippedImage { index, sample: sample.clone(), error }))
             }
             (Err(error), _) => Err(error),

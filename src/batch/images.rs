@@ -11,6 +11,7 @@ use crate::bridge::upload;
 use crate::error::{Error, Result};
 use crate::images::{Image, SourceInfo};
 use crate::memory;
+use crate::order::OrderedSample;
 use crate::source::Sample;
 use crate::stats::PixelHistogram;
 use crate::transform::{Normalize, PlaneWriter, Planes};
@@ -64,6 +65,9 @@ pub struct ImageBatch {
     pub records: Vec<ImageRecord>,
     /// The files that are not in the batch, with [`OnError::Skip`](crate::batch::OnError::Skip).
     pub skipped: Vec<SkippedImage>,
+    /// The samples of the order of which a [`Loader`](crate::loader::Loader) made the batch, with their positions in the epoch;
+    /// those among them that could not be used. Empty in other loaders.
+    pub samples: Vec<OrderedSample>,
 }
 
 /// Where an image of a batch comes from.
@@ -181,6 +185,7 @@ impl Batcher<Result<LoadedImage, SkippedImage>, Result<ImageBatch>> for ImageBat
             labels: labels_of(&records).map(|labels| upload(labels, [records.len()], device)).transpose()?,
             records,
             skipped,
+            samples: Vec::new(),
         })
     }
 }

@@ -179,9 +179,12 @@ pub(crate) fn upload<const D: usize, K: Basic + TensorKind, E: Element>(
 }
 
 /// A tensor of data, in one transfer, with the data's own dtype.
-pub(crate) fn upload_data<const D: usize>(data: TensorData, device: &Device) -> Result<Tensor<D>> {
+pub(crate) fn upload_data<const D: usize, K: Basic + TensorKind>(
+    data: TensorData,
+    device: &Device,
+) -> Result<Tensor<D, K>> {
     let dtype = data.dtype();
-    check::<burn::tensor::Float>(dtype, device)?;
+    check::<K>(dtype, device)?;
     Ok(Tensor::from_data(data, (device, dtype)))
 }
 

@@ -125,6 +125,7 @@ impl Error {
                 | Data(_)
                 | Cast { .. }
                 | NotFinite { .. }
+                | TooManyBad { .. }
         )
     }
 

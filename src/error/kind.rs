@@ -156,6 +156,16 @@ pub enum ErrorKind {
         /// The message of the panic.
         message: String,
     },
+    /// Data: more samples of an epoch cannot be used than may be.
+    #[error(
+        "{found} samples of this epoch cannot be used, where {allowed} may be (see the quarantine file; Loader::max_bad)"
+    )]
+    TooManyBad {
+        /// Samples that cannot be used.
+        found: usize,
+        /// Samples that may be.
+        allowed: usize,
+    },
     /// Data: a NaN or an infinity where a finite number is needed.
     #[error("{op}: found {found}, expected {expected}")]
     NotFinite {
@@ -190,6 +200,7 @@ impl ErrorKind {
             Self::Cast { .. } => "cast",
             Self::Panicked { .. } => "panicked",
             Self::NotFinite { .. } => "not_finite",
+            Self::TooManyBad { .. } => "too_many_bad",
         }
     }
 }

@@ -6,6 +6,7 @@ use image::metadata::Orientation;
 use image::{DynamicImage, imageops};
 
 use crate::error::{Error, Result};
+use crate::images::Wanted;
 use crate::images::image_rs;
 use crate::images::limits::Limits;
 use crate::images::opened::Opened;
@@ -26,7 +27,7 @@ pub(crate) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Opened<'a>> {
         return Ok(opened);
     }
     Ok(Opened::new(opened.header, move || {
-        let mut pixels = (opened.pixels)(None)?;
+        let mut pixels = (opened.pixels)(Wanted::WHOLE)?;
         pixels.image = paint(&pixels.image, &header.palette(bytes));
         if header.height < 0 {
             imageops::flip_vertical_in_place(&mut pixels.image);
@@ -228,7 +229,7 @@ mod tests {
     use crate::images::opened::Pixels;
 
     fn decode(bytes: &[u8], limits: &Limits) -> Result<Pixels> {
-        open(bytes, limits).and_then(|opened| (opened.pixels)(None))
+        open(bytes, limits).and_then(|opened| (opened.pixels)(Wanted::WHOLE))
     }
 
     /// A run-length file of 3x2 pixels with a palette of three colours.

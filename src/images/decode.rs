@@ -19,7 +19,7 @@ use crate::images::png;
 use crate::images::tiff;
 #[cfg(feature = "webp")]
 use crate::images::webp;
-use crate::images::{Alpha, ColorMode, Image, ImageSize, Limits, Region, convert};
+use crate::images::{Alpha, ColorMode, Image, ImageSize, Limits, Region, Wanted, convert};
 use crate::source::{ImageFormat, Source, describe_unknown, is_camera_raw, read_file, unread_format};
 
 /// What to do with a file that is cut off or damaged but can be decoded in part.
@@ -121,9 +121,12 @@ pub struct SourceInfo {
 pub(crate) struct Planned<P> {
     pub(crate) plan: P,
     pub(crate) decoded: Decoded,
-    /// The part of the picture that the image is.
+    /// The part of the picture that the image is; of the reduced one.
     #[cfg_attr(not(feature = "burn"), allow(dead_code))]
     pub(crate) region: Region,
+    /// By how much the sides of the picture are reduced.
+    #[cfg_attr(not(feature = "burn"), allow(dead_code))]
+    pub(crate) reduction: u32,
 }
 
 impl Decoder {
@@ -219,16 +222,16 @@ impl Decoder {
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn decode_sample(&self, source: &dyn Source, index: usize) -> Result<Decoded> {
-        Ok(self.decode_planned(source, index, |_| Ok(((), None)))?.decoded)
+        Ok(self.decode_planned(source, index, |_| Ok(((), Wanted::WHOLE)))?.decoded)
     }
 
     /// Reads and decodes a sample of which a plan for its size can be made, which is known before pixels are decoded. The plan
-    /// says which region it needs, where not the whole.
+    /// says what it needs of the picture.
     pub(crate) fn decode_planned<P>(
         &self,
         source: &dyn Source,
         index: usize,
-        plan: impl FnOnce(ImageSize) -> Result<(P, Option<Region>)>,
+        plan: impl FnOnce(ImageSize) -> Result<(P, Wanted)>,
     ) -> Result<Planned<P>> {
         let sample = source.sample(index).ok_or_else(|| Error::no_sample(index, source.len()))?;
         let read = source.read(index, self.limits.file_bytes());
@@ -237,8 +240,8 @@ impl Decoder {
             refuse_camera_raw(sample.path.as_deref().unwrap_or(Path::new(&sample.uri)), &bytes)?;
             let (info, opened) = self.open(&bytes)?;
             let (plan, wanted) = plan(info.size)?;
-            let (decoded, region) = self.decode_opened(info, opened, wanted)?;
-            Ok(Planned { plan, decoded, region })
+            let (decoded, region, reduction) = self.decode_opened(info, opened, wanted)?;
+            Ok(Planned { plan, decoded, region, reduction })
         };
         decode().map_err(|error| sample.name(error))
     }
@@ -273,7 +276,7 @@ impl Decoder {
     /// The bytes are empty, in no readable format, damaged, cut off, over a limit, or have a property that is not read.
     pub fn decode(&self, bytes: &[u8]) -> Result<Decoded> {
         let (source, opened) = self.open(bytes)?;
-        Ok(self.decode_opened(source, opened, None)?.0)
+        Ok(self.decode_opened(source, opened, Wanted::WHOLE)?.0)
     }
 
     /// Reads the header of a file.
@@ -316,21 +319,21 @@ impl Decoder {
         Ok((source, opened))
     }
 
-    /// Decodes the pixels behind a header, or the region that is wanted of them, and gives the region that the image is. A
-    /// picture that is stored turned is decoded whole.
+    /// Decodes the pixels behind a header, or what is wanted of them, and gives the region that the image is, and by how much it is
+    /// reduced. A picture that is stored turned is decoded whole.
     fn decode_opened(
         &self,
         mut source: SourceInfo,
         opened: Opened<'_>,
-        wanted: Option<Region>,
-    ) -> Result<(Decoded, Region)> {
-        let wanted = wanted.filter(|_| source.exif_orientation == 1);
+        wanted: Wanted,
+    ) -> Result<(Decoded, Region, u32)> {
+        let wanted = if source.exif_orientation == 1 { wanted } else { Wanted::WHOLE };
         let mut pixels = guarded(source.format, || (opened.pixels)(wanted))?;
         let region = pixels.region.unwrap_or(Region::whole(source.size));
         pixels.image.apply_orientation(opened.header.orientation);
         source.warning = pixels.warning;
         let image = convert::to_mode(pixels.image, self.mode, self.alpha, source.format.name())?;
-        Ok((Decoded { image, source }, region))
+        Ok((Decoded { image, source }, region, pixels.reduction))
     }
 }
 

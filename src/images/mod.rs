@@ -31,6 +31,7 @@ mod png;
 mod region;
 #[cfg(feature = "tiff")]
 mod tiff;
+mod wanted;
 #[cfg(feature = "webp")]
 mod webp;
 
@@ -45,3 +46,4 @@ pub use limits::Limits;
 pub use padded::PaddedImages;
 pub use padding::{Anchor, ImagePadding};
 pub(crate) use region::Region;
+pub(crate) use wanted::{Wanted, reduced};

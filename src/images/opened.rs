@@ -4,13 +4,13 @@ use image::DynamicImage;
 use image::metadata::Orientation;
 
 use crate::error::Result;
-use crate::images::Region;
+use crate::images::{Region, Wanted};
 
 /// A file whose header is within the limits. What it says is known before [`Opened::pixels`] decodes the rest.
 pub(crate) struct Opened<'a> {
     pub(crate) header: Header,
-    /// Decodes the pixels, or of those at least the region that is wanted.
-    pub(crate) pixels: Box<dyn FnOnce(Option<Region>) -> Result<Pixels> + 'a>,
+    /// Decodes the pixels, or of those at least what is wanted.
+    pub(crate) pixels: Box<dyn FnOnce(Wanted) -> Result<Pixels> + 'a>,
 }
 
 /// What a format's header says, before orientation.
@@ -27,13 +27,15 @@ pub(crate) struct Pixels {
     pub(crate) warning: Option<String>,
     /// The part of the picture that the image is; `None` for the whole.
     pub(crate) region: Option<Region>,
+    /// By how much its sides are smaller than those of the picture.
+    pub(crate) reduction: u32,
 }
 
 impl Pixels {
     /// Of the whole picture, without a sign of damage.
     #[allow(dead_code)] // where no format but JPEG is read
     pub(crate) fn whole(image: DynamicImage) -> Self {
-        Self { image, warning: None, region: None }
+        Self { image, warning: None, region: None, reduction: 1 }
     }
 }
 

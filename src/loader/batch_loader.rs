@@ -1,70 +1,43 @@
 //! A loader: samples in an order, loaded by threads, into batches on a device.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use burn::tensor::Device;
 
-use crate::batch::ImageDataset;
 use crate::error::{Error, Result};
 use crate::loader::batch_maker::BatchMaker;
 use crate::loader::batches::Batches;
-use crate::loader::image_maker::ImageMaker;
+use crate::loader::meter::{LoaderMetrics, Meter};
+use crate::loader::on_bad::{BadSamples, MaxBad, Quarantine};
 use crate::loader::workers::Workers;
 use crate::order::{OrderState, SampleEpoch, SampleOrder, Shard};
 
-/// Loads the images of a dataset in an order, by threads that read ahead, into batches on a device.
-///
-/// The batches of an epoch are the same for any number of workers, and their samples are divided among ranks by the order.
-/// What is read ahead is bounded by a budget in bytes. A batch is put together and uploaded on the thread that asks for it: workers
-/// never touch a device. The policy of the dataset, [`OnError`](crate::batch::OnError), decides about files that cannot be used;
-/// a batch from which all are left out is empty, so that ranks stay in step.
+/// Loads samples in an order, by threads that read ahead, into batches on a device: an
+/// [`ImageLoader`](crate::loader::ImageLoader) images, a [`SampleLoader`](crate::loader::SampleLoader) anything else.
 ///
 /// ```
-/// use burn_prep::loader::ImageLoader;
+/// use burn_prep::loader::SampleLoader;
 /// use burn_prep::order::SampleOrder;
 /// use burn_prep::prelude::*;
 ///
-/// let folder = ImageFolder::open("assets/photos")?;
-/// let order = SampleOrder::shuffled(folder.len(), 42).batch_size(16);
-/// let dataset = ImageDataset::new(folder, Decoder::rgb8()).recipe(Recipe::new().then(Resize::exact(ImageSize::square(8))));
-/// let loader = ImageLoader::new(dataset, order, DeviceSpec::Cpu.init()?).workers(2);
-///
+/// let order = SampleOrder::shuffled(1000, 42).batch_size(8);
+/// let square = |sample: &burn_prep::order::OrderedSample| Ok(sample.index * sample.index);
+/// let loader = SampleLoader::from_fn(square, |items, _| Ok(items), order, DeviceSpec::Cpu.init()?);
+/// let loader = loader.workers(2).memory_budget(1 << 20).stall_timeout(std::time::Duration::from_secs(60));
 /// let mut batches = loader.epoch(0)?;
 /// let first = batches.next().unwrap()?;
-/// assert_eq!(first.images.dims(), [16, 3, 8, 8]);
+/// assert_eq!(first.batch.unwrap()[0], first.samples[0].index.pow(2));
+/// assert_eq!(loader.metrics().batches, 1);
 ///
-/// // Saved after one batch and resumed elsewhere, with other workers and less memory.
-/// let state = batches.state();
-/// let other = loader.clone().workers(1).memory_budget(1 << 20).stall_timeout(std::time::Duration::from_secs(60));
-/// let second = other.resume(&state)?.next().unwrap()?;
-/// let indices = |batch: &ImageBatch| batch.records.iter().map(|record| record.index).collect::<Vec<_>>();
-/// assert_eq!(indices(&second), indices(&batches.next().unwrap()?));
+/// let rest = loader.clone().workers(0).resume(&batches.state())?;
+/// assert_eq!(rest.count(), 124);
+/// loader.set_epoch(7);                                       // the epoch of the next `iter` of Burn's `DataLoader`
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
-///
-/// As Burn's `DataLoader`, each `iter` is the next epoch; copies for other devices share the count:
-///
-/// ```
-/// use burn::data::dataloader::DataLoader;
-/// use burn_prep::loader::ImageLoader;
-/// use burn_prep::order::SampleOrder;
-/// use burn_prep::prelude::*;
-///
-/// let folder = ImageFolder::open("assets/photos")?;
-/// let order = SampleOrder::sequential(folder.len()).batch_size(16);
-/// let dataset = ImageDataset::new(folder, Decoder::rgb8()).recipe(Recipe::new().then(Resize::exact(ImageSize::square(8))));
-/// let loader = ImageLoader::new(dataset, order, DeviceSpec::Cpu.init()?);
-/// assert_eq!((loader.num_items(), loader.iter().count()), (40, 3));
-/// assert_eq!(loader.slice(0, 20).iter().count(), 2);
-/// loader.set_epoch(7);                                                   // the next `iter` is epoch 7
-/// # Ok::<(), burn_prep::Error>(())
-/// ```
-pub type ImageLoader = Loader<ImageMaker>;
-
-/// Loads samples in an order, by threads that read ahead, into batches on a device: an [`ImageLoader`] those of images.
 #[doc(alias = "DataLoader")]
 pub struct Loader<M: BatchMaker> {
     pub(super) maker: Arc<M>,
@@ -74,6 +47,9 @@ pub struct Loader<M: BatchMaker> {
     pub(super) workers: usize,
     pub(super) budget: u64,
     pub(super) stall_timeout: Option<Duration>,
+    pub(super) max_bad: Option<MaxBad>,
+    pub(super) quarantine: Option<Arc<Quarantine>>,
+    pub(super) meter: Arc<Meter>,
     /// The positions that are loaded, where not all are.
     pub(super) window: Option<(usize, usize)>,
     /// The epoch of the next `iter`.
@@ -83,27 +59,8 @@ pub struct Loader<M: BatchMaker> {
 /// Bytes that are read ahead unless another budget is set.
 const BUDGET: u64 = 256 << 20;
 
-impl Loader<ImageMaker> {
-    /// Creates a loader without workers, which loads each batch when it is asked for. The order's source becomes the
-    /// dataset's: its number of samples and a hash of their names.
-    pub fn new(dataset: ImageDataset, order: SampleOrder, device: Device) -> Self {
-        let maker = ImageMaker::new(dataset);
-        let order = order.source(maker.identity());
-        Self::of(maker, order, device)
-    }
-
-    /// Sets whether the memory of a batch is used for another one once it is dropped; it is unless set. Fresh memory costs more
-    /// than what is written to it. On Burn's flex backend a batch is then copied when it is read back or changed in place, where
-    /// it would be moved.
-    #[must_use]
-    pub fn reuse_buffers(self, reuse: bool) -> Self {
-        let maker = Arc::new(ImageMaker { reuses_buffers: reuse, ..(*self.maker).clone() });
-        Self { maker, ..self }
-    }
-}
-
 impl<M: BatchMaker> Loader<M> {
-    fn of(maker: M, order: SampleOrder, device: Device) -> Self {
+    pub(super) fn of(maker: M, order: SampleOrder, device: Device) -> Self {
         Self {
             maker: Arc::new(maker),
             order,
@@ -112,8 +69,29 @@ impl<M: BatchMaker> Loader<M> {
             workers: 0,
             budget: BUDGET,
             stall_timeout: None,
+            max_bad: None,
+            quarantine: None,
+            meter: Arc::default(),
             window: None,
             next_epoch: Arc::default(),
+        }
+    }
+
+    /// The loader with what makes its batches exchanged.
+    pub(super) fn with_maker<N: BatchMaker>(self, maker: N) -> Loader<N> {
+        Loader {
+            maker: Arc::new(maker),
+            order: self.order,
+            device: self.device,
+            shard: self.shard,
+            workers: self.workers,
+            budget: self.budget,
+            stall_timeout: self.stall_timeout,
+            max_bad: self.max_bad,
+            quarantine: self.quarantine,
+            meter: self.meter,
+            window: self.window,
+            next_epoch: self.next_epoch,
         }
     }
 
@@ -162,6 +140,63 @@ impl<M: BatchMaker> Loader<M> {
         self
     }
 
+    /// Sets how many samples of an epoch may be bad, of those that this rank loads: the batch in which there are more is an error;
+    /// any number unless set. It matters where the policy leaves them out or replaces them.
+    ///
+    /// ```
+    /// use burn_prep::loader::ImageLoader;
+    /// use burn_prep::prelude::*;
+    ///
+    /// let folder = ImageFolder::open("assets/hostile")?;
+    /// let order = SampleOrder::sequential(folder.len()).batch_size(4);
+    /// let dataset = ImageDataset::new(folder, Decoder::rgb8()).on_error(OnError::Skip);
+    /// let dataset = dataset.recipe(Recipe::new().then(Resize::exact(ImageSize::square(8))));
+    /// let loader = ImageLoader::new(dataset, order, DeviceSpec::Cpu.init()?);
+    /// assert!(loader.clone().max_bad(0.5).epoch(0)?.all(|batch| batch.is_ok()));
+    /// let error = loader.max_bad(2).epoch(0)?.find_map(|batch| batch.err()).unwrap();
+    /// assert_eq!(error.code(), "too_many_bad");
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[must_use]
+    pub fn max_bad(mut self, most: impl Into<MaxBad>) -> Self {
+        self.max_bad = Some(most.into());
+        self
+    }
+
+    /// Sets a file to which the samples that cannot be used are appended, each once, as lines of JSON: `uri`, `index`, `code`,
+    /// `message`. [`Exclusions`](crate::source::Exclusions) reads it. Ranks need a file each.
+    ///
+    /// ```
+    /// use burn_prep::loader::ImageLoader;
+    /// use burn_prep::prelude::*;
+    /// use burn_prep::source::Exclusions;
+    ///
+    /// let folder = ImageFolder::open("assets/hostile")?;
+    /// let order = SampleOrder::sequential(folder.len()).batch_size(16);
+    /// let dataset = ImageDataset::new(folder, Decoder::rgb8()).on_error(OnError::Skip);
+    /// let dataset = dataset.recipe(Recipe::new().then(Resize::exact(ImageSize::square(8))));
+    /// let bad = tempfile::tempdir()?.path().join("bad.jsonl");
+    /// let loader = ImageLoader::new(dataset, order, DeviceSpec::Cpu.init()?);
+    /// loader.clone().quarantine(&bad).epoch(0)?.for_each(|batch| drop(batch.unwrap()));
+    ///
+    /// let exclusions = Exclusions::read(&bad)?;
+    /// assert!(exclusions.contains("bomb.png") && !exclusions.contains("bilevel.png"));
+    /// let sound = loader.without(&exclusions)?;
+    /// assert!(sound.epoch(0)?.all(|batch| batch.unwrap().skipped.is_empty()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn quarantine(mut self, path: impl Into<PathBuf>) -> Self {
+        self.quarantine = Some(Arc::new(Quarantine::new(path.into())));
+        self
+    }
+
+    /// What this loader and its copies have done, and how long others waited for it.
+    #[doc(alias = "stats")]
+    pub fn metrics(&self) -> LoaderMetrics {
+        self.meter.metrics()
+    }
+
     /// Sets the epoch of the next `iter`, which Burn's loops call; copies of the loader share it.
     pub fn set_epoch(&self, epoch: u64) {
         self.next_epoch.store(epoch, Ordering::SeqCst);
@@ -186,6 +221,13 @@ impl<M: BatchMaker> Loader<M> {
         self.batches(self.order.resume(state)?)
     }
 
+    /// The samples of an epoch, over all ranks.
+    pub(super) fn num_samples(&self) -> usize {
+        let all = self.order.len();
+        let (start, end) = self.window.unwrap_or((0, all));
+        end.min(all).saturating_sub(start)
+    }
+
     fn batches(&self, epoch: SampleEpoch) -> Result<Batches<M>> {
         let (samples, files) = (self.order.samples(), self.maker.samples());
         if samples != files {
@@ -198,10 +240,9 @@ impl<M: BatchMaker> Loader<M> {
         };
         let shard = self.shard.map_or_else(|| Shard::new(0, 1), Ok)?;
         let batches = epoch.batches(shard)?;
-        let maker = self.maker.clone();
-        let workers =
-            Workers::start(batches.clone(), self.workers, maker.clone(), self.budget, self.stall_timeout)?;
-        Ok(Batches::new(workers, batches, maker, self.device.clone()))
+        let of_epoch = self.num_samples() / shard.ranks();
+        let bad = BadSamples::new(self.max_bad.map(|most| most.of(of_epoch)), self.quarantine.clone());
+        Ok(Batches::new(Workers::start(batches.clone(), self)?, batches, self, bad))
     }
 }
 
@@ -213,6 +254,8 @@ impl<M: BatchMaker> Clone for Loader<M> {
             order: self.order.clone(),
             device: self.device.clone(),
             next_epoch: self.next_epoch.clone(),
+            quarantine: self.quarantine.clone(),
+            meter: self.meter.clone(),
             ..*self
         }
     }

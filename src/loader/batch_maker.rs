@@ -3,7 +3,7 @@
 use burn::tensor::Device;
 
 use crate::error::{Error, Result};
-use crate::order::OrderedSample;
+use crate::order::{OrderedSample, SampleOrder};
 
 /// Loads samples on threads, and puts a batch together on the thread that asks for it.
 #[doc(hidden)]
@@ -24,15 +24,39 @@ pub trait BatchMaker: Send + Sync + 'static {
     /// Begins a batch of so many samples.
     fn begin(&self, samples: usize) -> Result<Self::Shared>;
 
-    /// Loads the sample at a place of the batch.
-    fn load(&self, shared: Self::Shared, place: usize, sample: &OrderedSample) -> Result<Self::Item>;
+    /// Loads the sample at a place of the batch, or another one of the order in its stead.
+    fn load(
+        &self,
+        shared: Self::Shared,
+        place: usize,
+        sample: &OrderedSample,
+        order: &SampleOrder,
+    ) -> Result<Self::Item>;
 
     /// The bytes that a loaded sample holds.
     fn bytes(&self, item: &Self::Item) -> u64;
 
     /// Puts the loaded samples together. Nothing else holds what they share.
-    fn finish(&self, shared: Self::Shared, items: Vec<Self::Item>, device: &Device) -> Result<Self::Batch>;
+    fn finish(
+        &self,
+        shared: Self::Shared,
+        samples: Vec<OrderedSample>,
+        items: Vec<Self::Item>,
+        device: &Device,
+    ) -> Result<Self::Batch>;
 
-    /// The samples in a batch and those left out of it.
-    fn counts(batch: &Self::Batch) -> (usize, usize);
+    /// The number of samples of the order in a batch, those that could not be used among them.
+    fn count(batch: &Self::Batch) -> usize;
+
+    /// The samples that could not be used, with their names where they have some.
+    fn bad(batch: &Self::Batch) -> Vec<BadSample<'_>>;
+}
+
+/// A sample that could not be used.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct BadSample<'a> {
+    pub(super) index: usize,
+    pub(super) uri: Option<&'a str>,
+    pub(super) error: &'a Error,
 }

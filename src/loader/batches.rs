@@ -2,14 +2,21 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Instant;
 
 use burn::tensor::Device;
 
 use crate::error::Result;
+use crate::loader::Loader;
 use crate::loader::batch_maker::BatchMaker;
 use crate::loader::image_maker::ImageMaker;
-use crate::loader::workers::Workers;
+use crate::loader::meter::Meter;
+use crate::loader::on_bad::BadSamples;
+use crate::loader::workers::{Loaded, Workers};
 use crate::order::{OrderState, SampleBatches};
+
+/// The batches of an [`ImageLoader`](crate::loader::ImageLoader).
+pub type ImageBatches = Batches<ImageMaker>;
 
 /// The batches that are left of an epoch, in their order. Behind an error nothing more comes. Dropping it returns at once; threads
 /// end at their next step.
@@ -28,21 +35,21 @@ use crate::order::{OrderState, SampleBatches};
 /// assert_eq!((state.epoch, state.position), (3, 16));
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
-pub type ImageBatches = Batches<ImageMaker>;
-
-/// The batches that are left of an epoch; of an [`ImageLoader`](crate::loader::ImageLoader) they are [`ImageBatches`].
 pub struct Batches<M: BatchMaker> {
     workers: Workers<M>,
     /// The batches that are not given out yet.
     left: SampleBatches,
     maker: Arc<M>,
     device: Device,
+    bad: BadSamples,
+    meter: Arc<Meter>,
     has_failed: bool,
 }
 
 impl<M: BatchMaker> Batches<M> {
-    pub(super) fn new(workers: Workers<M>, left: SampleBatches, maker: Arc<M>, device: Device) -> Self {
-        Self { workers, left, maker, device, has_failed: false }
+    pub(super) fn new(workers: Workers<M>, left: SampleBatches, loader: &Loader<M>, bad: BadSamples) -> Self {
+        let (maker, device, meter) = (loader.maker.clone(), loader.device.clone(), loader.meter.clone());
+        Self { workers, left, maker, device, bad, meter, has_failed: false }
     }
 
     /// The state to resume behind the batches that were given out, over all ranks. A batch that was an error is not among
@@ -53,8 +60,19 @@ impl<M: BatchMaker> Batches<M> {
     }
 
     fn batch(&mut self) -> Option<Result<M::Batch>> {
+        self.meter.begin();
+        let since = Instant::now();
         let loaded = self.workers.next()?;
-        let batch = loaded.and_then(|(shared, items)| self.maker.finish(shared, items, &self.device));
+        let waited = since.elapsed();
+        let batch = loaded.and_then(|Loaded { samples, shared, items }| {
+            let batch = self.maker.finish(shared, samples, items, &self.device)?;
+            let bad = M::bad(&batch);
+            self.meter.batch(M::count(&batch), bad.len(), waited);
+            tracing::debug!(samples = M::count(&batch), bad = bad.len(), ?waited, "a batch is given out");
+            self.bad.add(&bad)?;
+            drop(bad);
+            Ok(batch)
+        });
         Some(batch.map_err(|error| self.maker.named(error)))
     }
 }

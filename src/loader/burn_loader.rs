@@ -28,8 +28,7 @@ impl<M: BatchMaker> Iterator for BurnIterator<M> {
             Err(error) => Err(error.take()?),
         };
         if let Ok(batch) = &batch {
-            let (loaded, skipped) = M::counts(batch);
-            self.done += loaded + skipped;
+            self.done += M::count(batch);
         }
         Some(batch.map_err(DatasetError::new))
     }
@@ -49,9 +48,7 @@ impl<M: BatchMaker> DataLoader<M::Batch> for Loader<M> {
     }
 
     fn num_items(&self) -> usize {
-        let all = self.order.len();
-        let (start, end) = self.window.unwrap_or((0, all));
-        end.min(all).saturating_sub(start)
+        self.num_samples()
     }
 
     fn to_device(&self, device: &Device) -> Arc<dyn DataLoader<M::Batch>> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use burn::data::dataloader::batcher::Batcher;
-use burn::tensor::{AllocationProperty, Bytes, DType, Device, TensorData};
+use burn::tensor::{AllocationProperty, Bytes, DType, Device, Int, Tensor, TensorData};
 
 use crate::batch::{
     ImageBatch, ImageBatcher, ImageDataset, ImageRecord, LoadedImage, SkippedImage, labels_of,
@@ -11,11 +11,13 @@ use crate::batch::{
 use crate::bridge::{upload, upload_data};
 use crate::error::{Error, Result};
 use crate::images::ImageSize;
-use crate::loader::batch_maker::BatchMaker;
+use crate::loader::batch_maker::{BadSample, BatchMaker};
 use crate::loader::pool::Pool;
+use crate::loader::sample_maker::{Loaded, load_by};
 use crate::loader::slots::Slots;
-use crate::order::OrderedSample;
-use crate::transform::{PlaneWriter, Planes};
+use crate::order::{OrderedSample, SampleOrder};
+use crate::source::Source;
+use crate::transform::{Normalize, PlaneWriter, Planes};
 
 /// Makes batches of the images of a dataset. Where all come out of the recipe in one size, each is written into its part of
 /// the batch by the thread that decodes it.
@@ -46,6 +48,14 @@ impl Layout {
         Some(Self { size, channels, dtype: DType::F32, writer: Arc::new(writer) })
     }
 
+    /// The shape of so many images.
+    fn dims(&self, count: usize) -> [usize; 4] {
+        match count {
+            0 => [0; 4],
+            count => [count, self.channels, self.size.height as usize, self.size.width as usize],
+        }
+    }
+
     /// The bytes of an image.
     fn bytes(&self) -> Option<usize> {
         let samples = usize::try_from(self.size.area()).ok()?.checked_mul(self.channels)?;
@@ -53,15 +63,14 @@ impl Layout {
     }
 }
 
-/// An image that is loaded, or left out.
-#[allow(unreachable_pub)] // a type of a public trait's, which nobody names
+/// A loaded image.
+#[doc(hidden)]
 #[derive(Debug)]
 pub enum Item {
     /// It lies in its part of the batch.
     Written(ImageRecord, usize),
     /// It is put into the batch when all are there.
     Loaded(LoadedImage),
-    Skipped(SkippedImage),
 }
 
 impl ImageMaker {
@@ -70,57 +79,123 @@ impl ImageMaker {
         Self { dataset, layout, pool: Arc::default(), reuses_buffers: true }
     }
 
+    pub(super) fn source(&self) -> &dyn Source {
+        self.dataset.source()
+    }
+
+    /// With numbers of another type.
+    pub(super) fn with_dtype(self, dtype: crate::arrays::DType) -> Result<Self> {
+        use crate::arrays::DType as Ours;
+        match dtype {
+            Ours::F32 if self.layout.is_none() => Ok(self),
+            Ours::F32 => self.with_elements(DType::F32),
+            Ours::F16 => self.with_elements(DType::F16),
+            Ours::BF16 => self.with_elements(DType::BF16),
+            other => Err(Error::dtype("ImageLoader::dtype", other, "f32, f16 or bf16")),
+        }
+    }
+
+    /// With samples that are not normalised.
+    pub(super) fn with_samples(self) -> Result<Self> {
+        self.with_elements(DType::U8)
+    }
+
+    fn with_elements(mut self, dtype: DType) -> Result<Self> {
+        let layout = self.layout.as_mut().ok_or_else(|| {
+            let expected = "one whose last steps say the size, such as Resize::exact or CenterCrop";
+            Error::parameter("recipe", "one that leaves the size of an image to it", expected)
+        })?;
+        layout.dtype = dtype;
+        Ok(self)
+    }
+
+    pub(super) fn normalization(&self) -> Option<&Normalize> {
+        self.dataset.normalization()
+    }
+
     pub(super) fn identity(&self) -> String {
         self.dataset.identity()
     }
 
-    /// A batch of which the images lie in its memory.
-    fn written(
+    /// The images of a batch that lie in its memory, without gaps.
+    fn gathered(
         &self,
         layout: &Layout,
-        slots: Slots,
-        items: Vec<Item>,
-        device: &Device,
-    ) -> Result<ImageBatch> {
+        slots: Arc<Slots>,
+        items: Vec<Loaded<Item, SkippedImage>>,
+    ) -> Gathered {
+        let slots = Arc::into_inner(slots).expect("threads let a slot go before they give its item");
         let bytes_of_one = layout.bytes().unwrap_or(0);
         let mut words = slots.into_words();
         let bytes = bytemuck::cast_slice_mut::<u32, u8>(&mut words);
         let (mut records, mut skipped) = (Vec::with_capacity(items.len()), Vec::new());
-        for (place, item) in items.into_iter().enumerate() {
-            match item {
-                Item::Written(record, _) => {
-                    // Behind what was left out the others move up.
-                    if records.len() < place {
-                        let start = place * bytes_of_one;
-                        bytes.copy_within(start..start + bytes_of_one, records.len() * bytes_of_one);
-                    }
-                    records.push(record);
+        for (place, loaded) in items.into_iter().enumerate() {
+            skipped.extend(loaded.skipped);
+            if let Some(Item::Written(record, _)) = loaded.item {
+                // Behind what was left out the others move up.
+                if records.len() < place {
+                    let start = place * bytes_of_one;
+                    bytes.copy_within(start..start + bytes_of_one, records.len() * bytes_of_one);
                 }
-                Item::Skipped(left_out) => skipped.push(left_out),
-                Item::Loaded(_) => {}
+                records.push(record);
             }
         }
-        let dims = match records.len() {
-            0 => [0; 4],
-            count => [count, layout.channels, layout.size.height as usize, layout.size.width as usize],
-        };
         let length = records.len() * bytes_of_one;
-        let bytes = match self.reuses_buffers {
+        let bytes = match self.reuses_buffers || !length.is_multiple_of(4) {
             true => Bytes::from_shared(self.pool.lend(words, length), AllocationProperty::Other),
             false => {
-                words.truncate(length.div_ceil(4));
+                words.truncate(length / 4);
                 Bytes::from_elems(words)
             }
         };
-        let labels = labels_of(&records).map(|labels| upload(labels, [records.len()], device)).transpose()?;
-        let images = upload_data(TensorData::from_bytes(bytes, dims, layout.dtype), device)?;
-        Ok(ImageBatch { images, labels, records, skipped })
+        Gathered { bytes, records, skipped }
     }
+
+    /// The samples of images that lie in the memory of a batch, four to an i32, rounded up with what lies behind them.
+    pub(super) fn packed(
+        &self,
+        slots: Arc<Slots>,
+        items: Vec<Loaded<Item, SkippedImage>>,
+        device: &Device,
+    ) -> Result<Packed> {
+        let Some(layout) = &self.layout else {
+            return Err(Error::parameter(
+                "recipe",
+                "one without a size",
+                "one whose last steps say the size",
+            ));
+        };
+        let bytes_of_one = layout.bytes().unwrap_or(0);
+        let Gathered { bytes, records, skipped } = self.gathered(layout, slots, items);
+        let dims = layout.dims(records.len());
+        let words = (records.len() * bytes_of_one).div_ceil(4);
+        let bytes = match bytes.len() == words * 4 {
+            true => bytes,
+            false => Bytes::from_bytes_vec([&bytes[..], &[0; 3][..words * 4 - bytes.len()]].concat()),
+        };
+        let pixels = upload_data(TensorData::from_bytes(bytes, [words], DType::I32), device)?;
+        Ok(Packed { pixels, dims, records, skipped })
+    }
+}
+
+/// The images of a batch as packed bytes.
+pub(super) struct Packed {
+    pub(super) pixels: Tensor<1, Int>,
+    pub(super) dims: [usize; 4],
+    pub(super) records: Vec<ImageRecord>,
+    pub(super) skipped: Vec<SkippedImage>,
+}
+
+/// The memory of a batch, and what lies in it.
+struct Gathered {
+    bytes: Bytes,
+    records: Vec<ImageRecord>,
+    skipped: Vec<SkippedImage>,
 }
 
 impl BatchMaker for ImageMaker {
     type Shared = Option<Arc<Slots>>;
-    type Item = Item;
+    type Item = Loaded<Item, SkippedImage>;
     type Batch = ImageBatch;
 
     fn samples(&self) -> usize {
@@ -139,47 +214,72 @@ impl BatchMaker for ImageMaker {
         Ok(Some(Arc::new(slots)))
     }
 
-    fn load(&self, shared: Self::Shared, place: usize, sample: &OrderedSample) -> Result<Item> {
-        let slot = shared.and_then(|slots| slots.slot(place));
-        let (Some(mut slot), Some(layout)) = (slot, &self.layout) else {
-            let item = self.dataset.item(sample.key, sample.index)?;
-            return Ok(item.map_or_else(Item::Skipped, Item::Loaded));
+    fn load(
+        &self,
+        shared: Self::Shared,
+        place: usize,
+        sample: &OrderedSample,
+        order: &SampleOrder,
+    ) -> Result<Self::Item> {
+        let mut slot = shared.and_then(|slots| slots.slot(place));
+        let load = |sample: &OrderedSample| {
+            let (Some(slot), Some(layout)) = (&mut slot, &self.layout) else {
+                return self.dataset.load_with(sample.key, sample.index).map(Item::Loaded);
+            };
+            let bytes = slot.bytes();
+            let length = bytes.len();
+            let mut planes = match layout.dtype {
+                DType::F16 => Planes::F16(bytemuck::cast_slice_mut(bytes)),
+                DType::BF16 => Planes::Bf16(bytemuck::cast_slice_mut(bytes)),
+                DType::U8 => Planes::U8(bytes),
+                _ => Planes::F32(bytemuck::cast_slice_mut(bytes)),
+            };
+            let written =
+                self.dataset.write(sample.key, sample.index, layout.size, &layout.writer, &mut planes);
+            written.map(|record| Item::Written(record, length))
         };
-        let bytes = slot.bytes();
-        let length = bytes.len();
-        let mut planes = match layout.dtype {
-            DType::F16 => Planes::F16(bytemuck::cast_slice_mut(bytes)),
-            DType::BF16 => Planes::Bf16(bytemuck::cast_slice_mut(bytes)),
-            DType::U8 => Planes::U8(bytes),
-            _ => Planes::F32(bytemuck::cast_slice_mut(bytes)),
-        };
-        let record = self.dataset.write(sample.key, sample.index, layout.size, &layout.writer, &mut planes);
-        let item = self.dataset.judged(sample.index, record)?;
-        Ok(item.map_or_else(Item::Skipped, |record| Item::Written(record, length)))
+        let skip = |index, error| self.dataset.skipped(index, error);
+        load_by(self.dataset.policy(), sample, order, load, skip)
     }
 
-    fn bytes(&self, item: &Item) -> u64 {
-        match item {
-            Item::Written(_, bytes) => *bytes as u64,
-            Item::Loaded(loaded) => loaded.image.pixels().len() as u64,
-            Item::Skipped(_) => 0,
+    fn bytes(&self, loaded: &Self::Item) -> u64 {
+        match &loaded.item {
+            Some(Item::Written(_, bytes)) => *bytes as u64,
+            Some(Item::Loaded(loaded)) => loaded.image.pixels().len() as u64,
+            None => 0,
         }
     }
 
-    fn finish(&self, shared: Self::Shared, items: Vec<Item>, device: &Device) -> Result<ImageBatch> {
+    fn finish(
+        &self,
+        shared: Self::Shared,
+        samples: Vec<OrderedSample>,
+        items: Vec<Self::Item>,
+        device: &Device,
+    ) -> Result<ImageBatch> {
         if let (Some(slots), Some(layout)) = (shared, &self.layout) {
-            let slots = Arc::into_inner(slots).expect("threads let a slot go before they give its item");
-            return self.written(layout, slots, items, device);
+            let Gathered { bytes, records, skipped } = self.gathered(layout, slots, items);
+            let labels = labels_of(&records).map(|labels| upload(labels, [records.len()], device));
+            let data = TensorData::from_bytes(bytes, layout.dims(records.len()), layout.dtype);
+            let images = upload_data(data, device)?;
+            return Ok(ImageBatch { images, labels: labels.transpose()?, records, skipped, samples });
         }
-        let loaded = items.into_iter().filter_map(|item| match item {
-            Item::Loaded(loaded) => Some(Ok(loaded)),
-            Item::Skipped(skipped) => Some(Err(skipped)),
-            Item::Written(..) => None,
+        let loaded = items.into_iter().flat_map(|loaded| {
+            let image = match loaded.item {
+                Some(Item::Loaded(image)) => Some(Ok(image)),
+                Some(Item::Written(..)) | None => None,
+            };
+            image.into_iter().chain(loaded.skipped.into_iter().map(Err))
         });
-        ImageBatcher::new().batch(loaded.collect(), device)
+        Ok(ImageBatch { samples, ..ImageBatcher::new().batch(loaded.collect(), device)? })
     }
 
-    fn counts(batch: &ImageBatch) -> (usize, usize) {
-        (batch.records.len(), batch.skipped.len())
+    fn count(batch: &ImageBatch) -> usize {
+        batch.samples.len()
+    }
+
+    fn bad(batch: &ImageBatch) -> Vec<BadSample<'_>> {
+        let bad = batch.skipped.iter();
+        bad.map(|bad| BadSample { index: bad.index, uri: Some(&bad.sample.uri), error: &bad.error }).collect()
     }
 }

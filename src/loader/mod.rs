@@ -1,7 +1,7 @@
 //! Feeds a training loop: batches in an order that neither workers nor ranks change, resumable in the middle of an epoch, in
 //! bounded memory.
 //!
-//! [`ImageLoader`] loads the images of an [`ImageDataset`](crate::batch::ImageDataset) in a
+//! [`SampleLoader`] loads samples of any kind. [`ImageLoader`] loads the images of an [`ImageDataset`](crate::batch::ImageDataset) in a
 //! [`SampleOrder`](crate::order::SampleOrder). It is an iterator over an epoch, and Burn's `DataLoader`, so that a `Learner`
 //! takes it.
 
@@ -9,14 +9,30 @@ mod batch_loader;
 mod batch_maker;
 mod batches;
 mod burn_loader;
+mod image_loader;
 mod image_maker;
+mod meter;
+mod on_bad;
+mod packed;
 mod pool;
+mod sample_loader;
+mod sample_maker;
 mod slots;
 mod workers;
 
-pub use batch_loader::{ImageLoader, Loader};
+pub use batch_loader::Loader;
 #[doc(hidden)]
 pub use batch_maker::BatchMaker;
 pub use batches::{Batches, ImageBatches};
+pub use image_loader::ImageLoader;
 #[doc(hidden)]
 pub use image_maker::ImageMaker;
+pub use meter::LoaderMetrics;
+pub use on_bad::MaxBad;
+#[doc(hidden)]
+pub use packed::PackedMaker;
+pub use packed::{PackedBatch, PackedImageLoader};
+pub use sample_loader::SampleLoader;
+#[doc(hidden)]
+pub use sample_maker::SampleMaker;
+pub use sample_maker::{LoadedBatch, SkippedSample};

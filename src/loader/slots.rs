@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::loader::pool::Pool;
 
 /// The slots of a batch, one after the other in one buffer, which threads fill in any order.
+#[doc(hidden)]
 #[allow(unreachable_pub)] // a type of a public trait's, which nobody names
 #[derive(Debug)]
 pub struct Slots {

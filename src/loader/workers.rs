@@ -6,8 +6,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::loader::Loader;
 use crate::loader::batch_maker::BatchMaker;
-use crate::order::{OrderedSample, SampleBatches};
+use crate::loader::meter::Meter;
+use crate::order::{OrderedSample, SampleBatches, SampleOrder};
 
 /// The items of batches, loaded by threads, or by the caller where there are none. Dropping it ends the threads at their next
 /// step, without waiting for them.
@@ -22,6 +24,8 @@ struct Shared<M: BatchMaker> {
     /// Something in the state has changed.
     changed: Condvar,
     maker: Arc<M>,
+    order: SampleOrder,
+    meter: Arc<Meter>,
     /// The bytes of loaded items from which on nothing is loaded ahead.
     budget: u64,
 }
@@ -50,22 +54,21 @@ struct Begun<M: BatchMaker> {
     bytes: u64,
 }
 
-/// What the samples of a batch share, and the samples.
-pub(super) type Loaded<M> = (<M as BatchMaker>::Shared, Vec<<M as BatchMaker>::Item>);
+/// A batch whose samples are loaded.
+pub(super) struct Loaded<M: BatchMaker> {
+    pub(super) samples: Vec<OrderedSample>,
+    pub(super) shared: M::Shared,
+    pub(super) items: Vec<M::Item>,
+}
 
 impl<M: BatchMaker> Workers<M> {
-    /// Starts `threads` threads.
+    /// Starts the threads of a loader.
     ///
     /// # Errors
     ///
     /// The system has no room for another thread.
-    pub(super) fn start(
-        batches: SampleBatches,
-        threads: usize,
-        maker: Arc<M>,
-        budget: u64,
-        stall_timeout: Option<Duration>,
-    ) -> Result<Self> {
+    pub(super) fn start(batches: SampleBatches, loader: &Loader<M>) -> Result<Self> {
+        let (threads, stall_timeout) = (loader.workers, loader.stall_timeout);
         let state = State {
             batches,
             begun: VecDeque::new(),
@@ -73,7 +76,14 @@ impl<M: BatchMaker> Workers<M> {
             last_loaded: Instant::now(),
             is_stopped: false,
         };
-        let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new(), maker, budget });
+        let shared = Arc::new(Shared {
+            state: Mutex::new(state),
+            changed: Condvar::new(),
+            maker: loader.maker.clone(),
+            order: loader.order.clone(),
+            meter: loader.meter.clone(),
+            budget: loader.budget,
+        });
         let workers = Self { shared: shared.clone(), threads, stall_timeout };
         for thread in 0..threads {
             let shared = shared.clone();
@@ -83,7 +93,7 @@ impl<M: BatchMaker> Workers<M> {
         Ok(workers)
     }
 
-    /// Waits for the next batch: what its samples share, and its items; `None` behind the last.
+    /// Waits for the next batch; `None` behind the last.
     ///
     /// # Errors
     ///
@@ -101,8 +111,10 @@ impl<M: BatchMaker> Workers<M> {
                 state.held -= batch.bytes;
                 drop(state);
                 self.shared.changed.notify_all();
+                self.shared.meter.released(batch.bytes);
                 let items: Result<Vec<_>> = batch.items.into_iter().flatten().collect();
-                return Some(items.and_then(|items| Ok((batch.shared?, items))));
+                let loaded = |items| Ok(Loaded { samples: batch.samples, shared: batch.shared?, items });
+                return Some(items.and_then(loaded));
             }
             state = match self.threads {
                 0 => {
@@ -149,7 +161,12 @@ impl<M: BatchMaker> Workers<M> {
 impl<M: BatchMaker> Workers<M> {
     /// Ends the threads at their next step.
     pub(super) fn stop(&self) {
-        self.shared.lock().is_stopped = true;
+        let mut state = self.shared.lock();
+        state.is_stopped = true;
+        // What was loaded in vain.
+        self.shared.meter.released(std::mem::take(&mut state.held));
+        state.begun.clear();
+        drop(state);
         self.shared.changed.notify_all();
     }
 }
@@ -190,7 +207,9 @@ impl<M: BatchMaker> Shared<M> {
                 if state.is_exhausted() {
                     return;
                 }
+                let since = Instant::now();
                 state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+                self.meter.worker_waited(since.elapsed());
             };
             drop(state);
             self.run(task);
@@ -200,7 +219,7 @@ impl<M: BatchMaker> Shared<M> {
     /// Loads a sample and puts it where it belongs.
     fn run(&self, task: Task<M>) {
         let Task { number, place, sample, shared } = task;
-        let load = || self.maker.load(shared?, place, &sample);
+        let load = || self.maker.load(shared?, place, &sample, &self.order);
         let loaded = catch_unwind(AssertUnwindSafe(load));
         let loaded = loaded.unwrap_or_else(|panic| Err(panicked(&*panic).at_index(sample.index)));
         let bytes = loaded.as_ref().map_or(0, |item| self.maker.bytes(item));
@@ -211,6 +230,7 @@ impl<M: BatchMaker> Shared<M> {
             batch.missing -= 1;
             batch.bytes += bytes;
             state.held += bytes;
+            self.meter.loaded(bytes);
         }
         drop(state);
         self.changed.notify_all();

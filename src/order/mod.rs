@@ -20,6 +20,8 @@ mod last_batch;
 pub mod length;
 mod order_state;
 mod permutation;
+#[cfg(feature = "burn")]
+mod replacement;
 mod rule;
 mod sample_batches;
 mod sample_epoch;

@@ -66,7 +66,7 @@ impl Shard {
     }
 
     /// Among how many ranks a list is dealt out, and how.
-    pub(super) fn ranks(&self) -> usize {
+    pub(crate) fn ranks(&self) -> usize {
         self.ranks
     }
 

@@ -1,6 +1,7 @@
 //! Where images come from: folders of files, with classes and splits, or bytes in memory; what format bytes have. Nothing is
 //! decoded here.
 
+mod exclusions;
 mod file;
 mod folder;
 mod format;
@@ -13,6 +14,7 @@ mod sample;
 mod source;
 mod split_level;
 
+pub use exclusions::Exclusions;
 pub(crate) use file::{check_length, read_file};
 pub use folder::ImageFolder;
 pub use format::ImageFormat;

@@ -1,7 +1,7 @@
 //! A plan as one pass from the decoded pixels to the planes of a batch.
 
 use crate::error::{Error, Result};
-use crate::images::{ColorMode, Image, ImageSize, Region};
+use crate::images::{ColorMode, Image, ImageSize, Region, Wanted, reduced};
 use crate::transform::convolution::{Part, RegionResize};
 use crate::transform::plan::{Plan, Stage};
 use crate::transform::resample::fast_region;
@@ -25,18 +25,19 @@ pub(crate) struct Fused {
 }
 
 impl PlanesPlan {
-    pub(crate) fn new(plan: Plan, mode: ColorMode) -> Self {
-        match Fused::of(&plan, mode) {
+    /// For an image whose sides are reduced by so much, if the plan begins with its resize.
+    pub(crate) fn new(plan: Plan, mode: ColorMode, reduction: u32) -> Self {
+        match Fused::of(&plan, mode, reduction) {
             Some(fused) => Self::Fused(fused),
             None => Self::Steps(plan),
         }
     }
 
-    /// The part of the image that is needed, where not the whole.
-    pub(crate) fn source(&self) -> Option<Region> {
+    /// What is needed of the image.
+    pub(crate) fn wanted(&self, reduction: u32) -> Wanted {
         match self {
-            Self::Fused(fused) => Some(fused.crop.part(fused.resize.source())),
-            Self::Steps(_) => None,
+            Self::Fused(fused) => Wanted { region: Some(fused.crop.part(fused.resize.source())), reduction },
+            Self::Steps(_) => Wanted::WHOLE,
         }
     }
 
@@ -71,18 +72,19 @@ impl PlanesPlan {
 }
 
 impl Fused {
-    fn of(plan: &Plan, mode: ColorMode) -> Option<Self> {
+    fn of(plan: &Plan, mode: ColorMode, reduction: u32) -> Option<Self> {
         let (crop, stages) = match &plan.stages[..] {
             [Stage::Crop(crop), stages @ ..] => (Some(*crop), stages),
             stages => (None, stages),
         };
         let (Stage::Resize { from, to, keep, filter }, rest) = stages.split_first()? else { return None };
-        let resize = fast_region(*from, *to, *keep, *filter, mode)?;
+        let from = reduced(*from, reduction);
+        let resize = fast_region(from, *to, *keep, *filter, mode)?;
         let (resize, rest) = match rest {
             [Stage::Flip, rest @ ..] => (resize.mirrored(), rest),
             rest => (resize, rest),
         };
-        Some(Self { crop: crop.unwrap_or(Region::whole(*from)), resize, mode, rest: rest.to_vec() })
+        Some(Self { crop: crop.unwrap_or(Region::whole(from)), resize, mode, rest: rest.to_vec() })
     }
 }
 
@@ -124,8 +126,8 @@ mod tests {
             let pixels = (0..size.area() * 3).map(|_| numbers.below(256) as u8).collect();
             let image = Image::new(size, ColorMode::Rgb, pixels).unwrap();
             let expected = recipe.numbers(&recipe.apply_with(image.clone(), key).unwrap()).unwrap();
-            let plan = PlanesPlan::new(recipe.plan_with(size, key).unwrap(), ColorMode::Rgb);
-            let region = plan.source().unwrap_or(Region::whole(size));
+            let plan = PlanesPlan::new(recipe.plan_with(size, key).unwrap(), ColorMode::Rgb, 1);
+            let region = plan.wanted(1).region.unwrap_or(Region::whole(size));
             let mut found = vec![f32::NAN; expected.len()];
             let part = region.cut(image).unwrap();
             plan.write(part, region, ImageSize::square(22), &writer, &mut Planes::F32(&mut found)).unwrap();
@@ -173,8 +175,8 @@ mod tests {
             let recipe =
                 if flips { recipe.then(RandomHorizontalFlip::new().p(1.0).unwrap()) } else { recipe };
             for part_alone in [false, true] {
-                let plan = PlanesPlan::new(recipe.plan_with(from, KEY).unwrap(), ColorMode::Rgb);
-                let wanted = plan.source().filter(|_| part_alone);
+                let plan = PlanesPlan::new(recipe.plan_with(from, KEY).unwrap(), ColorMode::Rgb, 1);
+                let wanted = plan.wanted(1).region.filter(|_| part_alone);
                 let region = wanted.unwrap_or(Region::whole(from));
                 fused += usize::from(matches!(plan, PlanesPlan::Fused(_)));
                 parts += usize::from(region != Region::whole(from));
@@ -195,7 +197,7 @@ mod tests {
         let image = Image::new(ImageSize::square(4), ColorMode::Rgb, vec![0; 48]).unwrap();
         let writer = PlaneWriter::new(None, 3).unwrap();
         for recipe in [Recipe::new(), Recipe::new().then(Resize::exact(ImageSize::square(3)))] {
-            let plan = PlanesPlan::new(recipe.plan(image.size()).unwrap(), ColorMode::Rgb);
+            let plan = PlanesPlan::new(recipe.plan(image.size()).unwrap(), ColorMode::Rgb, 1);
             let mut planes = [0.0; 75];
             let whole = Region::whole(image.size());
             let to = ImageSize::square(5);

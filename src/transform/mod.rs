@@ -21,6 +21,8 @@ mod avx2;
 mod convolution;
 mod crop;
 #[cfg(feature = "burn")]
+mod fidelity;
+#[cfg(feature = "burn")]
 mod fused;
 mod normalize;
 mod plan;
@@ -33,6 +35,8 @@ mod step;
 mod weights;
 
 pub use crop::CenterCrop;
+#[cfg(feature = "burn")]
+pub use fidelity::Fidelity;
 #[cfg(feature = "burn")]
 pub(crate) use fused::PlanesPlan;
 pub use normalize::Normalize;

@@ -86,6 +86,18 @@ impl Plan {
         self.output = None;
     }
 
+    /// By how much the sides of the image may be reduced when it is decoded, such that what the first resize sees is at least
+    /// twice the size of its result: 1, 2, 4 or 8.
+    #[cfg(feature = "burn")]
+    pub(super) fn reduction(&self) -> u32 {
+        let Some(Stage::Resize { from, to, .. }) = self.stages.first() else { return 1 };
+        let fits = |reduction: &u32| {
+            let least = |side: u32| u64::from(side) * 2 * u64::from(*reduction);
+            u64::from(from.width) >= least(to.width) && u64::from(from.height) >= least(to.height)
+        };
+        [8, 4, 2].into_iter().find(fits).unwrap_or(1)
+    }
+
     /// Appends a crop and gives its size. Behind a resize or behind another crop it is no pass of its own.
     pub(super) fn crop(&mut self, region: Region) -> ImageSize {
         self.output = Some(region.size);

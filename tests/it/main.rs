@@ -6,6 +6,7 @@ mod any_array;
 mod arrow;
 #[cfg(feature = "burn")]
 mod bridge_laws;
+mod burn_reports;
 #[cfg(feature = "burn")]
 mod collate;
 mod collate_laws;
@@ -31,6 +32,7 @@ mod hostile;
 mod image_loader;
 #[cfg(feature = "burn")]
 mod loader;
+mod loader_policies;
 mod modules;
 mod npy_files;
 mod order_laws;

@@ -24,7 +24,7 @@ use crate::error::{Error, Result};
 use crate::images::decode::Damage;
 use crate::images::limits::Limits;
 use crate::images::opened::{Header, Opened, Pixels};
-use crate::images::{Region, orientation};
+use crate::images::{Wanted, orientation};
 
 use headers::{Colors, Headers, NAME};
 
@@ -67,7 +67,7 @@ fn pixels(
     colors: Colors,
     limits: &Limits,
     damage: Damage,
-    wanted: Option<Region>,
+    wanted: Wanted,
 ) -> Result<Pixels> {
     if damage == Damage::Refuse && !headers.ends {
         return Err(Error::truncated(NAME, format!("no end-of-image marker in {} bytes", bytes.len())));
@@ -79,10 +79,10 @@ fn pixels(
         && let Some((samples, region)) = turbo::decode(bytes, frame, colors, wanted)
     {
         let image = image_of(region.size.width, region.size.height, samples, colors)?;
-        return Ok(Pixels { image, warning: None, region: Some(region) });
+        return Ok(Pixels { image, warning: None, region: Some(region), reduction: wanted.reduction });
     }
     #[cfg(not(feature = "turbojpeg"))]
-    let _: Option<Region> = wanted; // the decoders below have no regions
+    let _: Wanted = wanted; // the decoders below give the whole
     let (pixels, left_over) = if ordinary::reads(headers, frame) {
         let output = if colors == Colors::Gray { ordinary::Output::Gray } else { ordinary::Output::Rgb };
         ordinary::decode(bytes, output, damage)?
@@ -93,7 +93,7 @@ fn pixels(
     let image = image_of(width, height, pixels, colors)?;
     let warning = (left_over > MAX_LEFT_OVER)
         .then(|| format!("corrupt pixel data ({left_over} bytes left over before the end marker)"));
-    Ok(Pixels { image, warning, region: None })
+    Ok(Pixels { image, warning, region: None, reduction: 1 })
 }
 
 fn image_of(width: u32, height: u32, samples: Vec<u8>, colors: Colors) -> Result<DynamicImage> {

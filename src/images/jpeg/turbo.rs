@@ -7,7 +7,7 @@ use std::ffi::c_int;
 use turbojpeg_sys as tj;
 
 use crate::images::jpeg::headers::{Colors, Frame, Headers};
-use crate::images::{ImageSize, Region};
+use crate::images::{ImageSize, Region, Wanted, reduced};
 use crate::memory;
 
 /// A decompressor of libjpeg-turbo, and its memory.
@@ -46,7 +46,7 @@ pub(super) fn decode(
     bytes: &[u8],
     frame: &Frame,
     colors: Colors,
-    wanted: Option<Region>,
+    wanted: Wanted,
 ) -> Option<(Vec<u8>, Region)> {
     HANDLE.with_borrow_mut(|handle| {
         let handle = match handle {
@@ -73,7 +73,7 @@ impl Handle {
         bytes: &[u8],
         frame: &Frame,
         colors: Colors,
-        wanted: Option<Region>,
+        wanted: Wanted,
     ) -> Option<(Vec<u8>, Region)> {
         let size = ImageSize::new(frame.width.into(), frame.height.into());
         self.set(tj::TJPARAM_TJPARAM_STOPONWARNING, 1)?;
@@ -86,8 +86,16 @@ impl Handle {
         if read != 0 || found != stated {
             return None;
         }
-        let whole = Region::whole(size);
-        let region = wanted.map(|wanted| with_margins(wanted, size, 8 * frame.largest_factors().0));
+        let denominator = c_int::try_from(wanted.reduction).ok()?;
+        // SAFETY: the handle is alive.
+        let scaled =
+            unsafe { tj::tj3SetScalingFactor(self.0, tj::tjscalingfactor { num: 1, denom: denominator }) };
+        if scaled != 0 {
+            return None;
+        }
+        let whole = Region::whole(reduced(size, wanted.reduction));
+        let unit = (8 * frame.largest_factors().0).div_ceil(wanted.reduction);
+        let region = wanted.region.map(|wanted| with_margins(wanted, whole.size, unit));
         let region = region.filter(|region| *region != whole && self.crop(Some(*region)).is_some());
         if region.is_none() {
             self.crop(None)?;
@@ -167,24 +175,36 @@ mod tests {
             let headers = Headers::read(&bytes);
             let Ok(frame) = headers.frame() else { continue };
             let colors = headers.colors(frame);
-            let whole = reads(&headers, colors).then(|| decode(&bytes, frame, colors, None)).flatten();
+            let whole =
+                reads(&headers, colors).then(|| decode(&bytes, frame, colors, Wanted::WHOLE)).flatten();
             let Some((whole, all)) = whole else { continue };
+            let wholes = [(1, whole, all)].into_iter().chain([2, 4, 8].into_iter().map(|reduction| {
+                let wanted = Wanted { region: None, reduction };
+                let (whole, all) = decode(&bytes, frame, colors, wanted).unwrap();
+                assert_eq!(
+                    all.size,
+                    reduced(ImageSize::new(frame.width.into(), frame.height.into()), reduction)
+                );
+                (reduction, whole, all)
+            }));
             let channels = if colors == Colors::Gray { 1 } else { 3 };
             files += 1;
-            for _ in 0..40 {
+            for (reduction, whole, all) in wholes.flat_map(|whole| std::iter::repeat_n(whole, 20)) {
                 let mut below = |bound: u32| numbers.below(bound.into()) as u32;
                 let size = ImageSize::new(1 + below(all.size.width), 1 + below(all.size.height));
                 let (left, top) =
                     (below(all.size.width - size.width + 1), below(all.size.height - size.height + 1));
                 let wanted = Region { left, top, size };
-                let (part, region) = decode(&bytes, frame, colors, Some(wanted)).unwrap();
+                let (part, region) =
+                    decode(&bytes, frame, colors, Wanted { region: Some(wanted), reduction }).unwrap();
                 smaller += usize::from(region.size.area() < all.size.area());
                 for y in top..top + size.height {
                     let row = |samples: &[u8], region: Region| {
                         let start = ((y - region.top) * region.size.width + left - region.left) as usize;
                         samples[start * channels..][..size.width as usize * channels].to_vec()
                     };
-                    let what = format!("{}: {wanted:?} of {region:?}, row {y}", path.display());
+                    let what =
+                        format!("{}: {wanted:?} of {region:?} at 1/{reduction}, row {y}", path.display());
                     assert!(row(&part, region) == row(&whole, all), "{what}");
                 }
             }
@@ -201,7 +221,8 @@ mod tests {
             let headers = Headers::read(&bytes);
             let Ok(frame) = headers.frame() else { continue };
             let colors = headers.colors(frame);
-            let found = reads(&headers, colors).then(|| decode(&bytes, frame, colors, None)).flatten();
+            let found =
+                reads(&headers, colors).then(|| decode(&bytes, frame, colors, Wanted::WHOLE)).flatten();
             let Some((found, _)) = found else { continue };
             let limits = crate::images::Limits::default();
             let (plain, _) =

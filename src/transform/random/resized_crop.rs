@@ -75,6 +75,12 @@ impl RandomResizedCrop {
     }
 
     /// Sets the interpolation filter of the resize, which is antialiased; the default is [`Filter::Bilinear`].
+    ///
+    /// ```
+    /// use burn_prep::transform::{Filter, RandomResizedCrop};
+    /// let crop = RandomResizedCrop::square(8);
+    /// assert!(crop.filter(Filter::Bilinear) == crop && crop.filter(Filter::Bicubic) != crop);
+    /// ```
     #[doc(alias = "interpolation")]
     #[must_use]
     pub fn filter(mut self, filter: Filter) -> Self {

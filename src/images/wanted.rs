@@ -1,0 +1,22 @@
+//! What is wanted of a picture before it is decoded.
+
+use crate::images::{ImageSize, Region};
+
+/// What is wanted of a picture's pixels. A decoder may give more: the whole, and at full size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    /// The part, where not the whole; of the reduced picture.
+    pub(crate) region: Option<Region>,
+    /// By how much the sides are to be smaller: 1, 2, 4 or 8.
+    pub(crate) reduction: u32,
+}
+
+impl Wanted {
+    /// All of it.
+    pub(crate) const WHOLE: Self = Self { region: None, reduction: 1 };
+}
+
+/// The size of a picture whose sides are smaller by so much, rounded up.
+pub(crate) fn reduced(size: ImageSize, reduction: u32) -> ImageSize {
+    ImageSize::new(size.width.div_ceil(reduction), size.height.div_ceil(reduction))
+}

@@ -1,0 +1,95 @@
+//! Samples that are to be left out.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::error::{Error, Result};
+use crate::source::{Source, read_file};
+
+/// Names of samples that are to be left out of training, from a file or a list.
+///
+/// ```
+/// use burn_prep::source::{Exclusions, ImageFolder};
+///
+/// let folder = ImageFolder::open("assets/photos")?;
+/// let exclusions = Exclusions::new(["animals/cat.jpg", "space/rocket.jpg", "no/such.jpg"]);
+/// assert_eq!(exclusions.indices(&folder).len(), 2);
+/// assert!(exclusions.contains("animals/cat.jpg") && !exclusions.contains("animals/cat_eyes.jpg"));
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Exclusions {
+    uris: BTreeSet<String>,
+}
+
+/// Bytes of a list; more is no list of names.
+const MAX_BYTES: u64 = 1 << 30;
+
+impl Exclusions {
+    /// Leaves out the samples of these names, [`Sample::uri`](crate::source::Sample::uri).
+    pub fn new<S: Into<String>>(uris: impl IntoIterator<Item = S>) -> Self {
+        Self { uris: uris.into_iter().map(Into::into).collect() }
+    }
+
+    /// Reads a list: a loader's quarantine file, JSON lines of which each has the name of a sample as `uri`; or a name in each
+    /// line. Lines that are empty, and a last line of JSON that was cut off, are passed over.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, or a line is JSON without a `uri`.
+    ///
+    /// ```
+    /// use burn_prep::source::Exclusions;
+    /// let folder = tempfile::tempdir()?;
+    /// let path = folder.path().join("bad.jsonl");
+    /// std::fs::write(&path, "{\"uri\":\"a.jpg\",\"code\":\"truncated\"}\nb.jpg\n\n{\"uri\":\"c.j")?;
+    /// assert_eq!(Exclusions::read(&path)?, Exclusions::new(["a.jpg", "b.jpg"]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn read(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let bytes = read_file(path, MAX_BYTES).map_err(|error| error.at_path(path))?;
+        let text = String::from_utf8_lossy(&bytes);
+        let is_cut = !text.ends_with('\n');
+        let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).peekable();
+        let mut uris = BTreeSet::new();
+        while let Some(line) = lines.next() {
+            if !line.starts_with('{') {
+                uris.insert(line.to_owned());
+                continue;
+            }
+            match serde_json::from_str::<Entry>(line) {
+                Ok(entry) => uris.insert(entry.uri),
+                Err(error) if error.is_eof() && is_cut && lines.peek().is_none() => false,
+                Err(error) => {
+                    let error = std::io::Error::new(std::io::ErrorKind::InvalidData, error);
+                    return Err(Error::from(error).at_path(path));
+                }
+            };
+        }
+        Ok(Self { uris })
+    }
+
+    #[cfg(feature = "burn")]
+    pub(crate) fn into_uris(self) -> BTreeSet<String> {
+        self.uris
+    }
+
+    /// Whether a sample of this name is left out.
+    pub fn contains(&self, uri: &str) -> bool {
+        self.uris.contains(uri)
+    }
+
+    /// The indices of the samples of a source that are left out. Names that are not in the source are passed over.
+    pub fn indices(&self, source: &dyn Source) -> Vec<usize> {
+        let is_excluded =
+            |index: &usize| source.sample(*index).is_some_and(|sample| self.contains(&sample.uri));
+        (0..source.len()).filter(is_excluded).collect()
+    }
+}
+
+/// A line of a quarantine file, as far as it is needed.
+#[derive(serde::Deserialize)]
+struct Entry {
+    uri: String,
+}

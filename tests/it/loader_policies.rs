@@ -1,0 +1,412 @@
+//! What a loader does with samples that cannot be used, with other types of numbers, and with random steps.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use burn_prep::Result;
+use burn_prep::arrays::DType;
+use burn_prep::loader::{ImageLoader, MaxBad, SampleLoader};
+use burn_prep::order::{SampleOrder, Shard};
+use burn_prep::prelude::*;
+use burn_prep::source::{Exclusions, InMemorySource, Sample, Source};
+use burn_prep::transform::{ColorJitter, RandomErasing, RandomHorizontalFlip, RandomResizedCrop};
+
+use crate::support::{asset, devices, picture};
+
+/// Many names of few files, of which every hundredth is bad in one of three ways.
+#[derive(Debug)]
+struct ManyFiles {
+    samples: Vec<Sample>,
+    good: Vec<Vec<u8>>,
+    bad: Vec<Vec<u8>>,
+}
+
+const EVERY: usize = 100;
+
+impl ManyFiles {
+    fn new(count: usize) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("one.png");
+        let file = |index: u8| {
+            picture(ImageSize::new(9, 7), index).write_png(&path).unwrap();
+            std::fs::read(&path).unwrap()
+        };
+        let good: Vec<Vec<u8>> = (0..3).map(file).collect();
+        let mut corrupt = good[0].clone();
+        let middle = corrupt.len() / 2;
+        corrupt[middle] ^= 1;
+        let cut = good[1][..good[1].len() - 20].to_vec();
+        let bad = vec![corrupt, cut, b"\xFF\xD8 is no picture".to_vec()];
+        assert!(bad.iter().all(|bytes| Decoder::rgb8().decode(bytes).unwrap_err().is_data()));
+        Self { samples: (0..count).map(|index| Sample::new(format!("file {index}"))).collect(), good, bad }
+    }
+
+    fn is_bad(index: usize) -> bool {
+        index % EVERY == 31
+    }
+}
+
+impl Source for ManyFiles {
+    fn len(&self) -> usize {
+        self.samples.len()
+    }
+
+    fn sample(&self, index: usize) -> Option<&Sample> {
+        self.samples.get(index)
+    }
+
+    fn read(&self, index: usize, _: u64) -> Result<Cow<'_, [u8]>> {
+        let files = if Self::is_bad(index) { &self.bad } else { &self.good };
+        Ok(Cow::Borrowed(&files[index / EVERY % files.len()]))
+    }
+}
+
+fn recipe() -> Recipe {
+    Recipe::new().then(Resize::exact(ImageSize::square(8)))
+}
+
+fn loader(files: usize, on_error: OnError) -> ImageLoader {
+    let dataset =
+        ImageDataset::new(ManyFiles::new(files), Decoder::rgb8()).recipe(recipe()).on_error(on_error);
+    let order = SampleOrder::shuffled(files, 5).batch_size(60);
+    ImageLoader::new(dataset, order, devices().remove(0).1).workers(2)
+}
+
+/// Indices of the images, and of what was left out, of each batch.
+type Batches = Vec<(Vec<usize>, Vec<usize>)>;
+
+fn batches(loader: &ImageLoader) -> Batches {
+    let of_batch = |batch: Result<ImageBatch>| {
+        let batch = batch.unwrap();
+        assert_eq!(batch.images.dims()[0], batch.records.len());
+        let skipped = batch.skipped.iter().map(|skipped| skipped.index).collect();
+        (batch.records.iter().map(|record| record.index).collect(), skipped)
+    };
+    loader.epoch(3).unwrap().map(of_batch).collect()
+}
+
+/// The epoch on one rank and on three; their parts of a batch one after the other are the batch.
+fn on_ranks(loader: &ImageLoader) -> Batches {
+    let whole = batches(loader);
+    let parts: Vec<Batches> =
+        (0..3).map(|rank| batches(&loader.clone().shard(Shard::new(rank, 3).unwrap()))).collect();
+    for (number, (images, skipped)) in whole.iter().enumerate() {
+        let of_parts: (Vec<_>, Vec<_>) = parts.iter().map(|part| part[number].clone()).unzip();
+        assert_eq!((images, skipped), (&of_parts.0.concat(), &of_parts.1.concat()));
+    }
+    whole
+}
+
+/// 20,000 files of which 200 are corrupt, cut off, or no pictures.
+#[test]
+fn an_epoch_with_bad_files_completes_on_each_policy() {
+    const FILES: usize = 20_000;
+    let bad: BTreeSet<usize> = (0..FILES).filter(|index| ManyFiles::is_bad(*index)).collect();
+    assert_eq!(bad.len(), 200);
+
+    let skipping = loader(FILES, OnError::Skip);
+    let whole = on_ranks(&skipping);
+    assert_eq!(whole.len(), FILES.div_ceil(60));
+    let skipped: BTreeSet<usize> = whole.iter().flat_map(|batch| batch.1.clone()).collect();
+    let good: BTreeSet<usize> = whole.iter().flat_map(|batch| batch.0.clone()).collect();
+    assert_eq!((skipped, good.len()), (bad.clone(), FILES - 200));
+    assert!(whole.iter().rev().skip(1).all(|(images, skipped)| images.len() + skipped.len() == 60));
+
+    let whole = on_ranks(&loader(FILES, OnError::Replace));
+    assert!(whole.iter().rev().skip(1).all(|(images, _)| images.len() == 60), "a batch is not full");
+    // One that comes in the stead of another may be bad too.
+    let replaced: usize = whole.iter().map(|batch| batch.1.len()).sum();
+    assert!((200..=210).contains(&replaced), "{replaced}");
+
+    let error = loader(FILES, OnError::Fail).epoch(3).unwrap().find_map(|batch| batch.err()).unwrap();
+    assert!(error.is_data() && error.to_string().starts_with("file "), "{error}");
+    let metrics = skipping.metrics();
+    // The epoch and the three ranks.
+    assert_eq!((metrics.samples, metrics.bad), (2 * FILES as u64, 400));
+}
+
+#[test]
+fn more_bad_files_than_may_be_are_an_error() {
+    let bad_before = |most: MaxBad| {
+        let loader = loader(2_000, OnError::Skip).max_bad(most);
+        let mut bad = 0;
+        for batch in loader.epoch(3).unwrap() {
+            match batch {
+                Ok(batch) => bad += batch.skipped.len(),
+                Err(error) => return (bad, Some(error)),
+            }
+        }
+        (bad, None)
+    };
+    assert!(matches!(bad_before(MaxBad::Count(20)), (20, None)));
+    assert!(matches!(bad_before(MaxBad::Rate(0.01)), (20, None)));
+    for most in [MaxBad::Count(9), MaxBad::Rate(0.0049)] {
+        let (bad, error) = bad_before(most);
+        let error = error.unwrap();
+        assert!(bad <= 9 && error.code() == "too_many_bad", "{bad}: {error}");
+    }
+}
+
+#[test]
+fn bad_files_are_noted_once_and_can_be_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("noted/bad.jsonl");
+    let loader = loader(1_000, OnError::Skip);
+    // Two epochs, and another process that goes on behind a line that was cut off.
+    batches(&loader.clone().quarantine(&path));
+    batches(&loader.clone().quarantine(&path));
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(text.lines().count(), 10);
+    let cut = text.lines().take(4).collect::<Vec<_>>().join("\n");
+    std::fs::write(&path, &cut[..cut.len() - 5]).unwrap();
+    assert_eq!(Exclusions::read(&path).unwrap().indices(&ManyFiles::new(1_000)).len(), 3);
+    batches(&loader.clone().quarantine(&path));
+    let error = Exclusions::read(&path).unwrap_err();
+    assert!(error.to_string().contains("bad.jsonl"), "{error}");
+
+    std::fs::write(&path, &text).unwrap();
+    let without = loader.without(&Exclusions::read(&path).unwrap()).unwrap();
+    let whole = batches(&without);
+    assert_eq!(whole.iter().map(|batch| batch.0.len()).sum::<usize>(), 990);
+    assert!(whole.iter().all(|batch| batch.1.is_empty()));
+}
+
+fn photos(recipe: Recipe) -> ImageLoader {
+    let dataset =
+        ImageDataset::new(ImageFolder::open(asset("photos")).unwrap(), Decoder::rgb8()).recipe(recipe);
+    let order = SampleOrder::shuffled(40, 9).batch_size(12);
+    ImageLoader::new(dataset, order, devices().remove(0).1)
+}
+
+fn numbers(loader: &ImageLoader, epoch: u64) -> Vec<f32> {
+    let batches = loader.epoch(epoch).unwrap();
+    batches.flat_map(|batch| batch.unwrap().images.into_ndarray::<f32>().unwrap()).collect()
+}
+
+#[test]
+fn random_steps_depend_on_seed_epoch_and_sample_alone() {
+    let recipe = Recipe::new()
+        .then(RandomResizedCrop::square(24))
+        .then(RandomHorizontalFlip::new())
+        .then(ColorJitter::new().brightness(0.4).unwrap().saturation(0.4).unwrap())
+        .then(RandomErasing::new())
+        .normalize(Normalize::imagenet());
+    let loader = photos(recipe);
+    let expected = numbers(&loader, 2);
+    for workers in [1, 2, 8] {
+        assert!(numbers(&loader.clone().workers(workers), 2) == expected, "{workers} workers");
+    }
+    assert!(numbers(&loader, 3) != expected);
+    // By themselves the ranks' parts hold the same images.
+    let image = 3 * 24 * 24;
+    let mut of_ranks: Vec<Vec<f32>> = vec![Vec::new(); 4];
+    for rank in 0..2 {
+        let batches = loader.clone().shard(Shard::new(rank, 2).unwrap()).epoch(2).unwrap();
+        for (number, batch) in batches.enumerate() {
+            of_ranks[number].extend(batch.unwrap().images.into_ndarray::<f32>().unwrap());
+        }
+    }
+    assert!(of_ranks.concat() == expected && expected.len() == 40 * image);
+    // Of one sample another image in each epoch.
+    let first = |epoch| {
+        let batches = loader.epoch(epoch).unwrap().map(|batch| batch.unwrap());
+        batches
+            .filter_map(|batch| {
+                let at = batch.records.iter().position(|record| record.index == 0)?;
+                let images = batch.images.into_ndarray::<f32>().unwrap();
+                Some(images.index_axis(ndarray::Axis(0), at).to_owned())
+            })
+            .next()
+            .unwrap()
+    };
+    assert!(first(0) != first(1));
+}
+
+#[test]
+fn numbers_of_other_types_are_the_nearest() {
+    let recipe = Recipe::new().then(Resize::exact(ImageSize::new(5, 3))).normalize(Normalize::imagenet());
+    let loader = photos(recipe);
+    let expected = numbers(&loader, 0);
+    let flex = DeviceSpec::Flex.init().unwrap();
+    for dtype in [DType::F16, DType::BF16] {
+        let dataset = ImageDataset::new(ImageFolder::open(asset("photos")).unwrap(), Decoder::rgb8());
+        let recipe = Recipe::new().then(Resize::exact(ImageSize::new(5, 3))).normalize(Normalize::imagenet());
+        let order = SampleOrder::shuffled(40, 9).batch_size(12);
+        let loader = ImageLoader::new(dataset.recipe(recipe), order, flex.clone()).dtype(dtype).unwrap();
+        for reuse in [true, false] {
+            let batches = loader.clone().reuse_buffers(reuse).epoch(0).unwrap();
+            let found: Vec<f32> = batches
+                .flat_map(|batch| {
+                    batch.unwrap().images.into_data().convert::<f32>().try_into_vec::<f32>().unwrap()
+                })
+                .collect();
+            let nearest = |value: f32| match dtype {
+                DType::F16 => half::f16::from_f32(value).to_f32(),
+                _ => half::bf16::from_f32(value).to_f32(),
+            };
+            assert!(found.iter().copied().eq(expected.iter().map(|value| nearest(*value))), "{dtype:?}");
+        }
+    }
+    let error = photos(Recipe::new().then(Resize::shorter_side(8))).dtype(DType::F16).unwrap_err();
+    assert!(error.is_usage(), "{error}");
+}
+
+#[test]
+fn packed_bytes_become_the_same_numbers_on_the_device() {
+    for (name, device) in devices() {
+        for normalize in [None, Some(Normalize::imagenet())] {
+            let recipe = Recipe::new().then(Resize::exact(ImageSize::new(5, 3)));
+            let recipe = match normalize {
+                Some(normalize) => recipe.normalize(normalize),
+                None => recipe,
+            };
+            let dataset = ImageDataset::new(ImageFolder::open(asset("photos")).unwrap(), Decoder::rgb8());
+            let order = SampleOrder::shuffled(40, 9).batch_size(12);
+            let loader = ImageLoader::new(dataset.recipe(recipe), order, device.clone());
+            let expected = numbers(&loader, 0);
+            let packed = loader.packed().unwrap().workers(2);
+            let found: Vec<f32> = packed
+                .epoch(0)
+                .unwrap()
+                .flat_map(|batch| batch.unwrap().images().into_ndarray::<f32>().unwrap())
+                .collect();
+            assert_eq!(found.len(), expected.len());
+            let far = found.iter().zip(&expected).find(|(a, b)| (*a - *b).abs() > 1e-6 * b.abs().max(1.0));
+            assert!(far.is_none(), "{name}: {far:?}");
+        }
+    }
+}
+
+/// On flex a batch is the memory that it was written in, and the next one has it once it is dropped.
+#[test]
+fn the_memory_of_a_batch_is_used_again() {
+    let dataset = ImageDataset::new(ImageFolder::open(asset("photos")).unwrap(), Decoder::rgb8());
+    let recipe = Recipe::new().then(Resize::exact(ImageSize::square(32)));
+    let order = SampleOrder::sequential(40).batch_size(10);
+    let loader = ImageLoader::new(dataset.recipe(recipe), order, DeviceSpec::Flex.init().unwrap());
+    let addresses = |loader: &ImageLoader| -> BTreeSet<usize> {
+        let address = |batch: Result<ImageBatch>| {
+            let data = batch.unwrap().images.into_data();
+            data.as_slice::<f32>().unwrap().as_ptr() as usize
+        };
+        loader.epoch(0).unwrap().map(address).collect()
+    };
+    assert_eq!(addresses(&loader).len(), 1);
+    // A batch that is kept keeps its memory.
+    let kept: Vec<ImageBatch> = loader.epoch(0).unwrap().map(|batch| batch.unwrap()).collect();
+    let numbers: Vec<Vec<f32>> =
+        kept.iter().map(|batch| batch.images.clone().into_data().try_into_vec::<f32>().unwrap()).collect();
+    for (batch, numbers) in loader.epoch(0).unwrap().zip(&numbers) {
+        assert!(batch.unwrap().images.into_data().try_into_vec::<f32>().unwrap() == *numbers);
+    }
+}
+
+/// Anything that a program can read: functions, with the same order, workers and errors.
+#[test]
+fn samples_of_any_kind_are_loaded_like_images() {
+    let order = SampleOrder::shuffled(1000, 3).batch_size(7);
+    let fails = |index: usize| index % 50 == 13;
+    let load = move |sample: &burn_prep::order::OrderedSample| match fails(sample.index) {
+        true => Decoder::rgb8().decode(b"").map(|_| 0),
+        false => Ok(sample.index),
+    };
+    let loader = SampleLoader::from_fn(load, |items, _| Ok(items), order, devices().remove(0).1);
+    let items = |loader: &SampleLoader<usize, Vec<usize>>| -> Vec<Vec<usize>> {
+        loader.epoch(1).unwrap().map(|batch| batch.unwrap().batch.unwrap_or_default()).collect()
+    };
+    let skipping = loader.clone().on_error(OnError::Skip);
+    let expected = items(&skipping);
+    assert_eq!(expected.concat().len(), 980);
+    for workers in [1, 2, 8] {
+        assert_eq!(items(&skipping.clone().workers(workers)), expected);
+    }
+    let replaced = items(&loader.clone().on_error(OnError::Replace));
+    assert!(replaced.concat().len() == 1000 && replaced.concat().iter().all(|index| !fails(*index)));
+    let error = loader.epoch(1).unwrap().find_map(|batch| batch.err()).unwrap();
+    assert!(error.index().is_some_and(fails), "{error}");
+    // A batch of which nothing is left is there, and empty.
+    let order = SampleOrder::sequential(4).batch_size(2);
+    let none = |sample: &burn_prep::order::OrderedSample| match sample.index {
+        0 | 1 => Decoder::rgb8().decode(b"").map(|_| 0),
+        index => Ok(index),
+    };
+    let loader = SampleLoader::from_fn(none, |items, _| Ok(items), order, devices().remove(0).1);
+    let loader = loader.on_error(OnError::Skip);
+    let batches: Vec<_> = loader.epoch(0).unwrap().map(|batch| batch.unwrap()).collect();
+    assert_eq!((batches[0].batch.clone(), batches[0].skipped.len()), (None, 2));
+    assert_eq!(batches[1].batch, Some(vec![2, 3]));
+}
+
+/// Slow at one sample: the others are loaded meanwhile, and the epoch is as ever.
+#[test]
+fn one_slow_sample_changes_nothing_but_the_time() {
+    let order = SampleOrder::sequential(64).batch_size(8);
+    let load = |sample: &burn_prep::order::OrderedSample| {
+        if sample.index == 9 {
+            std::thread::sleep(Duration::from_millis(300));
+        }
+        Ok(sample.index)
+    };
+    let loader = SampleLoader::from_fn(load, |items, _| Ok(items), order, devices().remove(0).1)
+        .workers(2)
+        .stall_timeout(Duration::from_secs(20));
+    let began = Instant::now();
+    let items: Vec<usize> =
+        loader.epoch(0).unwrap().flat_map(|batch| batch.unwrap().batch.unwrap()).collect();
+    assert_eq!(items, (0..64).collect::<Vec<_>>());
+    assert!(began.elapsed() < Duration::from_secs(15));
+    assert!(loader.metrics().waited >= Duration::from_millis(200));
+}
+
+/// Files that vanish while an epoch runs are the machine's fault, whatever the policy says.
+#[test]
+fn a_folder_that_vanishes_in_mid_epoch_is_an_error() {
+    for workers in [0, 2] {
+        let folder = tempfile::tempdir().unwrap();
+        let class = folder.path().join("a");
+        std::fs::create_dir(&class).unwrap();
+        for index in 0..40 {
+            std::fs::copy(asset("photos/animals/cat_nose.jpg"), class.join(format!("{index:02}.jpg")))
+                .unwrap();
+        }
+        let source = ImageFolder::open(folder.path()).unwrap();
+        let dataset = ImageDataset::new(source, Decoder::rgb8()).recipe(recipe()).on_error(OnError::Skip);
+        let order = SampleOrder::sequential(40).batch_size(4);
+        let loader = ImageLoader::new(dataset, order, devices().remove(0).1);
+        let mut batches = loader.workers(workers).memory_budget(0).epoch(0).unwrap();
+        batches.next().unwrap().unwrap();
+        std::fs::remove_dir_all(&class).unwrap();
+        let error = batches.find_map(|batch| batch.err()).unwrap();
+        assert!(error.is_environment() && error.path().is_some(), "{error}");
+        assert!(batches.next().is_none());
+    }
+}
+
+/// What decoding a part of an image cannot see is found by decoding the whole.
+#[test]
+fn damage_outside_of_the_part_that_is_decoded() {
+    // Grey below the middle, and damaged there.
+    let bytes = std::fs::read(asset("photos/people/astronaut.jpg")).unwrap();
+    let mut damaged = bytes.clone();
+    let end = damaged.len();
+    // Within the pixel data, far from its end marker: bits that make no codes.
+    damaged[end - 120..end - 20].iter_mut().step_by(3).for_each(|byte| *byte ^= 0x55);
+    damaged[end - 120..end - 2].iter_mut().filter(|byte| **byte == 0xFF).for_each(|byte| *byte = 0xFE);
+    let whole = Decoder::rgb8().decode(&damaged);
+    let is_seen = whole.as_ref().map_or(true, |decoded| decoded.source.warning.is_some());
+    assert!(is_seen, "the damage is not seen at all");
+
+    let source = Arc::new(damaged);
+    let recipe = Recipe::new().then(CenterCrop::square(16)).then(Resize::exact(ImageSize::square(8)));
+    let memory = InMemorySource::new().with("damaged.jpg", None, source.to_vec());
+    let dataset = ImageDataset::new(memory, Decoder::rgb8()).recipe(recipe);
+    let loader = ImageLoader::new(dataset, SampleOrder::sequential(1), devices().remove(0).1);
+    let batch = loader.epoch(0).unwrap().next().unwrap();
+    // With libjpeg-turbo no more is decoded than the rows down to the part; without it, all of it.
+    match cfg!(feature = "turbojpeg") {
+        true => assert!(batch.is_ok()),
+        false => assert_eq!(batch.is_ok(), whole.is_ok()),
+    }
+}
