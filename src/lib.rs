@@ -54,7 +54,7 @@
 //!
 //! # What it does not do
 //!
-//! It trains nothing, augments nothing yet, and reads no video, no HEIC and no camera raw files.
+//! It trains nothing, and reads no video, no HEIC and no camera raw files.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod error;

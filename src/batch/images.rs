@@ -56,14 +56,16 @@ pub struct ImageBatcher {}
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ImageBatch {
-    /// `[N, C, H, W]`, f32; `[0, 0, 0, 0]` where no file of the batch could be used.
+    /// `[N, C, H, W]`, f32 unless an [`ImageLoader`](crate::loader::ImageLoader) was set to another type; `[0, 0, 0, 0]` where no file
+    /// of the batch could be used.
     pub images: Tensor<4>,
     /// The labels of the samples, `[N]`, i32: of a folder, the indices of the classes. `None` if an image has no label
     /// or `N` is 0.
     pub labels: Option<Tensor<1, Int>>,
     /// The source of each image, in the order of the tensor.
     pub records: Vec<ImageRecord>,
-    /// The files that are not in the batch, with [`OnError::Skip`](crate::batch::OnError::Skip).
+    /// The files that could not be used, with [`OnError::Skip`](crate::batch::OnError::Skip) or
+    /// [`OnError::Replace`](crate::batch::OnError::Replace).
     pub skipped: Vec<SkippedImage>,
     /// The samples of the order of which a [`Loader`](crate::loader::Loader) made the batch, with their positions in the epoch;
     /// those among them that could not be used. Empty in other loaders.

@@ -119,6 +119,7 @@ pub struct SourceInfo {
 
 /// A decoded image of which a plan was made from its header.
 pub(crate) struct Planned<P> {
+    #[cfg_attr(not(feature = "burn"), allow(dead_code))]
     pub(crate) plan: P,
     pub(crate) decoded: Decoded,
     /// The part of the picture that the image is; of the reduced one.
@@ -329,7 +330,9 @@ impl Decoder {
     ) -> Result<(Decoded, Region, u32)> {
         let wanted = if source.exif_orientation == 1 { wanted } else { Wanted::WHOLE };
         let mut pixels = guarded(source.format, || (opened.pixels)(wanted))?;
-        let region = pixels.region.unwrap_or(Region::whole(source.size));
+        // The region of a picture that is turned afterwards is that of the stored one: it was decoded whole.
+        let region = pixels.region.filter(|_| source.exif_orientation == 1);
+        let region = region.unwrap_or(Region::whole(source.size));
         pixels.image.apply_orientation(opened.header.orientation);
         source.warning = pixels.warning;
         let image = convert::to_mode(pixels.image, self.mode, self.alpha, source.format.name())?;

@@ -46,4 +46,6 @@ pub use limits::Limits;
 pub use padded::PaddedImages;
 pub use padding::{Anchor, ImagePadding};
 pub(crate) use region::Region;
-pub(crate) use wanted::{Wanted, reduced};
+pub(crate) use wanted::Wanted;
+#[cfg(any(feature = "burn", feature = "turbojpeg"))]
+pub(crate) use wanted::reduced;

@@ -1,6 +1,8 @@
 //! What is wanted of a picture before it is decoded.
 
-use crate::images::{ImageSize, Region};
+#[cfg(any(feature = "burn", feature = "turbojpeg"))]
+use crate::images::ImageSize;
+use crate::images::Region;
 
 /// What is wanted of a picture's pixels. A decoder may give more: the whole, and at full size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +19,7 @@ impl Wanted {
 }
 
 /// The size of a picture whose sides are smaller by so much, rounded up.
+#[cfg(any(feature = "burn", feature = "turbojpeg"))]
 pub(crate) fn reduced(size: ImageSize, reduction: u32) -> ImageSize {
     ImageSize::new(size.width.div_ceil(reduction), size.height.div_ceil(reduction))
 }

@@ -125,7 +125,9 @@ impl<M: BatchMaker> Loader<M> {
     }
 
     /// Sets how many bytes of decoded and transformed pixels are held ahead of the batch that is asked for; 256 MiB unless
-    /// set. The batch itself is loaded whatever it holds, and each worker may be at one more sample.
+    /// set. The batch itself is loaded whatever it holds, and each worker may be at one more sample. Of a
+    /// [`SampleLoader`](crate::loader::SampleLoader)'s samples it counts the values without what they point to: no more than 16
+    /// batches are begun ahead.
     #[must_use]
     pub fn memory_budget(mut self, bytes: u64) -> Self {
         self.budget = bytes;
@@ -141,7 +143,8 @@ impl<M: BatchMaker> Loader<M> {
     }
 
     /// Sets how many samples of an epoch may be bad, of those that this rank loads: the batch in which there are more is an error;
-    /// any number unless set. It matters where the policy leaves them out or replaces them.
+    /// any number unless set. It matters where the policy leaves them out or replaces them; those before a
+    /// [`resume`](Self::resume) are not counted, and of draws with replacement each counts.
     ///
     /// ```
     /// use burn_prep::loader::ImageLoader;
@@ -164,7 +167,8 @@ impl<M: BatchMaker> Loader<M> {
     }
 
     /// Sets a file to which the samples that cannot be used are appended, each once, as lines of JSON: `uri`, `index`, `code`,
-    /// `message`. [`Exclusions`](crate::source::Exclusions) reads it. Ranks need a file each.
+    /// `message`. [`Exclusions`](crate::source::Exclusions) reads it. Ranks need a file each. The `uri` of a
+    /// [`SampleLoader`](crate::loader::SampleLoader)'s sample is its index, for [`SampleOrder::without`].
     ///
     /// ```
     /// use burn_prep::loader::ImageLoader;
@@ -197,7 +201,8 @@ impl<M: BatchMaker> Loader<M> {
         self.meter.metrics()
     }
 
-    /// Sets the epoch of the next `iter`, which Burn's loops call; copies of the loader share it.
+    /// Sets the epoch of the next `iter`, which Burn's loops call; copies of the loader share it. A part that `slice` makes begins
+    /// with it and counts by itself.
     pub fn set_epoch(&self, epoch: u64) {
         self.next_epoch.store(epoch, Ordering::SeqCst);
     }
@@ -233,6 +238,11 @@ impl<M: BatchMaker> Loader<M> {
         if samples != files {
             let found = format!("one of {samples} samples, where the dataset has {files}");
             return Err(Error::parameter("order", found, "an order of the dataset's samples"));
+        }
+        if let Some(MaxBad::Rate(rate)) = self.max_bad
+            && !(0.0..=1.0).contains(&rate)
+        {
+            return Err(Error::parameter("Loader::max_bad", rate, "a part of the samples in 0..=1"));
         }
         let epoch = match self.window {
             Some((start, end)) => epoch.within(start, end),

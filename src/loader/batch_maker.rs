@@ -3,7 +3,7 @@
 use burn::tensor::Device;
 
 use crate::error::{Error, Result};
-use crate::order::{OrderedSample, SampleOrder};
+use crate::order::{OrderedSample, SampleEpoch};
 
 /// Loads samples on threads, and puts a batch together on the thread that asks for it.
 #[doc(hidden)]
@@ -14,6 +14,9 @@ pub trait BatchMaker: Send + Sync + 'static {
     type Item: Send + 'static;
     /// A batch on a device.
     type Batch;
+
+    /// How many batches are begun ahead of the one that is asked for, at most: where samples do not tell how large they are.
+    const AHEAD: usize = usize::MAX;
 
     /// The number of samples of the source.
     fn samples(&self) -> usize;
@@ -30,7 +33,7 @@ pub trait BatchMaker: Send + Sync + 'static {
         shared: Self::Shared,
         place: usize,
         sample: &OrderedSample,
-        order: &SampleOrder,
+        epoch: &SampleEpoch,
     ) -> Result<Self::Item>;
 
     /// The bytes that a loaded sample holds.

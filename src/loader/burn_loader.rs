@@ -1,7 +1,7 @@
 //! The loader as Burn's `DataLoader`.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use burn::data::dataloader::{DataLoader, DataLoaderIterator, Progress};
 use burn::data::dataset::DatasetError;
@@ -44,7 +44,8 @@ impl<M: BatchMaker> DataLoader<M::Batch> for Loader<M> {
     fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<M::Batch> + 'a> {
         let epoch = self.next_epoch.fetch_add(1, Ordering::SeqCst);
         let batches = self.epoch(epoch).map_err(Some);
-        Box::new(BurnIterator { batches, total: self.num_items(), done: 0 })
+        let ranks = self.shard.map_or(1, |shard| shard.ranks());
+        Box::new(BurnIterator { batches, total: self.num_items().div_ceil(ranks), done: 0 })
     }
 
     fn num_items(&self) -> usize {
@@ -58,6 +59,8 @@ impl<M: BatchMaker> DataLoader<M::Batch> for Loader<M> {
     fn slice(&self, start: usize, end: usize) -> Arc<dyn DataLoader<M::Batch>> {
         let (from, to) = self.window.unwrap_or((0, self.order.len()));
         let window = (from.saturating_add(start).min(to), from.saturating_add(end).min(to));
-        Arc::new(Self { window: Some(window), ..self.clone() })
+        // A count of its own: the parts for several devices are together one epoch after the other.
+        let next_epoch = Arc::new(AtomicU64::new(self.next_epoch.load(Ordering::SeqCst)));
+        Arc::new(Self { window: Some(window), next_epoch, ..self.clone() })
     }
 }

@@ -15,7 +15,7 @@ use crate::loader::batch_maker::{BadSample, BatchMaker};
 use crate::loader::pool::Pool;
 use crate::loader::sample_maker::{Loaded, load_by};
 use crate::loader::slots::Slots;
-use crate::order::{OrderedSample, SampleOrder};
+use crate::order::{OrderedSample, SampleEpoch};
 use crate::source::Source;
 use crate::transform::{Normalize, PlaneWriter, Planes};
 
@@ -68,7 +68,7 @@ impl Layout {
 #[derive(Debug)]
 pub enum Item {
     /// It lies in its part of the batch.
-    Written(ImageRecord, usize),
+    Written(ImageRecord),
     /// It is put into the batch when all are there.
     Loaded(LoadedImage),
 }
@@ -131,7 +131,7 @@ impl ImageMaker {
         let (mut records, mut skipped) = (Vec::with_capacity(items.len()), Vec::new());
         for (place, loaded) in items.into_iter().enumerate() {
             skipped.extend(loaded.skipped);
-            if let Some(Item::Written(record, _)) = loaded.item {
+            if let Some(Item::Written(record)) = loaded.item {
                 // Behind what was left out the others move up.
                 if records.len() < place {
                     let start = place * bytes_of_one;
@@ -141,8 +141,9 @@ impl ImageMaker {
             }
         }
         let length = records.len() * bytes_of_one;
+        let pool = if self.reuses_buffers { self.pool.clone() } else { Arc::default() };
         let bytes = match self.reuses_buffers || !length.is_multiple_of(4) {
-            true => Bytes::from_shared(self.pool.lend(words, length), AllocationProperty::Other),
+            true => Bytes::from_shared(pool.lend(words, length), AllocationProperty::Other),
             false => {
                 words.truncate(length / 4);
                 Bytes::from_elems(words)
@@ -151,7 +152,7 @@ impl ImageMaker {
         Gathered { bytes, records, skipped }
     }
 
-    /// The samples of images that lie in the memory of a batch, four to an i32, rounded up with what lies behind them.
+    /// The samples of images that lie in the memory of a batch, four to an i32, rounded up with zeros.
     pub(super) fn packed(
         &self,
         slots: Arc<Slots>,
@@ -219,7 +220,7 @@ impl BatchMaker for ImageMaker {
         shared: Self::Shared,
         place: usize,
         sample: &OrderedSample,
-        order: &SampleOrder,
+        epoch: &SampleEpoch,
     ) -> Result<Self::Item> {
         let mut slot = shared.and_then(|slots| slots.slot(place));
         let load = |sample: &OrderedSample| {
@@ -227,7 +228,6 @@ impl BatchMaker for ImageMaker {
                 return self.dataset.load_with(sample.key, sample.index).map(Item::Loaded);
             };
             let bytes = slot.bytes();
-            let length = bytes.len();
             let mut planes = match layout.dtype {
                 DType::F16 => Planes::F16(bytemuck::cast_slice_mut(bytes)),
                 DType::BF16 => Planes::Bf16(bytemuck::cast_slice_mut(bytes)),
@@ -236,17 +236,18 @@ impl BatchMaker for ImageMaker {
             };
             let written =
                 self.dataset.write(sample.key, sample.index, layout.size, &layout.writer, &mut planes);
-            written.map(|record| Item::Written(record, length))
+            written.map(Item::Written)
         };
         let skip = |index, error| self.dataset.skipped(index, error);
-        load_by(self.dataset.policy(), sample, order, load, skip)
+        load_by(self.dataset.policy(), sample, epoch, load, skip)
     }
 
     fn bytes(&self, loaded: &Self::Item) -> u64 {
-        match &loaded.item {
-            Some(Item::Written(_, bytes)) => *bytes as u64,
-            Some(Item::Loaded(loaded)) => loaded.image.pixels().len() as u64,
-            None => 0,
+        match (&self.layout, &loaded.item) {
+            // Its part of the batch is there, whatever lies in it.
+            (Some(layout), _) => layout.bytes().unwrap_or(0) as u64,
+            (None, Some(Item::Loaded(loaded))) => loaded.image.pixels().len() as u64,
+            (None, _) => 0,
         }
     }
 
@@ -279,7 +280,12 @@ impl BatchMaker for ImageMaker {
     }
 
     fn bad(batch: &ImageBatch) -> Vec<BadSample<'_>> {
-        let bad = batch.skipped.iter();
-        bad.map(|bad| BadSample { index: bad.index, uri: Some(&bad.sample.uri), error: &bad.error }).collect()
+        bad_of(&batch.skipped)
     }
+}
+
+/// Images that are left out, as any loader has them.
+pub(super) fn bad_of(skipped: &[SkippedImage]) -> Vec<BadSample<'_>> {
+    let bad = skipped.iter();
+    bad.map(|bad| BadSample { index: bad.index, uri: Some(&bad.sample.uri), error: &bad.error }).collect()
 }

@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct LoaderMetrics {
-    /// Batches that were given out.
+    /// Batches that were put together; one that was refused for its bad samples is among them.
     pub batches: u64,
     /// Samples of the order in them, those that could not be used among them.
     pub samples: u64,

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::Write;
-use std::path::PathBuf;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::error::{Error, ErrorKind, Result};
@@ -16,7 +16,7 @@ use crate::source::Exclusions;
 /// use burn_prep::loader::MaxBad;
 /// assert_eq!(MaxBad::from(3), MaxBad::Count(3));
 /// assert_eq!(MaxBad::from(0.01), MaxBad::Rate(0.01));
-/// assert_eq!((MaxBad::Count(3).of(1000), MaxBad::Rate(0.01).of(1050)), (3, 10));
+/// assert_eq!((MaxBad::Count(3).of(1000), MaxBad::Rate(0.01).of(1050), MaxBad::Rate(0.29).of(100)), (3, 10, 29));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum MaxBad {
@@ -31,7 +31,8 @@ impl MaxBad {
     pub fn of(self, samples: usize) -> usize {
         match self {
             Self::Count(count) => count,
-            Self::Rate(rate) => (rate * samples as f64) as usize,
+            // A product just below a whole number is that number.
+            Self::Rate(rate) => (rate * samples as f64 * (1.0 + 4.0 * f64::EPSILON)) as usize,
         }
     }
 }
@@ -107,10 +108,7 @@ impl Quarantine {
                 std::fs::create_dir_all(folder)?;
             }
             let mut file = File::options().create(true).append(true).read(true).open(&self.path)?;
-            // A line that was cut off ends here.
-            if !known.is_empty() && !ends_with_a_line(&mut file)? {
-                file.write_all(b"\n")?;
-            }
+            end_last_line(&self.path, &mut file)?;
             Ok(file)
         };
         let file = open().map_err(|error: std::io::Error| Error::from(error).at_path(&self.path))?;
@@ -118,12 +116,16 @@ impl Quarantine {
     }
 }
 
-fn ends_with_a_line(file: &mut File) -> std::io::Result<bool> {
-    use std::io::{Read, Seek, SeekFrom};
-    let mut last = [0];
-    file.seek(SeekFrom::End(-1))?;
-    file.read_exact(&mut last)?;
-    Ok(last == [b'\n'])
+/// Ends the last line of a file; one of JSON that was cut off is taken away.
+fn end_last_line(path: &Path, file: &mut File) -> std::io::Result<()> {
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    let start = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let last = bytes[start..].trim_ascii();
+    if last.starts_with(b"{") && serde_json::from_slice::<serde::de::IgnoredAny>(last).is_err() {
+        return File::options().write(true).open(path)?.set_len(start as u64);
+    }
+    if last.is_empty() { Ok(()) } else { file.write_all(b"\n") }
 }
 
 /// The bad samples of one epoch.

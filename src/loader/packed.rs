@@ -9,8 +9,8 @@ use crate::bridge::upload;
 use crate::error::{Error, Result};
 use crate::loader::Loader;
 use crate::loader::batch_maker::{BadSample, BatchMaker};
-use crate::loader::image_maker::{ImageMaker, Packed};
-use crate::order::{OrderedSample, SampleOrder};
+use crate::loader::image_maker::{ImageMaker, Packed, bad_of};
+use crate::order::{OrderedSample, SampleEpoch};
 use crate::transform::Normalize;
 
 /// Loads images as packed bytes: a quarter of what is uploaded as f32. The device unpacks and normalises them.
@@ -135,9 +135,9 @@ impl BatchMaker for PackedMaker {
         shared: Self::Shared,
         place: usize,
         sample: &OrderedSample,
-        order: &SampleOrder,
+        epoch: &SampleEpoch,
     ) -> Result<Self::Item> {
-        self.images.load(shared, place, sample, order)
+        self.images.load(shared, place, sample, epoch)
     }
 
     fn bytes(&self, item: &Self::Item) -> u64 {
@@ -163,7 +163,6 @@ impl BatchMaker for PackedMaker {
     }
 
     fn bad(batch: &PackedBatch) -> Vec<BadSample<'_>> {
-        let bad = batch.skipped.iter();
-        bad.map(|bad| BadSample { index: bad.index, uri: Some(&bad.sample.uri), error: &bad.error }).collect()
+        bad_of(&batch.skipped)
     }
 }

@@ -18,7 +18,7 @@ impl Pool {
     pub(super) fn take(&self, words: usize) -> Option<Vec<u32>> {
         let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         match free.iter().position(|buffer| buffer.len() == words) {
-            Some(at) => Some(free.swap_remove(at)),
+            Some(at) => Some(free.remove(at)),
             None => memory::repeated(&0, words),
         }
     }
@@ -30,11 +30,11 @@ impl Pool {
 
     fn give_back(&self, words: Vec<u32>) {
         let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        // What is of another size than the last that came is of batches that come no more.
-        free.retain(|buffer| buffer.len() == words.len());
-        if free.len() < MOST_FREE {
-            free.push(words);
+        // The oldest goes: in time those of a size that comes no more.
+        if free.len() == MOST_FREE {
+            free.remove(0);
         }
+        free.push(words);
     }
 }
 

@@ -77,7 +77,11 @@ impl<I: Send + 'static, B: 'static> Loader<SampleMaker<I, B>> {
         let load = move |sample: &OrderedSample| {
             let item = dataset.get(sample.index);
             item.map_err(|error| {
-                match std::error::Error::source(&error).and_then(|own| own.downcast_ref::<Error>()) {
+                let own = std::error::Error::source(&error);
+                if let Some(io) = own.and_then(|own| own.downcast_ref::<std::io::Error>()) {
+                    return std::io::Error::new(io.kind(), error.to_string()).into();
+                }
+                match own.and_then(|own| own.downcast_ref::<Error>()) {
                     Some(own) => own.clone(),
                     None => {
                         ErrorKind::Invalid { what: "item of a dataset", reason: error.to_string() }.into()
@@ -103,8 +107,8 @@ impl<I: Send + 'static, B: 'static> Loader<SampleMaker<I, B>> {
     /// use burn_prep::order::{OrderedSample, SampleOrder};
     /// use burn_prep::prelude::*;
     ///
-    /// let files = [&b"no picture"[..], include_bytes!("../../assets/photos/animals/cat.jpg")];
-    /// let load = move |sample: &OrderedSample| Decoder::rgb8().decode(files[sample.index]);
+    /// let files = [b"no picture".to_vec(), std::fs::read("assets/photos/animals/cat.jpg")?];
+    /// let load = move |sample: &OrderedSample| Decoder::rgb8().decode(&files[sample.index]);
     /// let order = SampleOrder::sequential(2).batch_size(2);
     /// let loader = SampleLoader::from_fn(load, |items, _| Ok(items.len()), order, DeviceSpec::Cpu.init()?);
     /// assert!(loader.epoch(0)?.next().unwrap().is_err());

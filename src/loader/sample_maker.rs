@@ -7,7 +7,7 @@ use burn::tensor::Device;
 use crate::batch::OnError;
 use crate::error::{Error, Result};
 use crate::loader::batch_maker::{BadSample, BatchMaker};
-use crate::order::{OrderedSample, SampleOrder};
+use crate::order::{OrderedSample, SampleEpoch};
 
 /// A batch with the samples that it is of.
 ///
@@ -97,7 +97,7 @@ const REPLACEMENTS: u32 = 16;
 pub(super) fn load_by<I, S>(
     policy: OnError,
     sample: &OrderedSample,
-    order: &SampleOrder,
+    epoch: &SampleEpoch,
     mut load: impl FnMut(&OrderedSample) -> Result<I>,
     mut skip: impl FnMut(usize, Error) -> S,
 ) -> Result<Loaded<I, S>> {
@@ -110,7 +110,7 @@ pub(super) fn load_by<I, S>(
             }
             Err(error) => skipped.push(skip(tried.index, error)),
         }
-        let other = order.replacement(sample, attempt);
+        let other = epoch.replacement(sample, attempt);
         match other.filter(|_| policy == OnError::Replace && attempt < REPLACEMENTS) {
             Some(other) => tried = other,
             None => break,
@@ -124,6 +124,8 @@ impl<I: Send + 'static, B: 'static> BatchMaker for SampleMaker<I, B> {
     type Item = Loaded<I, SkippedSample>;
     type Batch = LoadedBatch<B>;
 
+    const AHEAD: usize = 16;
+
     fn samples(&self) -> usize {
         self.samples
     }
@@ -136,9 +138,9 @@ impl<I: Send + 'static, B: 'static> BatchMaker for SampleMaker<I, B> {
         Ok(())
     }
 
-    fn load(&self, (): (), _: usize, sample: &OrderedSample, order: &SampleOrder) -> Result<Self::Item> {
+    fn load(&self, (): (), _: usize, sample: &OrderedSample, epoch: &SampleEpoch) -> Result<Self::Item> {
         let skip = |index, error| SkippedSample { index, error };
-        load_by(self.on_error, sample, order, |sample| (self.load)(sample), skip)
+        load_by(self.on_error, sample, epoch, |sample| (self.load)(sample), skip)
     }
 
     fn bytes(&self, _: &Self::Item) -> u64 {

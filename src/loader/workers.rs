@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::loader::Loader;
 use crate::loader::batch_maker::BatchMaker;
 use crate::loader::meter::Meter;
-use crate::order::{OrderedSample, SampleBatches, SampleOrder};
+use crate::order::{OrderedSample, SampleBatches, SampleEpoch};
 
 /// The items of batches, loaded by threads, or by the caller where there are none. Dropping it ends the threads at their next
 /// step, without waiting for them.
@@ -24,7 +24,7 @@ struct Shared<M: BatchMaker> {
     /// Something in the state has changed.
     changed: Condvar,
     maker: Arc<M>,
-    order: SampleOrder,
+    epoch: SampleEpoch,
     meter: Arc<Meter>,
     /// The bytes of loaded items from which on nothing is loaded ahead.
     budget: u64,
@@ -69,6 +69,7 @@ impl<M: BatchMaker> Workers<M> {
     /// The system has no room for another thread.
     pub(super) fn start(batches: SampleBatches, loader: &Loader<M>) -> Result<Self> {
         let (threads, stall_timeout) = (loader.workers, loader.stall_timeout);
+        let epoch = batches.epoch().clone();
         let state = State {
             batches,
             begun: VecDeque::new(),
@@ -80,7 +81,7 @@ impl<M: BatchMaker> Workers<M> {
             state: Mutex::new(state),
             changed: Condvar::new(),
             maker: loader.maker.clone(),
-            order: loader.order.clone(),
+            epoch,
             meter: loader.meter.clone(),
             budget: loader.budget,
         });
@@ -219,7 +220,7 @@ impl<M: BatchMaker> Shared<M> {
     /// Loads a sample and puts it where it belongs.
     fn run(&self, task: Task<M>) {
         let Task { number, place, sample, shared } = task;
-        let load = || self.maker.load(shared?, place, &sample, &self.order);
+        let load = || self.maker.load(shared?, place, &sample, &self.epoch);
         let loaded = catch_unwind(AssertUnwindSafe(load));
         let loaded = loaded.unwrap_or_else(|panic| Err(panicked(&*panic).at_index(sample.index)));
         let bytes = loaded.as_ref().map_or(0, |item| self.maker.bytes(item));
@@ -257,7 +258,7 @@ impl<M: BatchMaker> State<M> {
     fn next_task(&mut self, budget: u64, maker: &M) -> Option<Task<M>> {
         let mut at = 0;
         loop {
-            let is_within = at == 0 || self.held < budget;
+            let is_within = at == 0 || (self.held < budget && at <= M::AHEAD);
             if !is_within || (at == self.begun.len() && !self.begin(maker)) {
                 return None;
             }

@@ -44,7 +44,8 @@ pub struct OrderedSample {
     pub index: usize,
     /// Whether the sample fills the last batch, and was there before.
     pub is_repeat: bool,
-    /// The key of the random numbers of the sample: the order's seed, the epoch, the index.
+    /// The key of the random numbers of the sample: the order's seed, the epoch, the index. A sample that comes several times in
+    /// an epoch, as in draws with replacement, has the same key each time: random steps make the same image of it.
     pub key: SampleKey,
 }
 
@@ -87,7 +88,7 @@ impl SampleBatches {
         Ok(Self { epoch, shard, numbers })
     }
 
-    pub(super) fn epoch(&self) -> &SampleEpoch {
+    pub(crate) fn epoch(&self) -> &SampleEpoch {
         &self.epoch
     }
 

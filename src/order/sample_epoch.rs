@@ -22,11 +22,11 @@ pub struct SampleEpoch {
     pass: Pass,
     epoch: u64,
     /// The position of the first sample, before any was taken.
-    first: usize,
+    pub(super) first: usize,
     /// The position of the first sample that is left.
     start: usize,
     /// The position behind the last.
-    end: usize,
+    pub(super) end: usize,
 }
 
 impl SampleEpoch {

@@ -47,7 +47,7 @@ use crate::order::{LastBatch, OrderState, SampleEpoch};
 pub struct SampleOrder {
     /// The rule over all samples, and what is left out of them.
     whole: Arc<dyn Rule>,
-    pub(super) excluded: Excluded,
+    excluded: Excluded,
     /// The rule over the samples that are left.
     pub(super) rule: Arc<dyn Rule>,
     /// The rule and what is left out, in words.

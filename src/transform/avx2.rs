@@ -74,6 +74,9 @@ impl Avx2 {
     pub(super) fn write_planes(self, _: &[u8], _: &[Channel; 3], _: [&mut [f32]; 3]) -> usize {
         0
     }
+    pub(super) fn split_planes(self, _: &[u8], _: [&mut [u8]; 3]) -> usize {
+        0
+    }
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -102,6 +105,12 @@ impl Avx2 {
     pub(super) fn write_planes(self, row: &[u8], channels: &[Channel; 3], planes: [&mut [f32]; 3]) -> usize {
         // SAFETY: as above.
         unsafe { x86::write_planes(row, channels, planes) }
+    }
+
+    /// Copies the samples of a row of RGB into three rows, in groups of 8; gives how many pixels are done.
+    pub(super) fn split_planes(self, row: &[u8], planes: [&mut [u8]; 3]) -> usize {
+        // SAFETY: as above.
+        unsafe { x86::split_planes(row, planes) }
     }
 }
 
@@ -240,19 +249,40 @@ mod x86 {
         let [red, green, blue] = planes;
         let width = red.len().min(green.len()).min(blue.len());
         let groups = (width / 8).min(row.len() / 24);
-        // The colours of the first four pixels, and of those behind them, which begin 4 bytes into what is loaded for them.
-        let apart = _mm_setr_epi8(0, 3, 6, 9, 1, 4, 7, 10, 2, 5, 8, 11, -1, -1, -1, -1);
-        let apart_behind = _mm_setr_epi8(4, 7, 10, 13, 5, 8, 11, 14, 6, 9, 12, 15, -1, -1, -1, -1);
         for group in 0..groups {
-            let (at, byte) = (group * 8, group * 24);
-            let first = _mm_shuffle_epi8(load_half(&row[byte..]), apart);
-            let second = _mm_shuffle_epi8(load_half(&row[byte + 8..]), apart_behind);
-            let reds_and_greens = _mm_unpacklo_epi32(first, second);
-            let blues = _mm_unpackhi_epi32(first, second);
-            let greens = _mm_unpackhi_epi64(reds_and_greens, reds_and_greens);
+            let at = group * 8;
+            let [reds_and_greens, greens, blues] = split(&row[group * 24..]);
             store(&mut red[at..at + 8], normalized(reds_and_greens, &channels[0]));
             store(&mut green[at..at + 8], normalized(greens, &channels[1]));
             store(&mut blue[at..at + 8], normalized(blues, &channels[2]));
+        }
+        groups * 8
+    }
+
+    /// The samples of 8 pixels, apart: each in the lower half of a vector.
+    #[target_feature(enable = "avx2")]
+    fn split(pixels: &[u8]) -> [__m128i; 3] {
+        // The colours of the first four pixels, and of those behind them, which begin 4 bytes into what is loaded for them.
+        let apart = _mm_setr_epi8(0, 3, 6, 9, 1, 4, 7, 10, 2, 5, 8, 11, -1, -1, -1, -1);
+        let apart_behind = _mm_setr_epi8(4, 7, 10, 13, 5, 8, 11, 14, 6, 9, 12, 15, -1, -1, -1, -1);
+        let first = _mm_shuffle_epi8(load_half(pixels), apart);
+        let second = _mm_shuffle_epi8(load_half(&pixels[8..]), apart_behind);
+        let reds_and_greens = _mm_unpacklo_epi32(first, second);
+        let greens = _mm_unpackhi_epi64(reds_and_greens, reds_and_greens);
+        [reds_and_greens, greens, _mm_unpackhi_epi32(first, second)]
+    }
+
+    #[target_feature(enable = "avx2")]
+    pub(super) fn split_planes(row: &[u8], planes: [&mut [u8]; 3]) -> usize {
+        let width = planes.iter().map(|plane| plane.len()).min().unwrap_or(0);
+        let groups = (width / 8).min(row.len() / 24);
+        let [red, green, blue] = planes;
+        for group in 0..groups {
+            let at = group * 8;
+            let samples = split(&row[group * 24..]).map(bytemuck::cast::<__m128i, [u8; 16]>);
+            for (plane, samples) in [&mut *red, &mut *green, &mut *blue].into_iter().zip(&samples) {
+                plane[at..at + 8].copy_from_slice(&samples[..8]);
+            }
         }
         groups * 8
     }

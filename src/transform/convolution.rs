@@ -56,6 +56,7 @@ impl RegionResize {
     }
 
     /// The same with left and right exchanged.
+    #[cfg(feature = "burn")]
     pub(super) fn mirrored(self) -> Self {
         let columns = self.columns.mirrored();
         let left = self.source.left as usize;
@@ -64,6 +65,7 @@ impl RegionResize {
     }
 
     /// The part of the source that is read.
+    #[cfg(any(feature = "burn", test))]
     pub(crate) fn source(&self) -> Region {
         self.source
     }

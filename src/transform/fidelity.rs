@@ -13,9 +13,11 @@ pub enum Fidelity {
     /// As Pillow and torchvision on the decoded pixels.
     #[default]
     Exact,
-    /// Where a recipe begins with a resize to less than half of the image, libjpeg-turbo decodes it at 1/2, 1/4 or 1/8 of its size,
-    /// with at least twice the pixels of the result in each direction, and the resize does the rest. It needs the feature
-    /// `turbojpeg`; other files and builds are exact. Measured on photographs of 12 megapixels: docs/BENCHMARKS.md.
+    /// Where a recipe begins with a resize to a quarter of the image's sides or less, libjpeg-turbo decodes it at 1/2, 1/4 or 1/8 of
+    /// its size, with at least twice the pixels of the result in each direction, and the resize does the rest. It needs the feature
+    /// `turbojpeg`, a machine with AVX2, RGB, a recipe whose results have one size, and a filter other than `Nearest`; all else is
+    /// exact, and so are files that are stored turned and datasets with histograms. Machines with and without AVX2 then differ.
+    /// Measured on photographs of 12 megapixels: docs/BENCHMARKS.md.
     #[doc(alias = "draft")]
     Fast,
 }

@@ -66,6 +66,10 @@ impl PlanesPlan {
             let expected = format!("{to} as its last steps say");
             return Err(Error::shape("recipe", format_args!("{}", image.size()), expected));
         }
+        if image.mode().channels() != writer.channels() {
+            let expected = format!("{} channels, as the decoder gives", writer.channels());
+            return Err(Error::shape("recipe", format_args!("{}", image.mode()), expected));
+        }
         writer.write_image(&image, planes);
         Ok(())
     }

@@ -1,8 +1,9 @@
-//! Transforms of decoded images to the numbers of a batch: resizing, cropping and normalisation. Sizes are planned
-//! first, then pixels are computed.
+//! Transforms of decoded images to the numbers of a batch: resizing, cropping, random changes and normalisation. Sizes are
+//! planned first, then pixels are computed.
 //!
-//! A [`Recipe`] holds the steps: `Resize` and `CenterCrop` change the size, [`Normalize`] turns pixels into numbers,
-//! and a custom [`Transform`] may come between them.
+//! A [`Recipe`] holds the steps: [`Resize`] and [`CenterCrop`] change the size, [`RandomResizedCrop`], [`RandomCrop`],
+//! [`RandomHorizontalFlip`], [`ColorJitter`] and [`RandomErasing`] draw by a [`SampleKey`], [`Normalize`] turns pixels into
+//! numbers, and a custom [`Transform`] may come between them.
 //!
 //! ```
 //! use burn_prep::images::{Decoder, ImageSize};

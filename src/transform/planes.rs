@@ -73,7 +73,7 @@ impl PlaneWriter {
     }
 
     /// The number of channels.
-    fn channels(&self) -> usize {
+    pub(crate) fn channels(&self) -> usize {
         self.tables.len()
     }
 
@@ -90,43 +90,58 @@ impl PlaneWriter {
         let channels = self.channels();
         let width = samples.len() / channels;
         match planes {
-            Planes::F32(values) => self.write_numbers(samples, rows(values, channels, y, width)),
+            Planes::F32(values) => self.write_numbers(y, width, samples, values),
             Planes::F16(values) => {
                 let mut numbers = vec![0.0; samples.len()];
-                self.write_numbers(samples, numbers.chunks_exact_mut(width));
+                self.write_numbers(0, width, samples, &mut numbers);
                 let halves = rows(values, channels, y, width).zip(numbers.chunks_exact(width));
                 halves.for_each(|(row, numbers)| row.convert_from_f32_slice(numbers));
             }
             Planes::Bf16(values) => {
                 let mut numbers = vec![0.0; samples.len()];
-                self.write_numbers(samples, numbers.chunks_exact_mut(width));
+                self.write_numbers(0, width, samples, &mut numbers);
                 let halves = rows(values, channels, y, width).zip(numbers.chunks_exact(width));
                 halves.for_each(|(row, numbers)| row.convert_from_f32_slice(numbers));
             }
             Planes::U8(values) => {
+                let done = match (&self.vectors, three_rows(values, y, width)) {
+                    (Some((avx2, _)), Some(rows)) => avx2.split_planes(samples, rows),
+                    _ => 0,
+                };
                 for (c, row) in rows(values, channels, y, width).enumerate() {
-                    let samples = samples[c..].iter().step_by(channels);
-                    row.iter_mut().zip(samples).for_each(|(value, sample)| *value = *sample);
+                    let samples = samples.iter().skip(done * channels + c).step_by(channels);
+                    row[done..].iter_mut().zip(samples).for_each(|(value, sample)| *value = *sample);
                 }
             }
         }
     }
 
-    /// Writes a row of each channel.
-    fn write_numbers<'a>(&self, samples: &[u8], rows: impl Iterator<Item = &'a mut [f32]>) {
-        let mut rows: Vec<&mut [f32]> = rows.collect();
-        let mut done = 0;
-        if let (Some((avx2, constants)), [red, green, blue]) = (&self.vectors, &mut rows[..]) {
-            done = avx2.write_planes(samples, constants, [red, green, blue]);
+    /// Writes the row `y` of each channel.
+    fn write_numbers(&self, y: usize, width: usize, samples: &[u8], planes: &mut [f32]) {
+        let channels = self.channels();
+        let done = match (&self.vectors, three_rows(planes, y, width)) {
+            (Some((avx2, constants)), Some(rows)) => avx2.write_planes(samples, constants, rows),
+            _ => 0,
+        };
+        if done == width {
+            return;
         }
-        let channels = self.tables.len();
-        for (c, (row, table)) in rows.into_iter().zip(&self.tables).enumerate() {
+        for (c, (row, table)) in rows(planes, channels, y, width).zip(&self.tables).enumerate() {
             let samples = samples.iter().skip(done * channels + c).step_by(channels);
             for (value, &sample) in row[done..].iter_mut().zip(samples) {
                 *value = table[usize::from(sample)];
             }
         }
     }
+}
+
+/// The row `y` of each of three planes; of another number of planes the vectors write nothing.
+fn three_rows<T>(planes: &mut [T], y: usize, width: usize) -> Option<[&mut [T]; 3]> {
+    let plane = planes.len() / 3;
+    let (red, rest) = planes.split_at_mut_checked(plane)?;
+    let (green, blue) = rest.split_at_mut_checked(plane)?;
+    let row = y * width..(y + 1) * width;
+    Some([red.get_mut(row.clone())?, green.get_mut(row.clone())?, blue.get_mut(row)?])
 }
 
 /// The row `y` of each plane.
@@ -174,10 +189,10 @@ mod tests {
     #[test]
     fn halves_are_the_nearest_of_the_numbers_and_bytes_are_the_samples() {
         let writer = PlaneWriter::new(Some(&Normalize::imagenet()), 3).unwrap();
-        let pixels: Vec<u8> = (0..30_u8).map(|at| at * 8).collect();
-        let image = Image::new(ImageSize::new(5, 2), ColorMode::Rgb, pixels.clone()).unwrap();
-        let (mut numbers, mut halves) = ([0.0_f32; 30], [f16::ZERO; 30]);
-        let (mut brains, mut samples) = ([bf16::ZERO; 30], [0_u8; 30]);
+        let pixels: Vec<u8> = (0..78_u8).map(|at| at * 3).collect();
+        let image = Image::new(ImageSize::new(13, 2), ColorMode::Rgb, pixels.clone()).unwrap();
+        let (mut numbers, mut halves) = ([0.0_f32; 78], [f16::ZERO; 78]);
+        let (mut brains, mut samples) = ([bf16::ZERO; 78], [0_u8; 78]);
         writer.write_image(&image, &mut Planes::F32(&mut numbers));
         writer.write_image(&image, &mut Planes::F16(&mut halves));
         writer.write_image(&image, &mut Planes::Bf16(&mut brains));

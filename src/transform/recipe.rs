@@ -114,6 +114,10 @@ impl Recipe {
     /// The size of every image after the steps, where it does not depend on the image's own.
     #[cfg(feature = "burn")]
     pub(crate) fn fixed_size(&self) -> Option<ImageSize> {
+        // A step of one's own may change the channels too.
+        if self.steps.iter().any(|step| matches!(step, StepKind::Own(_))) {
+            return None;
+        }
         self.steps.iter().fold(None, |size, step| match step {
             StepKind::Resize(resize) => resize.fixed_size(),
             StepKind::CenterCrop(crop) => Some(crop.size()),

@@ -19,8 +19,8 @@ thread_local! {
 
 /// The region that is computed of an image resized to `to`, of which `keep` is wanted: that region, or the whole.
 ///
-/// The fast resizer computes the whole, which is cut; where the crop keeps a quarter or less, as of thin pictures, or the
-/// machine has vectors for it, loops of our own compute what is kept, bit for bit the same. The nearest pixels are copied.
+/// The fast resizer computes the whole, which is cut; where the crop keeps a quarter or less, as of thin pictures, loops of our
+/// own compute what is kept, bit for bit the same. The nearest pixels are copied. What [`fast_region`] takes is within it.
 pub(super) fn computed(to: ImageSize, keep: Region, filter: Filter) -> Region {
     let is_small = keep.size.area().saturating_mul(4) <= to.area();
     match kernels(filter) {

@@ -63,6 +63,7 @@ impl Weights {
     }
 
     /// The same, from the last pixel of the result to the first.
+    #[cfg(feature = "burn")]
     pub(super) fn mirrored(&self) -> Self {
         let mut mirrored =
             Self { precision: self.precision, pixels: Vec::with_capacity(self.len()), values: Vec::new() };

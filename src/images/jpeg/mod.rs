@@ -74,8 +74,13 @@ fn pixels(
     }
     let frame = headers.frame()?;
     let (width, height) = (u32::from(frame.width), u32::from(frame.height));
+    // Of several scans all coefficients are held.
     #[cfg(feature = "turbojpeg")]
-    if turbo::reads(headers, colors)
+    let is_within = !frame.is_progressive() && headers.scans.len() < 2
+        || limits.check_decoder_bytes(frame.coefficient_bytes()).is_ok();
+    #[cfg(feature = "turbojpeg")]
+    if is_within
+        && turbo::reads(headers, colors)
         && let Some((samples, region)) = turbo::decode(bytes, frame, colors, wanted)
     {
         let image = image_of(region.size.width, region.size.height, samples, colors)?;

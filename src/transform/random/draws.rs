@@ -53,14 +53,6 @@ impl Draws {
         ((u128::from(self.bits()) * u128::from(bound)) >> 64) as u64
     }
 
-    /// A number of the normal distribution with the mean 0 and the standard deviation 1 (Box and Muller, 1958).
-    #[cfg(test)]
-    pub(crate) fn normal(&mut self) -> f64 {
-        // 1 - unit() is above 0.
-        let (radius, angle) = ((-2.0 * (1.0 - self.unit()).ln()).sqrt(), std::f64::consts::TAU * self.unit());
-        radius * angle.cos()
-    }
-
     /// The values in one of their orders, all equally likely (Fisher and Yates).
     pub(crate) fn shuffled<T, const N: usize>(&mut self, mut values: [T; N]) -> [T; N] {
         for end in (1..N).rev() {
@@ -74,7 +66,7 @@ impl Draws {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transform::random::chi_square::{KEYS, assert_uniform, draws};
+    use crate::transform::random::chi_square::{assert_uniform, draws};
 
     #[test]
     fn numbers_depend_on_the_key_and_the_step_and_on_nothing_else() {
@@ -119,10 +111,6 @@ mod tests {
             24,
             draws(4).map(|mut draws| (rank(draws.shuffled([0, 1, 2, 3])) as f64 + 0.5) / 24.0),
         );
-        let normal: Vec<f64> = draws(5).map(|mut draws| draws.normal()).collect();
-        let moment = |power| normal.iter().map(|x| x.powi(power)).sum::<f64>() / KEYS as f64;
-        // Within five standard errors: 1, sqrt(2), sqrt(96) / sqrt(KEYS).
-        assert!(moment(1).abs() < 0.05 && (moment(2) - 1.0).abs() < 0.071 && (moment(4) - 3.0).abs() < 0.49);
     }
 
     #[test]
