@@ -6,6 +6,7 @@ mod any_array;
 mod arrow;
 #[cfg(feature = "burn")]
 mod bridge_laws;
+#[cfg(feature = "burn")]
 mod burn_reports;
 #[cfg(feature = "burn")]
 mod collate;
@@ -32,6 +33,9 @@ mod hostile;
 mod image_loader;
 #[cfg(feature = "burn")]
 mod loader;
+#[cfg(feature = "burn")]
+mod loader_numbers;
+#[cfg(feature = "burn")]
 mod loader_policies;
 mod modules;
 mod npy_files;
