@@ -124,10 +124,12 @@ impl<M: BatchMaker> Loader<M> {
         self
     }
 
-    /// Sets how many bytes of decoded and transformed pixels are held ahead of the batch that is asked for; 256 MiB unless
-    /// set. The batch itself is loaded whatever it holds, and each worker may be at one more sample. Of a
-    /// [`SampleLoader`](crate::loader::SampleLoader)'s samples it counts the values without what they point to: no more than 16
-    /// batches are begun ahead.
+    /// Sets how many bytes of loaded samples are held before workers stop reading ahead; 256 MiB unless set. The batch that is
+    /// asked for next is loaded whatever its size, and each worker may be at one more sample.
+    ///
+    /// An image counts as what it takes in the batch, `C * H * W` numbers of its dtype; where the recipe does not give all images
+    /// one size, as its transformed 8-bit pixels. A sample of a [`SampleLoader`](crate::loader::SampleLoader) counts as the
+    /// `size_of` its type, without memory that it points to; there, workers also read no more than 16 batches ahead.
     #[must_use]
     pub fn memory_budget(mut self, bytes: u64) -> Self {
         self.budget = bytes;
@@ -142,9 +144,12 @@ impl<M: BatchMaker> Loader<M> {
         self
     }
 
-    /// Sets how many samples of an epoch may be bad, of those that this rank loads: the batch in which there are more is an error;
-    /// any number unless set. It matters where the policy leaves them out or replaces them; those before a
-    /// [`resume`](Self::resume) are not counted, and of draws with replacement each counts.
+    /// Sets how many samples of an epoch may be bad, as a number (`usize`) or as a part of the samples (`f64` in 0..=1); any number
+    /// unless set. The batch in which there are more is an error, `too_many_bad`.
+    ///
+    /// Each rank counts the samples that it loads, and a part is one of those. It applies where the policy,
+    /// [`OnError`](crate::batch::OnError), leaves bad samples out or replaces them. Samples before a [`resume`](Self::resume) are
+    /// not counted; a bad sample that is drawn twice counts twice. A part outside 0..=1 is an error of [`epoch`](Self::epoch).
     ///
     /// ```
     /// use burn_prep::loader::ImageLoader;
@@ -166,9 +171,14 @@ impl<M: BatchMaker> Loader<M> {
         self
     }
 
-    /// Sets a file to which the samples that cannot be used are appended, each once, as lines of JSON: `uri`, `index`, `code`,
-    /// `message`. [`Exclusions`](crate::source::Exclusions) reads it. Ranks need a file each. The `uri` of a
-    /// [`SampleLoader`](crate::loader::SampleLoader)'s sample is its index, for [`SampleOrder::without`].
+    /// Sets a file to which the samples that are left out or replaced are appended, each once, as lines of JSON: `uri`, `index`,
+    /// `code`, `message`. [`Exclusions::read`](crate::source::Exclusions::read) reads it.
+    ///
+    /// The file is made with the first such sample; without one there is no file. With
+    /// [`OnError::Fail`](crate::batch::OnError::Fail), the default, the error ends the epoch and nothing is written. A file that
+    /// cannot be read or written is the error of the batch that has the bad sample. Each rank needs a file of its own. A sample
+    /// of a [`SampleLoader`](crate::loader::SampleLoader) has no name: its `uri` is its index as text, and the field `index` is
+    /// what [`SampleOrder::without`] takes.
     ///
     /// ```
     /// use burn_prep::loader::ImageLoader;
@@ -211,8 +221,8 @@ impl<M: BatchMaker> Loader<M> {
     ///
     /// # Errors
     ///
-    /// The order is of another number of samples, its batch size is 0 or no multiple of the number of ranks, or the system has
-    /// no room for the threads.
+    /// As [`SampleOrder::epoch`]; or the order is of another number of samples than the dataset, its batch size is no multiple of
+    /// the number of ranks, [`max_bad`](Self::max_bad) is a part outside 0..=1, or the system cannot start the threads.
     pub fn epoch(&self, epoch: u64) -> Result<Batches<M>> {
         self.batches(self.order.epoch(epoch)?)
     }

@@ -18,8 +18,8 @@ use crate::order::{OrderState, SampleBatches};
 /// The batches of an [`ImageLoader`](crate::loader::ImageLoader).
 pub type ImageBatches = Batches<ImageMaker>;
 
-/// The batches that are left of an epoch, in their order. Behind an error nothing more comes. Dropping it returns at once; threads
-/// end at their next step.
+/// An iterator over the batches that are left of an epoch, in their order. It ends after the first error. Dropping it does not
+/// wait for the threads: each ends when it has loaded the sample that it is at.
 ///
 /// ```
 /// use burn_prep::loader::ImageLoader;

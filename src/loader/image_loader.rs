@@ -70,11 +70,12 @@ impl Loader<ImageMaker> {
         Self::of(maker, order, device)
     }
 
-    /// Leaves samples out of the order: those of a quarantine file, a report or a list.
+    /// Leaves samples out of the order by their names, which come from a quarantine file or a list. Names that the dataset does
+    /// not have are passed over.
     ///
     /// # Errors
     ///
-    /// Nothing is left.
+    /// As [`SampleOrder::without`]. A sequential or shuffled order of which nothing is left is no error: it has no batches.
     ///
     /// ```
     /// use burn_prep::loader::ImageLoader;
@@ -97,11 +98,12 @@ impl Loader<ImageMaker> {
         Ok(self)
     }
 
-    /// Sets the type of the numbers: f32 unless set, f16 or bf16, each the nearest to the f32.
+    /// Sets the dtype of the batches: f32 unless set, or f16 or bf16, to which the f32 numbers are rounded.
     ///
     /// # Errors
     ///
-    /// It is another type; or the images do not come out of the recipe in one size that is known without them.
+    /// The dtype is another one; or it is f16 or bf16, and the recipe has a step of one's own or leaves the size to the image.
+    /// `CenterCrop` and `Resize::exact`, for instance, give all images one size.
     ///
     /// ```
     /// use burn_prep::arrays::DType;
@@ -121,9 +123,9 @@ impl Loader<ImageMaker> {
         Ok(Self { maker, ..self })
     }
 
-    /// Sets whether the memory of a batch is used for another one once it is dropped; it is unless set. Fresh memory costs more
-    /// than what is written to it. On Burn's flex backend a batch is then copied when it is read back or changed in place, where
-    /// it would be moved.
+    /// Sets whether the memory of a batch is used for a later batch once the first is dropped; the default is `true`, because to
+    /// get fresh memory from the system takes longer than to write the batch to it. On Burn's flex backend reading a batch back,
+    /// or changing it in place, then copies it; with `false` its memory is moved or changed without a copy.
     ///
     /// ```
     /// use burn_prep::loader::ImageLoader;

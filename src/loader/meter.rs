@@ -31,11 +31,13 @@ pub struct LoaderMetrics {
     pub bad: u64,
     /// Bytes of loaded samples that wait for their batch to be asked for.
     pub bytes_in_flight: u64,
-    /// How long those who asked for batches waited: the time that the loader costs a training loop.
+    /// How long callers waited for the samples of the batches that they asked for: the time that the loader costs a training
+    /// loop, without that of putting a batch together and uploading it.
     pub waited: Duration,
-    /// How long workers waited for room in the budget, summed over them: the time that they have left.
+    /// How long workers had nothing to do because enough was read ahead, summed over the workers. Where it is near 0 and `waited`
+    /// is not, more workers may help.
     pub workers_waited: Duration,
-    /// The time since the first batch was asked for.
+    /// The time from when the first batch was asked for until now; it goes on between epochs. 0 before the first batch.
     pub elapsed: Duration,
 }
 

@@ -1,9 +1,10 @@
 //! Feeds a training loop: batches in an order that neither workers nor ranks change, resumable in the middle of an epoch, in
 //! bounded memory.
 //!
-//! [`SampleLoader`] loads samples of any kind. [`ImageLoader`] loads the images of an [`ImageDataset`](crate::batch::ImageDataset) in a
-//! [`SampleOrder`](crate::order::SampleOrder). It is an iterator over an epoch, and Burn's `DataLoader`, so that a `Learner`
-//! takes it.
+//! [`ImageLoader`] loads the images of an [`ImageDataset`](crate::batch::ImageDataset), [`PackedImageLoader`] the same as packed
+//! bytes, and [`SampleLoader`] samples of any kind, each in a [`SampleOrder`](crate::order::SampleOrder). [`Loader::epoch`] and
+//! [`Loader::resume`] give an iterator over batches, for a training loop of one's own. A loader is also a `DataLoader` of Burn,
+//! which a `Learner` takes.
 
 mod batch_loader;
 mod batch_maker;

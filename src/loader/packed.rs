@@ -51,9 +51,10 @@ pub type PackedImageLoader = Loader<PackedMaker>;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct PackedBatch {
-    /// The 8-bit samples `[N, C, H, W]`, four to an i32, the first in the lowest bits; the last i32 may have some behind them.
+    /// The 8-bit samples of `[N, C, H, W]` in this order, four to an i32, the first in the lowest bits: `[ceil(N C H W / 4)]`. The
+    /// rest of the last i32 is 0.
     pub pixels: Tensor<1, Int>,
-    /// N, C, H and W; 0 where no file of the batch could be used.
+    /// N, C, H and W; all are 0 where the batch has no image.
     pub dims: [usize; 4],
     /// The normalisation that turns samples into numbers; `None` for `v / 255`.
     pub normalize: Option<Normalize>,

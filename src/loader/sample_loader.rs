@@ -66,7 +66,12 @@ impl<I: Send + 'static, B: 'static> Loader<SampleMaker<I, B>> {
         Self::of(maker, order, device)
     }
 
-    /// Loads the items of a Burn dataset, and puts them together by a batcher.
+    /// Loads the items of a Burn dataset on the workers, and puts those of a batch together by a batcher that returns a `Result`, on
+    /// the thread that asks for it.
+    ///
+    /// An error of the dataset that holds an error of this crate or an I/O error stays that error. Any other counts as a fault of
+    /// the data, which [`on_error`](Self::on_error) may leave out. An order of another number of samples than the dataset has is an
+    /// error of [`epoch`](Self::epoch).
     pub fn of_dataset(
         dataset: impl Dataset<I> + 'static,
         batcher: impl Batcher<I, Result<B>> + 'static,
@@ -99,7 +104,10 @@ impl<I: Send + 'static, B: 'static> Loader<SampleMaker<I, B>> {
         Self::of(maker, order, device)
     }
 
-    /// Sets what happens with a sample that cannot be used; unless set it is an error.
+    /// Sets what happens with a sample whose data is at fault ([`Error::is_data`]): unless set, it ends the epoch with an error.
+    ///
+    /// `Skip` leaves it out. `Replace` tries up to 16 other samples of the epoch in its place, and leaves it out if none of them can
+    /// be used. Other errors, such as of a disk that cannot be read, and panics in `load` end the epoch under every policy.
     ///
     /// ```
     /// use burn_prep::batch::OnError;

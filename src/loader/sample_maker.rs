@@ -30,7 +30,8 @@ use crate::order::{OrderedSample, SampleEpoch};
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct LoadedBatch<B> {
-    /// The batch; `None` where none of its samples could be used.
+    /// The batch; `None` where none of its samples could be used, or a short last batch has no sample for this rank. The function
+    /// or batcher that puts samples together is not called then.
     pub batch: Option<B>,
     /// The samples of the order, those among them that could not be used.
     pub samples: Vec<OrderedSample>,

@@ -99,7 +99,9 @@ impl SampleOrder {
 
     /// Makes each epoch so many batches, whatever the number of samples. The rule goes on where the epoch before ended: its
     /// shuffles or draws follow one another in one endless sequence, of which epoch `e` takes the batches from `e * batches` on.
-    /// All batches are full, and [`last_batch`](Self::last_batch) does not apply. 0 is an error of [`epoch`](Self::epoch).
+    /// All batches are full, and [`last_batch`](Self::last_batch) does not apply. 0 is an error of [`epoch`](Self::epoch). A state
+    /// holds the number of samples of such an epoch: [`resume`](Self::resume) refuses it under another batch size, unless the
+    /// number of steps changes with it.
     ///
     /// ```
     /// use burn_prep::order::{SampleOrder, Shard};

@@ -21,10 +21,12 @@ pub enum UnevenShards {
     Repeat,
 }
 
-/// The share of one rank among several: every `ranks`-th batch, from the `rank`-th on, and as many as every other rank,
-/// because a rank with one batch more would wait for the others for ever.
+/// One rank among several processes that train together, and its share of the work.
 ///
-/// All ranks cut the same list, so all need the same seed and epoch.
+/// [`Shard::of`] and [`LengthSampler::shard`](crate::order::length::LengthSampler::shard) divide a list of batches: a rank takes
+/// every `ranks`-th batch, from the `rank`-th on, and as many as every other rank, because a rank with one batch more would wait
+/// for the others for ever. A [`SampleOrder`](crate::order::SampleOrder) and the loaders divide each batch instead: a rank takes
+/// one contiguous part of it, and [`UnevenShards`] does not apply. All ranks need the same seed and epoch.
 ///
 /// ```
 /// use burn_prep::order::Shard;

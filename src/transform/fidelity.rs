@@ -13,11 +13,14 @@ pub enum Fidelity {
     /// As Pillow and torchvision on the decoded pixels.
     #[default]
     Exact,
-    /// Where a recipe begins with a resize to a quarter of the image's sides or less, libjpeg-turbo decodes it at 1/2, 1/4 or 1/8 of
-    /// its size, with at least twice the pixels of the result in each direction, and the resize does the rest. It needs the feature
-    /// `turbojpeg`, a machine with AVX2, RGB, a recipe whose results have one size, and a filter other than `Nearest`; all else is
-    /// exact, and so are files that are stored turned and datasets with histograms. Machines with and without AVX2 then differ.
-    /// Measured on photographs of 12 megapixels: docs/BENCHMARKS.md.
+    /// Decodes large JPEG images at 1/2, 1/4 or 1/8 of their size, where the recipe begins with a resize to a quarter of the image's
+    /// sides or less: what is decoded has at least twice the sides of the resize's result, and the resize does the rest. It takes
+    /// less time, and pixels differ from the exact ones (`docs/BENCHMARKS.md`, photographs of 12 megapixels).
+    ///
+    /// It needs the feature `turbojpeg`, a loader of images, a machine with AVX2, RGB, a recipe whose results have one size, and a
+    /// filter other than `Nearest`. Without one of these, images are decoded exactly, and it is no error. So are files whose EXIF
+    /// orientation turns them, datasets with histograms, and recipes that crop before they resize, such as with
+    /// `RandomResizedCrop`. Pixels can therefore differ between machines with AVX2 and without.
     #[doc(alias = "draft")]
     Fast,
 }

@@ -14,9 +14,10 @@ use crate::transform::{Normalize, PlaneWriter, Planes, SampleKey, Step, Transfor
 /// The steps from a decoded image to the numbers of a batch: image transforms in order, then the normalisation.
 ///
 /// A recipe plans before it runs: from the size of an image, [`Recipe::plan`] computes the region that each resize has
-/// to produce and the output size, or says which step is impossible; then [`Plan::run`] computes the pixels. Where a
-/// `CenterCrop` keeps at most a quarter of the `Resize` before it, only the pixels that it keeps are computed; they are
-/// the same as those of the whole resized image. Without any steps, images stay as they are.
+/// to produce and the output size, or says which step is impossible; then [`Plan::run`] computes the pixels. Where a crop
+/// follows a `Resize`, only the pixels that it keeps are computed, if the image is RGB and the machine has AVX2, or if the crop
+/// keeps at most a quarter of them; otherwise the whole is computed and then cut. The pixels are the same either way. Without
+/// any steps, images stay as they are.
 ///
 /// ```
 /// use burn_prep::images::{ColorMode, Image, ImageSize};

@@ -1,8 +1,8 @@
 //! A small network learns to tell pictures apart: Burn's `Learner` takes its batches from `ImageLoader`s, on any device.
 //!
 //! ```text
-//! cargo run --release -p train_classifier -- [DIR] [--device cpu|flex|ndarray|wgpu] [--epochs N] [--batch-size N]
-//!     [--workers N] [--lr X] [--seed N] [--out DIR] [--resume EPOCH] [--require-accuracy X]
+//! cargo run --release --manifest-path examples/train_classifier/Cargo.toml -- [DIR] [--device cpu|flex|ndarray|wgpu]
+//!     [--epochs N] [--batch-size N] [--workers N] [--lr X] [--seed N] [--out DIR] [--resume EPOCH] [--require-accuracy X]
 //! ```
 
 mod confusion;

@@ -18,8 +18,8 @@ struct ClassBalanced {
 }
 
 impl SampleOrder {
-    /// So many draws an epoch, with replacement: each class is equally likely, and so is each sample of a class. `labels` has
-    /// the class of each sample; `None` is never drawn.
+    /// Draws samples such that each class is equally likely, with replacement: an epoch has `draws` samples, and within a class
+    /// each sample is equally likely. `labels` has the class of each sample; a sample with `None` is never drawn.
     ///
     /// # Errors
     ///

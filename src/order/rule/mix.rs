@@ -29,10 +29,15 @@ impl SampleOrder {
     /// A mix of orders by weight, as if their sources were one behind the other: the indices of a component begin behind the
     /// samples of the components before it.
     ///
-    /// At every prefix each of up to four components is less than one sample from its share, and each of more less than two. A
-    /// component goes through its own order on and on, whatever the epochs of the mix: one that is shuffled has every sample once
-    /// before any comes again. Batch size, last batch and steps are those of the mix, not of its components. Which component
-    /// comes at a position depends on the weights alone; the seed goes into those of the components, so that two like ones differ.
+    /// An epoch has `samples_per_epoch` samples. A component's share of them is its weight divided by the sum of the weights. The
+    /// share holds from the first sample on: of the first `n` samples a component has `n` times its share, less than one sample
+    /// more or less with up to four components, and less than two with more of them. Which component comes at a position depends
+    /// on the weights alone.
+    ///
+    /// A component goes through its own order again and again, and the next epoch of the mix goes on where it stood: one that is
+    /// shuffled gives every sample once before any comes again. Batch size, last batch and steps are those of the mix; those of
+    /// the components are not used. Each component shuffles or draws by its own seed, its place and `seed` together, so that
+    /// equal components have different orders.
     ///
     /// It holds no list beyond those of its components, and an epoch is resumed at any position in a time that grows with the
     /// logarithm of their number.

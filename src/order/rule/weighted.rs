@@ -16,11 +16,12 @@ struct Weighted {
 }
 
 impl SampleOrder {
-    /// So many draws an epoch, with replacement, in which a sample is as likely as its weight says.
+    /// Draws samples by weight, with replacement: an epoch has `draws` samples, and each is sample `i` with the probability
+    /// `weights[i]` divided by the sum of the weights. With 0 draws an epoch is empty.
     ///
     /// # Errors
     ///
-    /// A weight is negative, not finite, or all are 0.
+    /// There are no weights, a weight is negative or not finite, or their sum is 0 or not finite.
     ///
     /// ```
     /// use burn_prep::order::SampleOrder;

@@ -20,8 +20,9 @@ struct WithoutReplacement {
 const STEP: u32 = u32::MAX;
 
 impl SampleOrder {
-    /// So many draws an epoch, of which none is a sample that came before: each is, among the samples that are left, as likely
-    /// as its weight says. A sample of weight 0 never comes. An epoch holds a list of its draws.
+    /// Draws samples by weight, without replacement: an epoch has `draws` different samples, and at each draw the probability of
+    /// a sample is its weight divided by the sum of the weights of those not drawn yet. A sample of weight 0 is never drawn. An
+    /// epoch holds a list of its draws in memory.
     ///
     /// # Errors
     ///

@@ -2,8 +2,10 @@
 //! on another machine, to the same weights bit for bit.
 //!
 //! ```text
-//! timeout -s KILL 3 cargo run --release -p train_classifier --bin resume -- --pause 20 --workers 2
-//! cargo run --release -p train_classifier --bin resume -- --workers 8
+//! manifest=examples/train_classifier/Cargo.toml
+//! cargo build --release --manifest-path $manifest --bin resume
+//! timeout -s KILL 3 cargo run --release --manifest-path $manifest --bin resume -- --pause 20 --workers 2
+//! cargo run --release --manifest-path $manifest --bin resume -- --workers 8
 //! ```
 
 use std::error::Error;
