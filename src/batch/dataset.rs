@@ -36,6 +36,14 @@ pub enum OnError {
     Replace,
 }
 
+impl OnError {
+    /// Whether a sample with this error is left out or replaced. Only what is wrong with its data is: neither the caller's mistake,
+    /// nor a disk that is gone.
+    pub(crate) fn passes_over(self, error: &Error) -> bool {
+        self != Self::Fail && error.is_data()
+    }
+}
+
 /// A Burn dataset of the images of a source, such as a folder: decoded, transformed by a recipe and ready to be
 /// stacked.
 ///
@@ -293,14 +301,11 @@ impl ImageDataset {
         SkippedImage { index, sample: sample.unwrap_or_else(|| Sample::new(index.to_string())), error }
     }
 
-    /// What was loaded of a sample, or what is left out of its batch, or an error where the policy makes it one. Only what is
-    /// wrong with the file is left out: neither the caller's mistake, nor a disk that is gone.
+    /// What was loaded of a sample, or what is left out of its batch, or an error where the policy makes it one.
     fn judged<T>(&self, index: usize, loaded: Result<T>) -> Result<Result<T, SkippedImage>> {
         match (loaded, self.source.sample(index)) {
             (Ok(loaded), _) => Ok(Ok(loaded)),
-            (Err(error), Some(sample)) if self.on_error != OnError::Fail && error.is_data() => {
-                Ok(Err(SkippedImage { index, sample: sample.clone(), error }))
-            }
+            (Err(error), Some(_)) if self.on_error.passes_over(&error) => Ok(Err(self.skipped(index, error))),
             (Err(error), _) => Err(error),
         }
     }

@@ -9,10 +9,12 @@ use std::time::Duration;
 use burn::tensor::Device;
 
 use crate::error::{Error, Result};
+use crate::loader::bad_samples::BadSamples;
 use crate::loader::batch_maker::BatchMaker;
 use crate::loader::batches::Batches;
+use crate::loader::max_bad::MaxBad;
 use crate::loader::meter::{LoaderMetrics, Meter};
-use crate::loader::on_bad::{BadSamples, MaxBad, Quarantine};
+use crate::loader::quarantine::Quarantine;
 use crate::loader::workers::Workers;
 use crate::order::{OrderState, SampleEpoch, SampleOrder, Shard};
 

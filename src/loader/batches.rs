@@ -8,10 +8,10 @@ use burn::tensor::Device;
 
 use crate::error::Result;
 use crate::loader::Loader;
+use crate::loader::bad_samples::BadSamples;
 use crate::loader::batch_maker::BatchMaker;
 use crate::loader::image_maker::ImageMaker;
 use crate::loader::meter::Meter;
-use crate::loader::on_bad::BadSamples;
 use crate::loader::workers::{Loaded, Workers};
 use crate::order::{OrderState, SampleBatches};
 
@@ -70,7 +70,6 @@ impl<M: BatchMaker> Batches<M> {
             self.meter.batch(M::count(&batch), bad.len(), waited);
             tracing::debug!(samples = M::count(&batch), bad = bad.len(), ?waited, "a batch is given out");
             self.bad.add(&bad)?;
-            drop(bad);
             Ok(batch)
         });
         Some(batch.map_err(|error| self.maker.named(error)))

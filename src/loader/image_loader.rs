@@ -140,7 +140,7 @@ impl Loader<ImageMaker> {
     /// ```
     #[must_use]
     pub fn reuse_buffers(self, reuse: bool) -> Self {
-        let maker = Arc::new(ImageMaker { reuses_buffers: reuse, ..(*self.maker).clone() });
+        let maker = Arc::new((*self.maker).clone().with_reused_buffers(reuse));
         Self { maker, ..self }
     }
 }

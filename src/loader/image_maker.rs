@@ -24,10 +24,10 @@ use crate::transform::{Normalize, PlaneWriter, Planes};
 #[doc(hidden)]
 #[derive(Debug, Clone)]
 pub struct ImageMaker {
-    pub(super) dataset: ImageDataset,
+    dataset: ImageDataset,
     pub(super) layout: Option<Layout>,
-    pub(super) pool: Arc<Pool>,
-    pub(super) reuses_buffers: bool,
+    pool: Arc<Pool>,
+    reuses_buffers: bool,
 }
 
 /// How an image lies in a batch.
@@ -95,6 +95,11 @@ impl ImageMaker {
         }
     }
 
+    /// With memory of batches that is used again, or is not.
+    pub(super) fn with_reused_buffers(self, reuses_buffers: bool) -> Self {
+        Self { reuses_buffers, ..self }
+    }
+
     /// With samples that are not normalised.
     pub(super) fn with_samples(self) -> Result<Self> {
         self.with_elements(DType::U8)
@@ -118,12 +123,13 @@ impl ImageMaker {
     }
 
     /// The images of a batch that lie in its memory, without gaps.
-    fn gathered(
+    pub(super) fn gathered(
         &self,
         layout: &Layout,
         slots: Arc<Slots>,
         items: Vec<Loaded<Item, SkippedImage>>,
-    ) -> Gathered {
+        device: &Device,
+    ) -> Result<Gathered> {
         let slots = Arc::into_inner(slots).expect("threads let a slot go before they give its item");
         let bytes_of_one = layout.bytes().unwrap_or(0);
         let mut words = slots.into_words();
@@ -149,49 +155,19 @@ impl ImageMaker {
                 Bytes::from_elems(words)
             }
         };
-        Gathered { bytes, records, skipped }
-    }
-
-    /// The samples of images that lie in the memory of a batch, four to an i32, rounded up with zeros.
-    pub(super) fn packed(
-        &self,
-        slots: Arc<Slots>,
-        items: Vec<Loaded<Item, SkippedImage>>,
-        device: &Device,
-    ) -> Result<Packed> {
-        let Some(layout) = &self.layout else {
-            return Err(Error::parameter(
-                "recipe",
-                "one without a size",
-                "one whose last steps say the size",
-            ));
-        };
-        let bytes_of_one = layout.bytes().unwrap_or(0);
-        let Gathered { bytes, records, skipped } = self.gathered(layout, slots, items);
-        let dims = layout.dims(records.len());
-        let words = (records.len() * bytes_of_one).div_ceil(4);
-        let bytes = match bytes.len() == words * 4 {
-            true => bytes,
-            false => Bytes::from_bytes_vec([&bytes[..], &[0; 3][..words * 4 - bytes.len()]].concat()),
-        };
-        let pixels = upload_data(TensorData::from_bytes(bytes, [words], DType::I32), device)?;
-        Ok(Packed { pixels, dims, records, skipped })
+        let labels = labels_of(&records).map(|labels| upload(labels, [records.len()], device)).transpose()?;
+        Ok(Gathered { bytes, dims: layout.dims(records.len()), labels, records, skipped })
     }
 }
 
-/// The images of a batch as packed bytes.
-pub(super) struct Packed {
-    pub(super) pixels: Tensor<1, Int>,
+/// The images of a batch, one behind the other, before they are uploaded.
+pub(super) struct Gathered {
+    pub(super) bytes: Bytes,
+    /// N, C, H and W.
     pub(super) dims: [usize; 4],
+    pub(super) labels: Option<Tensor<1, Int>>,
     pub(super) records: Vec<ImageRecord>,
     pub(super) skipped: Vec<SkippedImage>,
-}
-
-/// The memory of a batch, and what lies in it.
-struct Gathered {
-    bytes: Bytes,
-    records: Vec<ImageRecord>,
-    skipped: Vec<SkippedImage>,
 }
 
 impl BatchMaker for ImageMaker {
@@ -259,11 +235,10 @@ impl BatchMaker for ImageMaker {
         device: &Device,
     ) -> Result<ImageBatch> {
         if let (Some(slots), Some(layout)) = (shared, &self.layout) {
-            let Gathered { bytes, records, skipped } = self.gathered(layout, slots, items);
-            let labels = labels_of(&records).map(|labels| upload(labels, [records.len()], device));
-            let data = TensorData::from_bytes(bytes, layout.dims(records.len()), layout.dtype);
-            let images = upload_data(data, device)?;
-            return Ok(ImageBatch { images, labels: labels.transpose()?, records, skipped, samples });
+            let Gathered { bytes, dims, labels, records, skipped } =
+                self.gathered(layout, slots, items, device)?;
+            let images = upload_data(TensorData::from_bytes(bytes, dims, layout.dtype), device)?;
+            return Ok(ImageBatch { images, labels, records, skipped, samples });
         }
         let loaded = items.into_iter().flat_map(|loaded| {
             let image = match loaded.item {

@@ -6,16 +6,18 @@
 //! [`Loader::resume`] give an iterator over batches, for a training loop of one's own. A loader is also a `DataLoader` of Burn,
 //! which a `Learner` takes.
 
+mod bad_samples;
 mod batch_loader;
 mod batch_maker;
 mod batches;
 mod burn_loader;
 mod image_loader;
 mod image_maker;
+mod max_bad;
 mod meter;
-mod on_bad;
 mod packed;
 mod pool;
+mod quarantine;
 mod sample_loader;
 mod sample_maker;
 mod slots;
@@ -28,8 +30,8 @@ pub use batches::{Batches, ImageBatches};
 pub use image_loader::ImageLoader;
 #[doc(hidden)]
 pub use image_maker::ImageMaker;
+pub use max_bad::MaxBad;
 pub use meter::LoaderMetrics;
-pub use on_bad::MaxBad;
 #[doc(hidden)]
 pub use packed::PackedMaker;
 pub use packed::{PackedBatch, PackedImageLoader};

@@ -1,15 +1,13 @@
 //! Images as packed bytes, which become numbers on the device.
 
-use std::sync::Arc;
+use burn::tensor::{Bytes, DType, Device, Float, Int, Tensor, TensorData};
 
-use burn::tensor::{Device, Float, Int, Tensor};
-
-use crate::batch::{ImageRecord, SkippedImage, labels_of};
-use crate::bridge::upload;
+use crate::batch::{ImageRecord, SkippedImage};
+use crate::bridge::upload_data;
 use crate::error::{Error, Result};
 use crate::loader::Loader;
 use crate::loader::batch_maker::{BadSample, BatchMaker};
-use crate::loader::image_maker::{ImageMaker, Packed, bad_of};
+use crate::loader::image_maker::{Gathered, ImageMaker, bad_of};
 use crate::order::{OrderedSample, SampleEpoch};
 use crate::transform::Normalize;
 
@@ -152,9 +150,16 @@ impl BatchMaker for PackedMaker {
         items: Vec<Self::Item>,
         device: &Device,
     ) -> Result<PackedBatch> {
-        let slots: Arc<_> = shared.expect("a maker of samples has a layout, by which batches begin");
-        let Packed { pixels, dims, records, skipped } = self.images.packed(slots, items, device)?;
-        let labels = labels_of(&records).map(|labels| upload(labels, [records.len()], device)).transpose()?;
+        let (slots, layout) =
+            shared.zip(self.images.layout.as_ref()).expect("a maker of samples has a layout");
+        let Gathered { bytes, dims, labels, records, skipped } =
+            self.images.gathered(layout, slots, items, device)?;
+        let words = bytes.len().div_ceil(4);
+        let bytes = match bytes.len().is_multiple_of(4) {
+            true => bytes,
+            false => Bytes::from_bytes_vec([&bytes[..], &[0; 3][..words * 4 - bytes.len()]].concat()),
+        };
+        let pixels = upload_data(TensorData::from_bytes(bytes, [words], DType::I32), device)?;
         let normalize = self.images.normalization().cloned();
         Ok(PackedBatch { pixels, dims, normalize, labels, records, skipped, samples })
     }

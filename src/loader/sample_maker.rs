@@ -93,8 +93,7 @@ pub struct Loaded<I, S> {
 /// Samples that are tried in the stead of one that cannot be used.
 const REPLACEMENTS: u32 = 16;
 
-/// Loads a sample, or another one, or none, as the policy says. Only what is wrong with the data is passed over: neither the
-/// caller's mistake, nor a disk that is gone.
+/// Loads a sample, or another one, or none, as the policy says.
 pub(super) fn load_by<I, S>(
     policy: OnError,
     sample: &OrderedSample,
@@ -106,7 +105,7 @@ pub(super) fn load_by<I, S>(
     for attempt in 0.. {
         match load(&tried) {
             Ok(item) => return Ok(Loaded { item: Some(item), skipped }),
-            Err(error) if policy == OnError::Fail || !error.is_data() => {
+            Err(error) if !policy.passes_over(&error) => {
                 return Err(if error.path().is_some() { error } else { error.at_index(tried.index) });
             }
             Err(error) => skipped.push(skip(tried.index, error)),

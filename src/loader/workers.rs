@@ -157,9 +157,7 @@ impl<M: BatchMaker> Workers<M> {
         let error = Error::from(std::io::Error::new(std::io::ErrorKind::TimedOut, text));
         Err(missing.map_or(error.clone(), |index| error.at_index(index)))
     }
-}
 
-impl<M: BatchMaker> Workers<M> {
     /// Ends the threads at their next step.
     pub(super) fn stop(&self) {
         let mut state = self.shared.lock();

@@ -8,6 +8,9 @@ use crate::transform::weights::Weights;
 pub(super) struct Avx2(());
 
 impl Avx2 {
+    /// Bytes of a row that are weighed in one step.
+    pub(super) const BLOCK: usize = 32;
+
     pub(super) fn detected() -> Option<Self> {
         #[cfg(target_arch = "x86_64")]
         if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
@@ -81,7 +84,7 @@ impl Avx2 {
 
 #[cfg(target_arch = "x86_64")]
 impl Avx2 {
-    /// The weighted sums of rows of bytes that begin `stride` bytes after each other, rounded.
+    /// The weighted sums of rows of at least [`BLOCK`](Self::BLOCK) bytes that begin `stride` bytes after each other, rounded.
     pub(super) fn weigh_rows(
         self,
         samples: &[u8],
@@ -118,10 +121,9 @@ impl Avx2 {
 mod x86 {
     use std::arch::x86_64::*;
 
-    use super::{Channel, ColumnGroups, TAPS};
+    use super::{Avx2, Channel, ColumnGroups, TAPS};
 
-    /// Bytes of a row in one step.
-    const BLOCK: usize = 32;
+    const BLOCK: usize = Avx2::BLOCK;
 
     #[target_feature(enable = "avx2")]
     pub(super) fn weigh_rows(
@@ -132,15 +134,6 @@ mod x86 {
         sums: &mut [u8],
     ) {
         let half = 1 << (precision - 1);
-        if sums.len() < BLOCK {
-            for (at, sum) in sums.iter_mut().enumerate() {
-                let taps = weights.iter().enumerate();
-                let total: i32 =
-                    taps.map(|(tap, w)| i32::from(*w) * i32::from(samples[tap * stride + at])).sum();
-                *sum = ((total + half) >> precision).clamp(0, 255) as u8;
-            }
-            return;
-        }
         let shift = _mm_cvtsi32_si128(precision as i32);
         let last = sums.len() - BLOCK;
         // The last block ends with the row: what it shares with the one before is computed twice.

@@ -17,8 +17,8 @@ pub(crate) struct RegionResize {
     columns: Weights,
     /// The part of the source that has a weight.
     source: Region,
-    /// The columns for the vectors of the machine, where it has them.
-    vectors: Option<(Avx2, ColumnGroups)>,
+    /// The vectors of the machine, where it has them.
+    vectors: Option<Avx2>,
 }
 
 /// The pixels of a part of a source image.
@@ -50,18 +50,13 @@ impl RegionResize {
         let ((top, bottom), (left, right)) = (rows.range(), columns.range());
         let size = ImageSize::new((right - left) as u32, (bottom - top) as u32);
         let source = Region { left: left as u32, top: top as u32, size };
-        let vectors = Avx2::detected().filter(|_| mode == ColorMode::Rgb);
-        let vectors = vectors.map(|avx2| (avx2, ColumnGroups::new(&columns, left)));
-        Self { mode, rows, columns, source, vectors }
+        Self { mode, rows, columns, source, vectors: vectors_for(mode) }
     }
 
     /// The same with left and right exchanged.
     #[cfg(feature = "burn")]
     pub(super) fn mirrored(self) -> Self {
-        let columns = self.columns.mirrored();
-        let left = self.source.left as usize;
-        let vectors = self.vectors.map(|(avx2, _)| (avx2, ColumnGroups::new(&columns, left)));
-        Self { columns, vectors, ..self }
+        Self { columns: self.columns.mirrored(), ..self }
     }
 
     /// The part of the source that is read.
@@ -70,9 +65,9 @@ impl RegionResize {
         self.source
     }
 
-    /// Whether the machine has vectors for it.
-    pub(super) fn has_vectors(&self) -> bool {
-        self.vectors.is_some()
+    /// Whether the machine has vectors for images of this mode.
+    pub(super) fn has_vectors(mode: ColorMode) -> bool {
+        vectors_for(mode).is_some()
     }
 
     /// The same by plain loops.
@@ -104,6 +99,7 @@ impl RegionResize {
             false => part.pixels,
         };
         let (columns, rows) = (&self.columns, &self.rows);
+        let vectors = self.vectors.map(|avx2| (avx2, ColumnGroups::new(columns, self.source.left as usize)));
         let length = columns.len() * channels;
         // Each row that is read, as long as those of the result.
         let mut narrow = vec![0; inner.size.height as usize * length + ColumnGroups::ROW_SLACK];
@@ -111,7 +107,7 @@ impl RegionResize {
         for y in 0..inner.size.height as usize {
             let start = (above + y) * stride + left;
             let sums = &mut narrow[y * length..];
-            match &self.vectors {
+            match &vectors {
                 Some((avx2, groups)) => {
                     let padded;
                     let samples = match pixels.get(start..start + width + groups.slack()) {
@@ -138,9 +134,11 @@ impl RegionResize {
         for y in 0..rows.len() {
             let (first, weights) = rows.of(y);
             let samples = &narrow[(first - self.source.top as usize) * length..];
-            match &self.vectors {
-                Some((avx2, _)) => avx2.weigh_rows(samples, length, weights, rows.precision, &mut row),
-                None => {
+            match &vectors {
+                Some((avx2, _)) if length >= Avx2::BLOCK => {
+                    avx2.weigh_rows(samples, length, weights, rows.precision, &mut row);
+                }
+                _ => {
                     for (at, sum) in row.iter_mut().enumerate() {
                         *sum = rows.sum(weights, &samples[at..], length);
                     }
@@ -164,6 +162,10 @@ impl RegionResize {
         self.rows(part, from, |_, row| pixels.extend_from_slice(row));
         pixels
     }
+}
+
+fn vectors_for(mode: ColorMode) -> Option<Avx2> {
+    Avx2::detected().filter(|_| mode == ColorMode::Rgb)
 }
 
 pub(super) fn times_alpha(pixels: &[u8], channels: usize) -> Vec<u8> {

@@ -91,18 +91,8 @@ impl PlaneWriter {
         let width = samples.len() / channels;
         match planes {
             Planes::F32(values) => self.write_numbers(y, width, samples, values),
-            Planes::F16(values) => {
-                let mut numbers = vec![0.0; samples.len()];
-                self.write_numbers(0, width, samples, &mut numbers);
-                let halves = rows(values, channels, y, width).zip(numbers.chunks_exact(width));
-                halves.for_each(|(row, numbers)| row.convert_from_f32_slice(numbers));
-            }
-            Planes::Bf16(values) => {
-                let mut numbers = vec![0.0; samples.len()];
-                self.write_numbers(0, width, samples, &mut numbers);
-                let halves = rows(values, channels, y, width).zip(numbers.chunks_exact(width));
-                halves.for_each(|(row, numbers)| row.convert_from_f32_slice(numbers));
-            }
+            Planes::F16(values) => self.write_halves(y, width, samples, values),
+            Planes::Bf16(values) => self.write_halves(y, width, samples, values),
             Planes::U8(values) => {
                 let done = match (&self.vectors, three_rows(values, y, width)) {
                     (Some((avx2, _)), Some(rows)) => avx2.split_planes(samples, rows),
@@ -114,6 +104,17 @@ impl PlaneWriter {
                 }
             }
         }
+    }
+
+    /// Writes the row `y` of each channel, each number rounded to a type of 16 bits.
+    fn write_halves<H>(&self, y: usize, width: usize, samples: &[u8], planes: &mut [H])
+    where
+        [H]: HalfFloatSliceExt,
+    {
+        let mut numbers = vec![0.0; samples.len()];
+        self.write_numbers(0, width, samples, &mut numbers);
+        let halves = rows(planes, self.channels(), y, width).zip(numbers.chunks_exact(width));
+        halves.for_each(|(row, numbers)| row.convert_from_f32_slice(numbers));
     }
 
     /// Writes the row `y` of each channel.

@@ -39,7 +39,7 @@ pub(super) fn fast_region(
     mode: ColorMode,
 ) -> Option<RegionResize> {
     let (_, kernel) = kernels(filter)?;
-    Some(RegionResize::new(from, to, region, kernel, mode)).filter(RegionResize::has_vectors)
+    RegionResize::has_vectors(mode).then(|| RegionResize::new(from, to, region, kernel, mode))
 }
 
 /// The kernel by the fast resizer's name, and for the plain loops; the nearest pixels have none.

@@ -82,7 +82,7 @@ impl Handle {
         let read = unsafe { tj::tj3DecompressHeader(self.0, bytes.as_ptr(), length) };
         let found =
             [tj::TJPARAM_TJPARAM_JPEGWIDTH, tj::TJPARAM_TJPARAM_JPEGHEIGHT].map(|side| self.get(side));
-        let stated = [size.width, size.height].map(|side| c_int::try_from(side).ok());
+        let stated = [frame.width, frame.height].map(c_int::from);
         if read != 0 || found != stated {
             return None;
         }
@@ -128,9 +128,9 @@ impl Handle {
         (done == 0).then_some(())
     }
 
-    fn get(&self, parameter: tj::TJPARAM) -> Option<c_int> {
+    fn get(&self, parameter: tj::TJPARAM) -> c_int {
         // SAFETY: the handle is alive.
-        Some(unsafe { tj::tj3Get(self.0, parameter as c_int) })
+        unsafe { tj::tj3Get(self.0, parameter as c_int) }
     }
 
     /// Sets the region of the next picture; `None` for the whole. Some layouts have no regions.

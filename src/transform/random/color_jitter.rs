@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::images::{Image, ImageSize};
+use crate::transform::Recipe;
 use crate::transform::random::jitter::{Adjustment, Jitter};
 use crate::transform::random::{Draws, JitterRange, SampleKey};
 
@@ -107,11 +108,8 @@ impl ColorJitter {
     /// # Errors
     ///
     /// The image has an alpha channel.
-    pub fn apply_with(&self, mut image: Image, key: SampleKey) -> Result<Image> {
-        let mode = image.mode();
-        let jitter = self.draw(image.size(), &mut Draws::new(key, 0));
-        jitter.run(image.pixels_mut(), mode)?;
-        Ok(image)
+    pub fn apply_with(&self, image: Image, key: SampleKey) -> Result<Image> {
+        Recipe::new().then(*self).apply_with(image, key)
     }
 }
 

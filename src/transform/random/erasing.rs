@@ -3,9 +3,9 @@
 use crate::error::Result;
 use crate::images::Region;
 use crate::images::{Image, ImageSize};
-use crate::transform::Normalize;
 use crate::transform::random::erasure::Erasure;
 use crate::transform::random::{Draws, Fill, SampleKey, range};
+use crate::transform::{Normalize, Recipe};
 
 /// What [`RandomErasing`] writes into the rectangle.
 ///
@@ -150,17 +150,13 @@ impl RandomErasing {
     /// # Errors
     ///
     /// The normalisation has another number of channels than the image, or the value has colours and the image has not.
-    pub fn apply_with(
-        &self,
-        mut image: Image,
-        normalize: Option<&Normalize>,
-        key: SampleKey,
-    ) -> Result<Image> {
-        let (size, mode) = (image.size(), image.mode());
-        if let Some(erasure) = self.draw(size, &mut Draws::new(key, 0)) {
-            erasure.run(image.pixels_mut(), size.width, mode, normalize)?;
-        }
-        Ok(image)
+    pub fn apply_with(&self, image: Image, normalize: Option<&Normalize>, key: SampleKey) -> Result<Image> {
+        let recipe = Recipe::new().then(*self);
+        let recipe = match normalize {
+            Some(normalize) => recipe.normalize(normalize.clone()),
+            None => recipe,
+        };
+        recipe.apply_with(image, key)
     }
 }
 

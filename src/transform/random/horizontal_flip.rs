@@ -3,6 +3,7 @@
 use crate::error::Result;
 use crate::images::{Image, ImageSize};
 use crate::simd::{Kernel, widest};
+use crate::transform::Recipe;
 use crate::transform::random::{Draws, SampleKey, range};
 
 /// Flips an image horizontally with a probability: torchvision's `RandomHorizontalFlip`.
@@ -59,12 +60,8 @@ impl RandomHorizontalFlip {
     /// # Errors
     ///
     /// None today.
-    pub fn apply_with(&self, mut image: Image, key: SampleKey) -> Result<Image> {
-        if self.draw(image.size(), &mut Draws::new(key, 0)) {
-            let (width, channels) = (image.size().width, image.mode().channels());
-            flip_rows(image.pixels_mut(), width, channels);
-        }
-        Ok(image)
+    pub fn apply_with(&self, image: Image, key: SampleKey) -> Result<Image> {
+        Recipe::new().then(*self).apply_with(image, key)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::images::{Image, ImageSize};
+use crate::transform::Recipe;
 use crate::transform::random::window::Window;
 use crate::transform::random::{Draws, Fill, SampleKey};
 use crate::transform::resize::MAX_PIXELS;
@@ -109,7 +110,7 @@ impl RandomCrop {
     /// The padded image is smaller than the crop, the crop has a side of 0 or more than 178,956,970 pixels, or the fill has
     /// colours and the image has not.
     pub fn apply_with(&self, image: Image, key: SampleKey) -> Result<Image> {
-        self.draw(image.size(), &mut Draws::new(key, 0))?.cut(image)
+        Recipe::new().then(*self).apply_with(image, key)
     }
 }
 

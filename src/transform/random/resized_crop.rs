@@ -4,7 +4,7 @@ use crate::error::Result;
 use crate::images::Region;
 use crate::images::{Image, ImageSize};
 use crate::transform::random::{Draws, SampleKey, range};
-use crate::transform::{Filter, Resize, Transform};
+use crate::transform::{Filter, Recipe, Resize};
 
 /// Crops a rectangle of random area, aspect ratio and position, and resizes it to one size: torchvision's
 /// `RandomResizedCrop`.
@@ -126,8 +126,7 @@ impl RandomResizedCrop {
     ///
     /// The size to resize to has a side of 0 or more than 178,956,970 pixels.
     pub fn apply_with(&self, image: Image, key: SampleKey) -> Result<Image> {
-        let region = self.draw(image.size(), &mut Draws::new(key, 0));
-        self.resize().apply(region.cut(image)?)
+        Recipe::new().then(*self).apply_with(image, key)
     }
 }
 
@@ -139,6 +138,7 @@ fn rounded(side: f64) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transform::Transform;
     use crate::transform::random::chi_square::{assert_sizes, assert_uniform, draws};
     use crate::transform::random::golden::{Golden, bounds, filter, region, size};
 

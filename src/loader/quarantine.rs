@@ -1,53 +1,14 @@
-//! What happens with samples that cannot be used.
+//! The file of samples that could not be used.
 
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::loader::batch_maker::BadSample;
 use crate::source::Exclusions;
-
-/// How many samples of an epoch may be bad: a number of them, or a part of the samples.
-///
-/// ```
-/// use burn_prep::loader::MaxBad;
-/// assert_eq!(MaxBad::from(3), MaxBad::Count(3));
-/// assert_eq!(MaxBad::from(0.01), MaxBad::Rate(0.01));
-/// assert_eq!((MaxBad::Count(3).of(1000), MaxBad::Rate(0.01).of(1050), MaxBad::Rate(0.29).of(100)), (3, 10, 29));
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum MaxBad {
-    /// So many samples.
-    Count(usize),
-    /// This part of the samples, in 0..=1, rounded down to whole samples.
-    Rate(f64),
-}
-
-impl MaxBad {
-    /// How many of so many samples may be bad.
-    pub fn of(self, samples: usize) -> usize {
-        match self {
-            Self::Count(count) => count,
-            // A product just below a whole number is that number.
-            Self::Rate(rate) => (rate * samples as f64 * (1.0 + 4.0 * f64::EPSILON)) as usize,
-        }
-    }
-}
-
-impl From<usize> for MaxBad {
-    fn from(count: usize) -> Self {
-        Self::Count(count)
-    }
-}
-
-impl From<f64> for MaxBad {
-    fn from(rate: f64) -> Self {
-        Self::Rate(rate)
-    }
-}
 
 /// A file of the samples that could not be used, one JSON object in a line.
 #[derive(Debug)]
@@ -77,7 +38,7 @@ impl Quarantine {
     }
 
     /// Appends samples, each once.
-    fn add(&self, bad: &[BadSample<'_>]) -> Result<()> {
+    pub(super) fn add(&self, bad: &[BadSample<'_>]) -> Result<()> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let open = match &mut *open {
             Some(open) => open,
@@ -126,42 +87,4 @@ fn end_last_line(path: &Path, file: &mut File) -> std::io::Result<()> {
         return File::options().write(true).open(path)?.set_len(start as u64);
     }
     if last.is_empty() { Ok(()) } else { file.write_all(b"\n") }
-}
-
-/// The bad samples of one epoch.
-#[derive(Debug)]
-pub(super) struct BadSamples {
-    allowed: Option<usize>,
-    found: usize,
-    quarantine: Option<Arc<Quarantine>>,
-}
-
-impl BadSamples {
-    pub(super) fn new(allowed: Option<usize>, quarantine: Option<Arc<Quarantine>>) -> Self {
-        Self { allowed, found: 0, quarantine }
-    }
-
-    /// Counts and notes the bad samples of a batch.
-    ///
-    /// # Errors
-    ///
-    /// There are more in the epoch than may be, or the file cannot be written.
-    pub(super) fn add(&mut self, bad: &[BadSample<'_>]) -> Result<()> {
-        if bad.is_empty() {
-            return Ok(());
-        }
-        self.found += bad.len();
-        for sample in bad {
-            tracing::warn!(index = sample.index, uri = sample.uri, error = %sample.error, "a sample is left out");
-        }
-        if let Some(quarantine) = &self.quarantine {
-            quarantine.add(bad)?;
-        }
-        match self.allowed {
-            Some(allowed) if self.found > allowed => {
-                Err(ErrorKind::TooManyBad { found: self.found, allowed }.into())
-            }
-            _ => Ok(()),
-        }
-    }
 }
