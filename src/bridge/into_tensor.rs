@@ -175,7 +175,7 @@ pub(crate) fn upload<const D: usize, K: Basic + TensorKind, E: Element>(
         let one = Tensor::<1, K>::from_data(TensorData::new(values, [1]), (device, E::dtype()));
         return Ok(one.reshape(dims));
     }
-    Ok(Tensor::from_data(TensorData::new(values, dims), (device, E::dtype())))
+    Ok(transfer(TensorData::new(values, dims), device, E::dtype()))
 }
 
 /// A tensor of data, in one transfer, with the data's own dtype.
@@ -185,7 +185,18 @@ pub(crate) fn upload_data<const D: usize, K: Basic + TensorKind>(
 ) -> Result<Tensor<D, K>> {
     let dtype = data.dtype();
     check::<K>(dtype, device)?;
-    Ok(Tensor::from_data(data, (device, dtype)))
+    Ok(transfer(data, device, dtype))
+}
+
+/// Hands data to the device. Where the backend has memory that the device reads by itself (CUDA's pinned memory), the data goes
+/// through it, so that the transfer runs beside what the device computes, and beside the caller.
+fn transfer<const D: usize, K: Basic + TensorKind>(
+    mut data: TensorData,
+    device: &Device,
+    dtype: DType,
+) -> Tensor<D, K> {
+    device.staging(std::iter::once(&mut data));
+    Tensor::from_data(data, (device, dtype))
 }
 
 fn check_dtype<K: TensorKind, E: Element>(device: &Device) -> Result<()> {

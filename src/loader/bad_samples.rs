@@ -19,6 +19,11 @@ impl BadSamples {
         Self { allowed, found: 0, quarantine }
     }
 
+    /// Begins to count anew.
+    pub(super) fn begin_epoch(&mut self) {
+        self.found = 0;
+    }
+
     /// Counts and notes the bad samples of a batch.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::loader::bad_samples::BadSamples;
 use crate::loader::batch_maker::BatchMaker;
 use crate::loader::batches::Batches;
+use crate::loader::feed::Feed;
 use crate::loader::max_bad::MaxBad;
 use crate::loader::meter::{LoaderMetrics, Meter};
 use crate::loader::quarantine::Quarantine;
@@ -54,6 +55,8 @@ pub struct Loader<M: BatchMaker> {
     pub(super) meter: Arc<Meter>,
     /// The positions that are loaded, where not all are.
     pub(super) window: Option<(usize, usize)>,
+    /// Whether the epochs behind the one that is asked for follow.
+    pub(super) endless: bool,
     /// The epoch of the next `iter`.
     pub(super) next_epoch: Arc<AtomicU64>,
 }
@@ -75,6 +78,7 @@ impl<M: BatchMaker> Loader<M> {
             quarantine: None,
             meter: Arc::default(),
             window: None,
+            endless: false,
             next_epoch: Arc::default(),
         }
     }
@@ -93,6 +97,7 @@ impl<M: BatchMaker> Loader<M> {
             quarantine: self.quarantine,
             meter: self.meter,
             window: self.window,
+            endless: self.endless,
             next_epoch: self.next_epoch,
         }
     }
@@ -207,6 +212,32 @@ impl<M: BatchMaker> Loader<M> {
         self
     }
 
+    /// Lets all epochs behind the first follow: [`epoch`](Self::epoch) and [`resume`](Self::resume) then give batches without an
+    /// end, and workers read ahead beyond the end of an epoch. For loops that count steps; Burn's `Learner` waits for the end of an
+    /// epoch, for which [`SampleOrder::steps_per_epoch`] is.
+    ///
+    /// ```
+    /// use burn_prep::loader::SampleLoader;
+    /// use burn_prep::order::SampleOrder;
+    /// use burn_prep::prelude::*;
+    ///
+    /// let order = SampleOrder::shuffled(6, 42).batch_size(4);
+    /// let index = |sample: &burn_prep::order::OrderedSample| Ok(sample.index);
+    /// let loader = SampleLoader::from_fn(index, |items, _| Ok(items), order, DeviceSpec::Cpu.init()?).workers(2);
+    /// let mut batches = loader.endless().epoch(0)?;
+    /// let steps = batches.by_ref().take(5).map(|batch| Ok(batch?.batch.unwrap().len())).collect::<burn_prep::Result<Vec<_>>>()?;
+    /// assert_eq!(steps, [4, 2, 4, 2, 4]);
+    /// assert_eq!((batches.state().epoch, batches.state().position), (2, 4));
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[doc(alias = "repeat")]
+    #[doc(alias = "infinite")]
+    #[must_use]
+    pub fn endless(mut self) -> Self {
+        self.endless = true;
+        self
+    }
+
     /// What this loader and its copies have done, and how long others waited for it.
     #[doc(alias = "stats")]
     pub fn metrics(&self) -> LoaderMetrics {
@@ -261,10 +292,13 @@ impl<M: BatchMaker> Loader<M> {
             None => epoch,
         };
         let shard = self.shard.map_or_else(|| Shard::new(0, 1), Ok)?;
-        let batches = epoch.batches(shard)?;
+        let feed = match self.endless {
+            true => Feed::endless(epoch.endless(shard)?),
+            false => Feed::of_epoch(epoch.batches(shard)?),
+        };
         let of_epoch = self.num_samples() / shard.ranks();
         let bad = BadSamples::new(self.max_bad.map(|most| most.of(of_epoch)), self.quarantine.clone());
-        Ok(Batches::new(Workers::start(batches.clone(), self)?, batches, self, bad))
+        Ok(Batches::new(Workers::start(feed.clone(), self)?, feed, self, bad))
     }
 }
 

@@ -10,10 +10,11 @@ use crate::error::Result;
 use crate::loader::Loader;
 use crate::loader::bad_samples::BadSamples;
 use crate::loader::batch_maker::BatchMaker;
+use crate::loader::feed::Feed;
 use crate::loader::image_maker::ImageMaker;
 use crate::loader::meter::Meter;
 use crate::loader::workers::{Loaded, Workers};
-use crate::order::{OrderState, SampleBatches};
+use crate::order::OrderState;
 
 /// The batches of an [`ImageLoader`](crate::loader::ImageLoader).
 pub type ImageBatches = Batches<ImageMaker>;
@@ -38,7 +39,7 @@ pub type ImageBatches = Batches<ImageMaker>;
 pub struct Batches<M: BatchMaker> {
     workers: Workers<M>,
     /// The batches that are not given out yet.
-    left: SampleBatches,
+    left: Feed,
     maker: Arc<M>,
     device: Device,
     bad: BadSamples,
@@ -47,7 +48,7 @@ pub struct Batches<M: BatchMaker> {
 }
 
 impl<M: BatchMaker> Batches<M> {
-    pub(super) fn new(workers: Workers<M>, left: SampleBatches, loader: &Loader<M>, bad: BadSamples) -> Self {
+    pub(super) fn new(workers: Workers<M>, left: Feed, loader: &Loader<M>, bad: BadSamples) -> Self {
         let (maker, device, meter) = (loader.maker.clone(), loader.device.clone(), loader.meter.clone());
         Self { workers, left, maker, device, bad, meter, has_failed: false }
     }
@@ -85,7 +86,13 @@ impl<M: BatchMaker> Iterator for Batches<M> {
         }
         let batch = self.batch()?;
         match batch {
-            Ok(_) => self.left.advance(),
+            Ok(_) => {
+                let epoch = self.left.state().epoch;
+                self.left.advance();
+                if self.left.state().epoch != epoch {
+                    self.bad.begin_epoch();
+                }
+            }
             Err(_) => {
                 self.has_failed = true;
                 self.workers.stop();

@@ -31,6 +31,9 @@ pub struct LoaderMetrics {
     pub bad: u64,
     /// Bytes of loaded samples that wait for their batch to be asked for.
     pub bytes_in_flight: u64,
+    /// Threads that are still at a sample of an iterator that is gone, or that ended in an error. A thread ends with its sample; one
+    /// whose read never returns stays, and so does its place in this number.
+    pub abandoned: u64,
     /// How long callers waited for the samples of the batches that they asked for: the time that the loader costs a training
     /// loop, without that of putting a batch together and uploading it.
     pub waited: Duration,
@@ -56,6 +59,7 @@ pub(super) struct Meter {
     samples: AtomicU64,
     bad: AtomicU64,
     bytes: AtomicU64,
+    abandoned: AtomicU64,
     waited: AtomicU64,
     workers_waited: AtomicU64,
     began: Mutex<Option<Instant>>,
@@ -85,6 +89,16 @@ impl Meter {
         self.bytes.fetch_sub(bytes, Ordering::Relaxed);
     }
 
+    /// Notes threads that nobody waits for any more.
+    pub(super) fn abandoned(&self, threads: u64) {
+        self.abandoned.fetch_add(threads, Ordering::Relaxed);
+    }
+
+    /// Notes that such a thread has ended its sample.
+    pub(super) fn came_back(&self) {
+        self.abandoned.fetch_sub(1, Ordering::Relaxed);
+    }
+
     pub(super) fn worker_waited(&self, time: Duration) {
         self.workers_waited.fetch_add(time.as_nanos() as u64, Ordering::Relaxed);
     }
@@ -97,6 +111,7 @@ impl Meter {
             samples: read(&self.samples),
             bad: read(&self.bad),
             bytes_in_flight: read(&self.bytes),
+            abandoned: read(&self.abandoned),
             waited: Duration::from_nanos(read(&self.waited)),
             workers_waited: Duration::from_nanos(read(&self.workers_waited)),
             elapsed: began.map_or(Duration::ZERO, |began| began.elapsed()),

@@ -11,10 +11,13 @@ mod batch_loader;
 mod batch_maker;
 mod batches;
 mod burn_loader;
+mod feed;
 mod image_loader;
 mod image_maker;
 mod max_bad;
 mod meter;
+#[cfg(feature = "train")]
+mod metric;
 mod packed;
 mod pool;
 mod quarantine;
@@ -32,6 +35,8 @@ pub use image_loader::ImageLoader;
 pub use image_maker::ImageMaker;
 pub use max_bad::MaxBad;
 pub use meter::LoaderMetrics;
+#[cfg(feature = "train")]
+pub use metric::LoaderMetric;
 #[doc(hidden)]
 pub use packed::PackedMaker;
 pub use packed::{PackedBatch, PackedImageLoader};

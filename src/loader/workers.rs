@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 use crate::error::{Error, ErrorKind, Result};
 use crate::loader::Loader;
 use crate::loader::batch_maker::BatchMaker;
+use crate::loader::feed::Feed;
 use crate::loader::meter::Meter;
-use crate::order::{OrderedSample, SampleBatches, SampleEpoch};
+use crate::order::{OrderedSample, SampleEpoch};
 
 /// The items of batches, loaded by threads, or by the caller where there are none. Dropping it ends the threads at their next
 /// step, without waiting for them.
@@ -24,7 +25,6 @@ struct Shared<M: BatchMaker> {
     /// Something in the state has changed.
     changed: Condvar,
     maker: Arc<M>,
-    epoch: SampleEpoch,
     meter: Arc<Meter>,
     /// The bytes of loaded items from which on nothing is loaded ahead.
     budget: u64,
@@ -32,9 +32,13 @@ struct Shared<M: BatchMaker> {
 
 struct State<M: BatchMaker> {
     /// The batches of which no sample is being loaded yet.
-    batches: SampleBatches,
+    feed: Feed,
     /// The others, in their order: the first is the next to be asked for.
     begun: VecDeque<Begun<M>>,
+    /// How many batches were begun.
+    count: u64,
+    /// How many samples threads are at.
+    loading: u64,
     /// The bytes of all loaded items.
     held: u64,
     /// When the last item was loaded.
@@ -44,7 +48,10 @@ struct State<M: BatchMaker> {
 
 /// A batch whose samples are being loaded.
 struct Begun<M: BatchMaker> {
-    number: usize,
+    /// How many batches were begun before it.
+    number: u64,
+    /// The epoch that it is of.
+    epoch: Arc<SampleEpoch>,
     samples: Vec<OrderedSample>,
     shared: Result<M::Shared>,
     /// How many of the samples were given to a thread.
@@ -67,12 +74,13 @@ impl<M: BatchMaker> Workers<M> {
     /// # Errors
     ///
     /// The system has no room for another thread.
-    pub(super) fn start(batches: SampleBatches, loader: &Loader<M>) -> Result<Self> {
+    pub(super) fn start(feed: Feed, loader: &Loader<M>) -> Result<Self> {
         let (threads, stall_timeout) = (loader.workers, loader.stall_timeout);
-        let epoch = batches.epoch().clone();
         let state = State {
-            batches,
+            feed,
             begun: VecDeque::new(),
+            count: 0,
+            loading: 0,
             held: 0,
             last_loaded: Instant::now(),
             is_stopped: false,
@@ -81,7 +89,6 @@ impl<M: BatchMaker> Workers<M> {
             state: Mutex::new(state),
             changed: Condvar::new(),
             maker: loader.maker.clone(),
-            epoch,
             meter: loader.meter.clone(),
             budget: loader.budget,
         });
@@ -161,6 +168,9 @@ impl<M: BatchMaker> Workers<M> {
     /// Ends the threads at their next step.
     pub(super) fn stop(&self) {
         let mut state = self.shared.lock();
+        if !state.is_stopped {
+            self.shared.meter.abandoned(state.loading);
+        }
         state.is_stopped = true;
         // What was loaded in vain.
         self.shared.meter.released(std::mem::take(&mut state.held));
@@ -179,7 +189,8 @@ impl<M: BatchMaker> Drop for Workers<M> {
 /// A sample that a thread loads.
 struct Task<M: BatchMaker> {
     /// The number of its batch.
-    number: usize,
+    number: u64,
+    epoch: Arc<SampleEpoch>,
     /// Its place in the batch.
     place: usize,
     sample: OrderedSample,
@@ -217,13 +228,17 @@ impl<M: BatchMaker> Shared<M> {
 
     /// Loads a sample and puts it where it belongs.
     fn run(&self, task: Task<M>) {
-        let Task { number, place, sample, shared } = task;
-        let load = || self.maker.load(shared?, place, &sample, &self.epoch);
+        let Task { number, epoch, place, sample, shared } = task;
+        let load = || self.maker.load(shared?, place, &sample, &epoch);
         let loaded = catch_unwind(AssertUnwindSafe(load));
         let loaded = loaded.unwrap_or_else(|panic| Err(panicked(&*panic).at_index(sample.index)));
         let bytes = loaded.as_ref().map_or(0, |item| self.maker.bytes(item));
         let mut state = self.lock();
         state.last_loaded = Instant::now();
+        state.loading -= 1;
+        if state.is_stopped {
+            self.meter.came_back();
+        }
         if let Some(batch) = state.begun.iter_mut().find(|batch| batch.number == number) {
             batch.items[place] = Some(loaded);
             batch.missing -= 1;
@@ -243,12 +258,13 @@ impl<M: BatchMaker> State<M> {
     }
 
     fn begin(&mut self, maker: &M) -> bool {
-        let Some(batch) = self.batches.next() else { return false };
-        let missing = batch.samples.len();
+        let Some((epoch, samples)) = self.feed.next() else { return false };
+        let missing = samples.len();
         let items = std::iter::repeat_with(|| None).take(missing).collect();
         let shared = maker.begin(missing);
-        let (number, samples) = (batch.number, batch.samples);
-        self.begun.push_back(Begun { number, samples, shared, started: 0, items, missing, bytes: 0 });
+        let number = self.count;
+        self.count += 1;
+        self.begun.push_back(Begun { number, epoch, samples, shared, started: 0, items, missing, bytes: 0 });
         true
     }
 
@@ -263,8 +279,9 @@ impl<M: BatchMaker> State<M> {
             let batch = &mut self.begun[at];
             if let Some(sample) = batch.samples.get(batch.started) {
                 batch.started += 1;
-                let (number, place, shared) = (batch.number, batch.started - 1, batch.shared.clone());
-                return Some(Task { number, place, sample: *sample, shared });
+                self.loading += 1;
+                let (epoch, place, shared) = (batch.epoch.clone(), batch.started - 1, batch.shared.clone());
+                return Some(Task { number: batch.number, epoch, place, sample: *sample, shared });
             }
             at += 1;
         }
@@ -272,7 +289,7 @@ impl<M: BatchMaker> State<M> {
 
     /// Whether every sample was given to a thread.
     fn is_exhausted(&self) -> bool {
-        self.batches.len() == 0 && self.begun.iter().all(|batch| batch.started == batch.samples.len())
+        self.feed.is_exhausted() && self.begun.iter().all(|batch| batch.started == batch.samples.len())
     }
 }
 

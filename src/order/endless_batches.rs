@@ -1,6 +1,6 @@
 //! The batches of epoch after epoch.
 
-use crate::order::{OrderState, SampleBatch, SampleBatches, Shard};
+use crate::order::{OrderState, SampleBatch, SampleBatches, SampleEpoch, Shard};
 
 /// The batches of all epochs from one on, with the state to resume behind those that were taken. It ends only where an epoch
 /// has no batch.
@@ -35,18 +35,40 @@ impl EndlessBatches {
     pub fn state(&self) -> OrderState {
         self.batches.state()
     }
+
+    /// The epoch of the batch that was taken last.
+    #[cfg_attr(not(feature = "burn"), allow(dead_code))]
+    pub(crate) fn epoch(&self) -> &SampleEpoch {
+        self.batches.epoch()
+    }
+
+    /// Passes a batch over, without its samples.
+    #[cfg(feature = "burn")]
+    pub(crate) fn advance(&mut self) {
+        if self.begin_epoch().is_some() {
+            self.batches.advance();
+        }
+    }
+
+    /// Goes to the next epoch where none of this one's batches is left; `None` where that has no batch.
+    fn begin_epoch(&mut self) -> Option<()> {
+        if self.batches.len() > 0 {
+            return Some(());
+        }
+        let following = self.batches.epoch().following()?.batches(self.shard).ok()?;
+        if following.len() == 0 {
+            return None;
+        }
+        self.batches = following;
+        Some(())
+    }
 }
 
 impl Iterator for EndlessBatches {
     type Item = SampleBatch;
 
     fn next(&mut self) -> Option<SampleBatch> {
-        if let Some(batch) = self.batches.next() {
-            return Some(batch);
-        }
-        let mut following = self.batches.epoch().following()?.batches(self.shard).ok()?;
-        let batch = following.next()?;
-        self.batches = following;
-        Some(batch)
+        self.begin_epoch()?;
+        self.batches.next()
     }
 }

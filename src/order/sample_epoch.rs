@@ -21,6 +21,8 @@ pub struct SampleEpoch {
     pub(super) order: SampleOrder,
     pass: Pass,
     epoch: u64,
+    /// The positions that are taken of each epoch, where not all are.
+    window: Option<(usize, usize)>,
     /// The position of the first sample, before any was taken.
     pub(super) first: usize,
     /// The position of the first sample that is left.
@@ -32,7 +34,7 @@ pub struct SampleEpoch {
 impl SampleEpoch {
     pub(super) fn new(order: SampleOrder, pass: Pass, epoch: u64) -> Self {
         let end = pass.length();
-        Self { order, pass, epoch, first: 0, start: 0, end }
+        Self { order, pass, epoch, window: None, first: 0, start: 0, end }
     }
 
     /// The index of the sample at a position of the whole epoch; `None` behind the last.
@@ -58,12 +60,19 @@ impl SampleEpoch {
         SampleKey { seed: self.order.seed, epoch: self.epoch, index: index as u64 }
     }
 
-    /// The samples at these positions alone, of those that are left.
-    #[cfg(feature = "burn")]
+    /// The samples at these positions alone, of those that are left; the same of the epochs that follow.
+    #[cfg_attr(not(feature = "burn"), allow(dead_code))]
     pub(crate) fn within(self, start: usize, end: usize) -> Self {
+        let window = Some((start, end));
         let end = end.min(self.end);
         let first = start.min(end);
-        Self { first, start: self.start.clamp(first, end), end, ..self }
+        Self { window, first, start: self.start.clamp(first, end), end, ..self }
+    }
+
+    /// The number of the epoch.
+    #[cfg_attr(not(feature = "burn"), allow(dead_code))]
+    pub(crate) fn number(&self) -> u64 {
+        self.epoch
     }
 
     /// The batches that are left, of which this rank takes its part.
@@ -97,7 +106,11 @@ impl SampleEpoch {
 
     /// The whole epoch behind this one; `None` behind the last.
     pub(super) fn following(&self) -> Option<Self> {
-        self.order.epoch(self.epoch.checked_add(1)?).ok()
+        let epoch = self.order.epoch(self.epoch.checked_add(1)?).ok()?;
+        Some(match self.window {
+            Some((start, end)) => epoch.within(start, end),
+            None => epoch,
+        })
     }
 
     /// The state of the order before the first batch that is left.

@@ -76,6 +76,23 @@ impl SampleOrder {
         }
     }
 
+    /// Sets the seed, in place of that of the constructor. For [`sequential`](Self::sequential), which draws nothing, it is the
+    /// seed of the samples' keys: of random steps of a recipe. 0 there unless set. An order [`by_length`](Self::by_length) keeps the
+    /// order of its sampler's seed.
+    ///
+    /// ```
+    /// use burn_prep::order::{SampleOrder, Shard};
+    /// let batches = SampleOrder::sequential(3).seed(7).epoch(0)?.batches(Shard::new(0, 1)?)?;
+    /// assert_eq!(batches.map(|batch| (batch.samples[0].index, batch.samples[0].key.seed)).last(), Some((2, 7)));
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[doc(alias = "manual_seed")]
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
     /// Sets the number of samples in a batch over all ranks; 1 unless set. 0 is an error of [`epoch`](Self::epoch).
     #[must_use]
     pub fn batch_size(mut self, samples: usize) -> Self {

@@ -8,11 +8,12 @@ use std::time::{Duration, Instant};
 use burn::data::dataloader::DataLoader;
 use burn_prep::Result;
 use burn_prep::error::ErrorKind;
+use burn_prep::images::{ColorMode, Image};
 use burn_prep::loader::{ImageBatches, ImageLoader};
 use burn_prep::order::length::{LengthGrouped, LengthSampler};
 use burn_prep::order::{LastBatch, SampleOrder, Shard};
 use burn_prep::prelude::*;
-use burn_prep::source::{Sample, Source};
+use burn_prep::source::{JoinedSource, Sample, Source};
 
 use crate::support::{devices, picture};
 
@@ -82,13 +83,13 @@ fn pictures(count: usize, odd: Option<(usize, Odd)>) -> Pictures {
     }
 }
 
-fn loader(source: Pictures, order: SampleOrder, on_error: OnError) -> ImageLoader {
+fn loader(source: impl Source + 'static, order: SampleOrder, on_error: OnError) -> ImageLoader {
     let dataset = ImageDataset::new(source, Decoder::rgb8()).on_error(on_error);
     ImageLoader::new(dataset, order, devices().remove(0).1)
 }
 
 /// With a recipe from which all pictures come in one size: each is written into the batch by the thread that decodes it.
-fn fused(source: Pictures, order: SampleOrder, on_error: OnError) -> ImageLoader {
+fn fused(source: impl Source + 'static, order: SampleOrder, on_error: OnError) -> ImageLoader {
     let recipe = Recipe::new().then(Resize::exact(ImageSize::new(4, 3)));
     let dataset = ImageDataset::new(source, Decoder::rgb8()).recipe(recipe).on_error(on_error);
     ImageLoader::new(dataset, order, devices().remove(0).1)
@@ -132,7 +133,22 @@ fn assert_same_batches(loader: &ImageLoader, expected: &[(Vec<usize>, Vec<f32>)]
 #[test]
 fn an_epoch_is_resumed_by_other_workers_and_ranks() {
     let order = SampleOrder::shuffled(100, 3).batch_size(12);
-    let loader = fused(pictures(100, None), order, OnError::Fail);
+    resumed_everywhere(&fused(pictures(100, None), order, OnError::Fail));
+}
+
+/// The same of a mix of two sources.
+#[test]
+fn a_mix_of_sources_is_resumed_by_other_workers_and_ranks() {
+    let source = JoinedSource::new().with("a", pictures(30, None)).with("b", pictures(100, None));
+    let parts = [(SampleOrder::shuffled(30, 1), 1.0), (SampleOrder::shuffled(100, 2), 3.0)];
+    let order = SampleOrder::mixed(parts, 100, 3).unwrap().batch_size(12);
+    let indices: Vec<usize> = (0..100).filter_map(|at| order.epoch(1).unwrap().index(at)).collect();
+    assert_eq!(indices.iter().filter(|index| **index < 30).count(), 25);
+    resumed_everywhere(&fused(source, order, OnError::Fail));
+}
+
+/// An epoch of 100 samples in batches of 12.
+fn resumed_everywhere(loader: &ImageLoader) {
     let flat = |all: Vec<(Vec<usize>, Vec<f32>)>| -> (Vec<usize>, Vec<f32>) {
         let (indices, numbers): (Vec<_>, Vec<_>) = all.into_iter().unzip();
         (indices.concat(), numbers.concat())
@@ -238,7 +254,46 @@ fn a_source_that_never_answers_is_an_error_within_its_time() {
         assert!(batches.next().is_none());
         drop(batches);
         assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+        // The thread that is not let go is counted until it is.
+        assert_eq!(loader.metrics().abandoned, 1);
         is_over.store(true, Ordering::SeqCst);
+        while loader.metrics().abandoned > 0 {
+            assert!(began.elapsed() < Duration::from_secs(30));
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+#[test]
+fn endless_batches_are_those_of_epoch_after_epoch() {
+    let order = SampleOrder::shuffled(20, 3).batch_size(6);
+    let loader = fused(pictures(20, None), order, OnError::Fail);
+    let epochs = |from: u64| -> Vec<(Vec<usize>, Vec<f32>)> {
+        (from..5).flat_map(|epoch| contents(loader.epoch(epoch).unwrap())).collect()
+    };
+    let expected = epochs(0);
+    assert_eq!(expected.len(), 20);
+    for workers in [0, 1, 2, 8] {
+        let endless = loader.clone().workers(workers).endless();
+        let mut batches = endless.epoch(0).unwrap();
+        for (taken, expected) in expected[..18].iter().enumerate() {
+            let state = batches.state();
+            // Behind the last batch of an epoch the state is that epoch's end.
+            let (epoch, of_epoch) = (taken as u64 / 4, taken % 4);
+            let at_end = taken > 0 && of_epoch == 0;
+            let expected_state = if at_end { (epoch - 1, 20) } else { (epoch, of_epoch * 6) };
+            assert_eq!((state.epoch, state.position), expected_state);
+            let batch = batches.next().unwrap().unwrap();
+            let indices: Vec<usize> = batch.records.iter().map(|record| record.index).collect();
+            let numbers: Vec<f32> = batch.images.into_ndarray::<f32>().unwrap().into_iter().collect();
+            assert!((indices, numbers) == *expected, "{workers} workers, batch {taken}");
+        }
+        let resumed = endless.resume(&batches.state()).unwrap();
+        let indices = |batch: Result<ImageBatch>| -> Vec<usize> {
+            batch.unwrap().records.iter().map(|record| record.index).collect()
+        };
+        let rest: Vec<Vec<usize>> = resumed.take(2).map(indices).collect();
+        assert_eq!(rest, [expected[18].0.clone(), expected[19].0.clone()]);
     }
 }
 
@@ -269,8 +324,21 @@ fn iterators_that_are_dropped_leave_no_threads() {
             tasks.map(name).filter(|name| name.starts_with("burn-prep-load")).count()
         })
     };
+    // A folder, whose files are opened, read and closed.
+    let folder = tempfile::tempdir().unwrap();
+    for index in 0..20 {
+        let path = folder.path().join(format!("{index}.png"));
+        Image::new(ImageSize::square(6), ColorMode::Rgb, vec![index; 108]).unwrap().write_png(path).unwrap();
+    }
+    let source = ImageFolder::open(folder.path()).unwrap();
+    let open = |folder: &std::path::Path| {
+        std::fs::read_dir("/proc/self/fd").map_or(0, |files| {
+            let target = |file: std::io::Result<std::fs::DirEntry>| std::fs::read_link(file.unwrap().path());
+            files.filter_map(|file| target(file).ok()).filter(|path| path.starts_with(folder)).count()
+        })
+    };
     let order = SampleOrder::sequential(20).batch_size(2);
-    let loader = loader(pictures(20, None), order, OnError::Fail).workers(4);
+    let loader = loader(source, order, OnError::Fail).workers(4);
     // Without a budget the threads wait, with most of the epoch before them.
     let loader = loader.memory_budget(0);
     for number in 0..1000 {
@@ -282,7 +350,7 @@ fn iterators_that_are_dropped_leave_no_threads() {
     while threads() > 0 && began.elapsed() < Duration::from_secs(30) {
         std::thread::sleep(Duration::from_millis(20));
     }
-    assert_eq!(threads(), 0);
+    assert_eq!((threads(), open(folder.path()), loader.metrics().abandoned), (0, 0, 0));
 }
 
 #[test]

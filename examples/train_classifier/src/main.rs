@@ -21,6 +21,7 @@ use burn::optim::AdamConfig;
 use burn::train::checkpoint::KeepLastNCheckpoints;
 use burn::train::metric::{AccuracyMetric, LossMetric};
 use burn::train::{Learner, SupervisedTraining};
+use burn_prep::loader::LoaderMetric;
 use burn_prep::prelude::*;
 use burn_prep::source::Source;
 use clap::Parser;
@@ -105,6 +106,8 @@ fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     let mut training =
         SupervisedTraining::<Classifier>::new(&args.out, Arc::new(train.clone()), Arc::new(held_out.clone()))
             .metrics((LossMetric::new(), AccuracyMetric::new()))
+            .metric_train_numeric(LoaderMetric::rate(&train))
+            .metric_train_numeric(LoaderMetric::waited(&train))
             .renderer(Box::new(Lines::default()))
             .with_default_checkpointers()
             .with_checkpointing_strategy(KeepLastNCheckpoints::new(2))

@@ -1,0 +1,103 @@
+//! Several sources as one.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::error::{Error, Result};
+use crate::source::{Sample, Source};
+
+/// The samples of several sources, one source behind the other: the counterpart of
+/// [`SampleOrder::mixed`](crate::order::SampleOrder::mixed), whose indices count in the same way.
+///
+/// A sample's name is that of its source, a slash, and its name there, so that two sources may have files of one name. Classes,
+/// labels and splits stay as each source has them: give folders the same classes first
+/// ([`ImageFolder::with_classes`](crate::source::ImageFolder::with_classes)).
+///
+/// ```
+/// use burn_prep::source::{ImageFolder, InMemorySource, JoinedSource, Source};
+///
+/// let drawn = InMemorySource::new().with("circle.png", None, *b"\x89PNG");
+/// let joined = JoinedSource::new().with("photos", ImageFolder::open("assets/photos")?).with("drawn", drawn);
+/// assert_eq!(joined.len(), 41);
+/// assert_eq!(joined.sample(0).unwrap().uri, "photos/animals/cat.jpg");
+/// assert_eq!(joined.sample(40).unwrap().uri, "drawn/circle.png");
+/// assert_eq!(joined.read(40, 100)?[..], *b"\x89PNG");
+/// # Ok::<(), burn_prep::Error>(())
+/// ```
+#[doc(alias = "ConcatDataset")]
+#[derive(Debug, Clone, Default)]
+pub struct JoinedSource {
+    parts: Vec<Part>,
+    samples: Vec<Sample>,
+}
+
+#[derive(Debug, Clone)]
+struct Part {
+    source: Arc<dyn Source>,
+    /// The index of its first sample.
+    first: usize,
+}
+
+impl JoinedSource {
+    /// Creates a source without samples.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds the samples of a source behind those that are there, under its name.
+    #[must_use]
+    pub fn with(mut self, name: impl AsRef<str>, source: impl Source + 'static) -> Self {
+        let (first, name) = (self.samples.len(), name.as_ref());
+        let named = |sample: &Sample| Sample { uri: format!("{name}/{}", sample.uri), ..sample.clone() };
+        self.samples.extend((0..source.len()).filter_map(|index| source.sample(index)).map(named));
+        self.parts.push(Part { source: Arc::new(source), first });
+        self
+    }
+}
+
+impl Source for JoinedSource {
+    fn len(&self) -> usize {
+        self.samples.len()
+    }
+
+    fn sample(&self, index: usize) -> Option<&Sample> {
+        self.samples.get(index)
+    }
+
+    fn read(&self, index: usize, max_bytes: u64) -> Result<Cow<'_, [u8]>> {
+        let sample = self.samples.get(index).ok_or_else(|| Error::no_sample(index, self.len()))?;
+        // The last source that begins at or before the index: those without samples begin where the next does.
+        let part = self.parts.partition_point(|part| part.first <= index).checked_sub(1);
+        let part = part.and_then(|part| self.parts.get(part));
+        let part = part.ok_or_else(|| Error::no_sample(index, self.len()))?;
+        part.source.read(index - part.first, max_bytes).map_err(|error| sample.name(error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::InMemorySource;
+
+    #[test]
+    fn each_index_reads_the_bytes_of_its_sample_and_errors_have_its_name() {
+        let memory = |texts: &[&str]| {
+            texts
+                .iter()
+                .fold(InMemorySource::new(), |source, text| source.with(*text, Some(1), text.as_bytes()))
+        };
+        let joined = JoinedSource::new()
+            .with("none", memory(&[]))
+            .with("a", memory(&["one", "two"]))
+            .with("empty", memory(&[]))
+            .with("b", memory(&["one"]));
+        let uris: Vec<_> = (0..joined.len()).map(|index| joined.sample(index).unwrap().uri.clone()).collect();
+        assert_eq!(uris, ["a/one", "a/two", "b/one"]);
+        for (index, uri) in uris.iter().enumerate() {
+            assert_eq!(joined.read(index, 3).unwrap(), &uri.as_bytes()[2..]);
+            assert_eq!(joined.sample(index).unwrap().label, Some(1));
+        }
+        assert!(joined.read(2, 2).unwrap_err().to_string().starts_with("b/one: "));
+        assert!(joined.read(3, 9).is_err() && joined.sample(3).is_none());
+    }
+}
