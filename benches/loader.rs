@@ -20,12 +20,13 @@ struct Files {
     samples: Vec<Sample>,
     files: Vec<Vec<u8>>,
     /// Of so many samples one is the last of the files, the others are any of those before it.
-    every: usize,
+    /// Of so many samples, the last is of the last file.
+    last_every: usize,
 }
 
 impl Files {
-    fn new(count: usize, files: Vec<Vec<u8>>, every: usize) -> Self {
-        Self { samples: (0..count).map(|index| Sample::new(format!("file {index}"))).collect(), files, every }
+    fn new(count: usize, files: Vec<Vec<u8>>, last_every: usize) -> Self {
+        Self { samples: (0..count).map(|index| Sample::new(format!("file {index}"))).collect(), files, last_every }
     }
 }
 
@@ -40,7 +41,7 @@ impl Source for Files {
 
     fn read(&self, index: usize, _: u64) -> burn_prep::Result<Cow<'_, [u8]>> {
         let last = self.files.len() - 1;
-        let file = if index % self.every == self.every - 1 { last } else { index % last };
+        let file = if index % self.last_every == self.last_every - 1 { last } else { index % last };
         Ok(Cow::Borrowed(&self.files[file]))
     }
 }

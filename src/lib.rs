@@ -50,7 +50,8 @@
 //! Each backend is a feature of the name that Burn gives it: `ndarray` and `flex` (default), `wgpu`, `vulkan`, `metal`,
 //! `webgpu`, `cuda`, `rocm`. Any of them switches on `burn`, the part below the line. `files` (default) has all formats
 //! of files, each of which is a feature too: `jpeg`, `png`, `webp`, `bmp`, `gif`, `tiff`, `npz`, `csv`. Beside them stand `dlpack` (arrays of
-//! NumPy and torch in the same process), `arrow` (Arrow's lists), and `tiff-zstd` (builds C code).
+//! NumPy and torch in the same process), `arrow` (Arrow's lists), `train` (a loader's metrics for Burn's training loops),
+//! and two that build C code, `turbojpeg` and `tiff-zstd`.
 //!
 //! # What it does not do
 //!

@@ -117,7 +117,7 @@ impl Metric for LoaderMetric {
 
 impl Numeric for LoaderMetric {
     fn value(&self) -> Option<NumericEntry> {
-        Some(self.final_value())
+        Some(NumericEntry::Value(self.now()))
     }
 
     fn running_value(&self) -> Option<NumericEntry> {
@@ -125,6 +125,6 @@ impl Numeric for LoaderMetric {
     }
 
     fn final_value(&self) -> NumericEntry {
-        NumericEntry::Value(self.now())
+        NumericEntry::Final(self.now())
     }
 }

@@ -36,7 +36,7 @@ impl Exclusions {
     ///
     /// # Errors
     ///
-    /// The file cannot be read, or a line is JSON without a `uri`.
+    /// The file cannot be read, has more than 1 GiB, or a line is JSON without a `uri`.
     ///
     /// ```
     /// use burn_prep::source::Exclusions;

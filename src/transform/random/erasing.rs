@@ -18,8 +18,9 @@ use crate::transform::{Normalize, Recipe};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum EraseValue {
-    /// The mean of the normalisation, `255 * mean` rounded, whose number is 0 within a half of a step of 255: torchvision's
-    /// default of 0 behind `Normalize`. Without a normalisation it is the sample 0.
+    /// The mean of the recipe's normalisation, `255 * mean` rounded to a sample. After the normalisation it is 0, up to the rounding
+    /// of half a sample: what torchvision's default, 0, is when its step comes after `Normalize`. Without a normalisation it is the
+    /// sample 0.
     #[default]
     Mean,
     /// A colour.

@@ -1,4 +1,4 @@
-//! The colour of pixels that have none of an image.
+//! The colour of pixels beyond the edge of an image.
 
 use crate::error::{Error, Result};
 use crate::images::ColorMode;
