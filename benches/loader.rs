@@ -26,7 +26,11 @@ struct Files {
 
 impl Files {
     fn new(count: usize, files: Vec<Vec<u8>>, last_every: usize) -> Self {
-        Self { samples: (0..count).map(|index| Sample::new(format!("file {index}"))).collect(), files, last_every }
+        Self {
+            samples: (0..count).map(|index| Sample::new(format!("file {index}"))).collect(),
+            files,
+            last_every,
+        }
     }
 }
 

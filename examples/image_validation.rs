@@ -1,25 +1,28 @@
-//! A folder of photographs: batched on a device, pulled back, measured, reported.
+//! A folder of photographs: validated, batched on a device, pulled back, measured, reported.
 //!
 //! ```text
 //! cargo run --release --example image_validation -- [DIR] [--device cpu|ndarray|flex|wgpu]
 //!     [--batch-size N] [--size N] [--out DIR]
 //! ```
 
-use burn_prep::Result;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use burn::data::dataloader::DataLoaderBuilder;
+use burn_prep::Result;
 use burn_prep::device_stats::per_image_on_device;
 use burn_prep::images::Image;
 use burn_prep::prelude::*;
-use burn_prep::report::{write_csv, write_json};
+use burn_prep::report::{HtmlReport, write_csv, write_json};
 use burn_prep::stats::{AcrossBatch, ByteHistogram, PixelHistogram, Summary, per_image};
+use burn_prep::validate::SourceThumbnails;
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-/// Measures every image of a folder on a device and writes report.json, images.csv and mean_image.png.
+/// Validates a folder of images, measures every image on a device, and writes report.html, report.json, images.csv and
+/// mean_image.png.
 #[derive(Parser)]
 struct Args {
     /// Folder of images: DIR/class/file, DIR/split/class/file or DIR/file
@@ -97,14 +100,29 @@ fn run(args: &Args) -> std::result::Result<(), Box<dyn std::error::Error>> {
     let folder = ImageFolder::open(&args.dir)?;
     println!("{} files in {} classes on {}\n", folder.len(), folder.classes().len(), args.device);
 
-    // 2. Decode, resize, crop. A file that cannot be used is left out and named.
+    // 2. What is wrong with the files, the pictures, the classes and the splits; a page to look at.
+    let validator = Validator::new(folder.clone());
+    let files = ProgressBar::new(folder.len() as u64); // silent unless there is a terminal
+    files.set_style(ProgressStyle::with_template("{bar:30} {pos}/{len} {per_sec} validated")?);
+    let validation = validator.run_observed(|done, _| {
+        files.set_position(done as u64);
+        ControlFlow::Continue(())
+    })?;
+    files.finish_and_clear();
+    println!("{}\n", validation.report.summary(100));
+    let (thumbnails, histograms) =
+        (SourceThumbnails::new(&validator), validator.histograms(&validation.records)?);
+    let page = HtmlReport::new(&validation.report).thumbnails(&thumbnails).histograms(&histograms);
+    page.write(args.out.join("report.html"))?;
+
+    // 3. Decode, resize, crop. A file that cannot be used is left out and named.
     let size = u32::from(args.size);
     let dataset = ImageDataset::new(folder, Decoder::rgb8())
         .recipe(Recipe::new().then(Resize::shorter_side(size)).then(CenterCrop::square(size)))
         .with_histograms()
         .on_error(OnError::Skip);
 
-    // 3. Burn's own loader stacks the images on the device.
+    // 4. Burn's own loader stacks the images on the device.
     let loader = DataLoaderBuilder::new(ImageBatcher::new())
         .batch_size(args.batch_size.into())
         .set_device(device)
@@ -116,24 +134,30 @@ fn run(args: &Args) -> std::result::Result<(), Box<dyn std::error::Error>> {
     let mut across = AcrossBatch::new(Layout::Nchw);
     let mut host_and_device_differ = 0.0_f64;
 
-    let bar = ProgressBar::new(loader.num_items() as u64); // silent unless there is a terminal
+    let bar = ProgressBar::new(loader.num_items() as u64);
     bar.set_style(ProgressStyle::with_template("{bar:30} {pos}/{len} {per_sec}")?);
-    println!(
-        "{:<30} {:<10} {:<5} {:>9}  {:<15} {:<5} {:>6} {:>6} {:>6} {:>6}",
-        "file", "class", "type", "size", "shape", "dtype", "mean", "std", "min", "max"
-    );
+    // Of a large folder only the table in images.csv has a line for each image.
+    let prints_lines = loader.num_items() <= 100;
+    if prints_lines {
+        println!(
+            "{:<30} {:<10} {:<5} {:>9}  {:<15} {:<5} {:>6} {:>6} {:>6} {:>6}",
+            "file", "class", "type", "size", "shape", "dtype", "mean", "std", "min", "max"
+        );
+    }
     for batch in loader.iter() {
         let batch = batch??;
         bar.inc((batch.records.len() + batch.skipped.len()) as u64);
         for skipped in batch.skipped {
-            bar.suspend(|| println!("{:<30} not usable: {}", skipped.sample.uri, skipped.error.kind()));
+            if prints_lines {
+                bar.suspend(|| println!("{:<30} not usable: {}", skipped.sample.uri, skipped.error.kind()));
+            }
             unusable.push(Unusable { file: skipped.sample.uri, reason: skipped.error.kind().to_string() });
         }
         if batch.records.is_empty() {
             continue;
         }
 
-        // 4. The same statistics twice: on the device, and from the array on the host.
+        // 5. The same statistics twice: on the device, and from the array on the host.
         let on_device = per_image_on_device(batch.images.clone())?;
         let images = batch.images.into_ndarray::<f32>()?; // [N, C, H, W], complete when this returns
         let on_host = per_image(images.view(), Layout::Nchw)?;
@@ -164,7 +188,7 @@ fn run(args: &Args) -> std::result::Result<(), Box<dyn std::error::Error>> {
                 std_blue: stats.channels[2].std,
                 warning: record.source.warning,
             };
-            bar.suspend(|| {
+            let print_line = || {
                 println!(
                     "{:<30} {:<10} {:<5} {:>9}  {:<15} {:<5} {:>6.3} {:>6.3} {:>6.3} {:>6.3}",
                     row.file,
@@ -181,7 +205,10 @@ fn run(args: &Args) -> std::result::Result<(), Box<dyn std::error::Error>> {
                 if let Some(warning) = &row.warning {
                     println!("{:<30} usable, but: {warning}", row.file);
                 }
-            });
+            };
+            if prints_lines {
+                bar.suspend(print_line);
+            }
             rows.push(row);
         }
     }
@@ -190,7 +217,7 @@ fn run(args: &Args) -> std::result::Result<(), Box<dyn std::error::Error>> {
         return Err(format!("{}: no usable image ({} files)", args.dir.display(), unusable.len()).into());
     }
 
-    // 5. Across all batches: np.mean(images, axis=0), and the channels' mean and std.
+    // 6. Across all batches: np.mean(images, axis=0), and the channels' mean and std.
     let across = across.finish()?;
     println!("\n{} images usable, {} not", rows.len(), unusable.len());
     println!("channel   decoded mean     std     batch mean     std");
@@ -203,7 +230,7 @@ fn run(args: &Args) -> std::result::Result<(), Box<dyn std::error::Error>> {
     }
     println!("largest difference between host and device in a mean: {host_and_device_differ:.1e}");
 
-    // 6. What a colleague or a CI job reads. Each file appears whole or not at all.
+    // 7. What a colleague or a CI job reads. Each file appears whole or not at all.
     let mean_image = across.mean_image.mapv(|mean| mean as f32).permuted_axes([1, 2, 0]); // [H, W, C]
     Image::from_unit(mean_image.view())?.write_png(args.out.join("mean_image.png"))?;
     write_csv(args.out.join("images.csv"), &rows)?;
@@ -215,6 +242,6 @@ fn run(args: &Args) -> std::result::Result<(), Box<dyn std::error::Error>> {
         across_batches: across,
     };
     write_json(args.out.join("report.json"), &figures)?;
-    println!("wrote report.json, images.csv and mean_image.png to {}", args.out.display());
+    println!("wrote report.html, report.json, images.csv and mean_image.png to {}", args.out.display());
     Ok(())
 }

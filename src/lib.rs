@@ -37,7 +37,8 @@
 //!     └──────────────────────────────┬─────────────────────────────────────┘
 //!  collate     Record -> Collator -> Collated: samples of named fields
 //!  order       which samples a batch has, on which rank
-//!                                    │     beside it: arrays, npy, dlpack, stats, validate, report
+//!                                    │     beside it: arrays, npy, dlpack, stats
+//!  validate    what is wrong with a dataset, by measure, fingerprint and duplicates; report
 //!  ── above this line nothing needs Burn: `default-features = false` ───────────────────────
 //!  device      DeviceSpec: "cpu", "ndarray", "flex", "wgpu", "cuda:0"
 //!  bridge      Tensor <-> ndarray                     device_stats    statistics as tensor operations
@@ -85,6 +86,8 @@ pub mod transform;
 
 pub mod stats;
 
+pub mod label_errors;
+
 pub mod ragged;
 
 pub mod packing;
@@ -92,6 +95,14 @@ pub mod packing;
 pub mod collate;
 
 pub mod order;
+
+pub mod measure;
+
+pub mod fingerprint;
+
+pub mod duplicates;
+
+mod checks;
 
 pub mod report;
 

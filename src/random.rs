@@ -104,7 +104,7 @@ impl Philox {
 
 /// The natural logarithm of a normal number above 0, from sums, products and quotients alone: those are the same on every
 /// machine, which `f64::ln` does not promise.
-fn ln(number: f64) -> f64 {
+pub(crate) fn ln(number: f64) -> f64 {
     let bits = number.to_bits();
     let fraction = f64::from_bits(bits & ((1 << 52) - 1) | 1023 << 52);
     let exponent = (bits >> 52) as f64 - 1023.0;

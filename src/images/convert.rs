@@ -66,7 +66,8 @@ fn to_channels(pixels: Vec<u8>, found: ColorMode, mode: ColorMode, alpha: Alpha)
     out
 }
 
-fn lay_over(over: u8, under: u8, alpha: u8) -> u8 {
+/// A sample over another: `(over * alpha + under * (255 - alpha)) / 255`, rounded.
+pub(super) fn lay_over(over: u8, under: u8, alpha: u8) -> u8 {
     let (over, under, alpha) = (u32::from(over), u32::from(under), u32::from(alpha));
     ((over * alpha + under * (255 - alpha) + 127) / 255) as u8
 }

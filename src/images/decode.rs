@@ -3,7 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use serde::Serialize;
+use image::DynamicImage;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
 #[cfg(feature = "bmp")]
@@ -99,7 +100,7 @@ pub struct Decoded {
 /// assert_eq!(source.size, burn_prep::images::ImageSize::new(60, 40));
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SourceInfo {
     /// The format of the content.
@@ -280,6 +281,31 @@ impl Decoder {
         Ok(self.decode_opened(source, opened, Wanted::WHOLE)?.0)
     }
 
+    /// Decodes the bytes of a file of this name, and where the picture has transparency, gives it with that too.
+    pub(crate) fn decode_with_alpha(&self, name: &Path, bytes: &[u8]) -> Result<(Decoded, Option<Image>)> {
+        refuse_camera_raw(name, bytes)?;
+        let (source, opened) = self.open(bytes)?;
+        let (image, source, ..) = decode_upright(source, opened, Wanted::WHOLE)?;
+        let format = source.format.name();
+        let transparent = match image.color().has_alpha() {
+            true => Some(convert::to_mode(image.clone(), ColorMode::Rgba, Alpha::Drop, format)?),
+            false => None,
+        };
+        let image = convert::to_mode(image, self.mode, self.alpha, format)?;
+        Ok((Decoded { image, source }, transparent))
+    }
+
+    /// Reads and decodes a sample to the pixels that other programs have, which takes longer: of JPEG files those of
+    /// libjpeg-turbo to the last bit.
+    pub(crate) fn decode_reference(&self, source: &dyn Source, index: usize) -> Result<Image> {
+        Ok(self.decode_planned(source, index, |_| Ok(((), Wanted::REFERENCE)))?.decoded.image)
+    }
+
+    /// The longest file that is read.
+    pub(crate) fn file_limit(&self) -> u64 {
+        self.limits.file_bytes()
+    }
+
     /// Reads the header of a file.
     fn open<'a>(&'a self, bytes: &'a [u8]) -> Result<(SourceInfo, Opened<'a>)> {
         if bytes.is_empty() {
@@ -324,20 +350,30 @@ impl Decoder {
     /// reduced. A picture that is stored turned is decoded whole.
     fn decode_opened(
         &self,
-        mut source: SourceInfo,
+        source: SourceInfo,
         opened: Opened<'_>,
         wanted: Wanted,
     ) -> Result<(Decoded, Region, u32)> {
-        let wanted = if source.exif_orientation == 1 { wanted } else { Wanted::WHOLE };
-        let mut pixels = guarded(source.format, || (opened.pixels)(wanted))?;
-        // The region of a picture that is turned afterwards is that of the stored one: it was decoded whole.
-        let region = pixels.region.filter(|_| source.exif_orientation == 1);
-        let region = region.unwrap_or(Region::whole(source.size));
-        pixels.image.apply_orientation(opened.header.orientation);
-        source.warning = pixels.warning;
-        let image = convert::to_mode(pixels.image, self.mode, self.alpha, source.format.name())?;
-        Ok((Decoded { image, source }, region, pixels.reduction))
+        let (image, source, region, reduction) = decode_upright(source, opened, wanted)?;
+        let image = convert::to_mode(image, self.mode, self.alpha, source.format.name())?;
+        Ok((Decoded { image, source }, region, reduction))
     }
+}
+
+/// Decodes the pixels behind a header and turns them upright.
+fn decode_upright(
+    mut source: SourceInfo,
+    opened: Opened<'_>,
+    wanted: Wanted,
+) -> Result<(DynamicImage, SourceInfo, Region, u32)> {
+    let wanted = if source.exif_orientation == 1 { wanted } else { Wanted::WHOLE };
+    let mut pixels = guarded(source.format, || (opened.pixels)(wanted))?;
+    // The region of a picture that is turned afterwards is that of the stored one: it was decoded whole.
+    let region = pixels.region.filter(|_| source.exif_orientation == 1);
+    let region = region.unwrap_or(Region::whole(source.size));
+    pixels.image.apply_orientation(opened.header.orientation);
+    source.warning = pixels.warning;
+    Ok((pixels.image, source, region, pixels.reduction))
 }
 
 /// A decoder's bug must cost one file, not the epoch: Burn's workers die of a panic silently.

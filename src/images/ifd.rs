@@ -1,4 +1,6 @@
-//! The first directory of a TIFF structure: that of a TIFF file, or of an EXIF block.
+//! The directories of a TIFF structure: those of a TIFF file, or of an EXIF block.
+
+use std::collections::HashSet;
 
 /// The byte order of a TIFF structure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,7 +11,7 @@ pub(crate) enum Endian {
 
 impl Endian {
     /// The number in the first `N` bytes of `bytes`, at most 8 of them.
-    fn number<const N: usize>(self, bytes: &[u8]) -> Option<u64> {
+    pub(crate) fn number<const N: usize>(self, bytes: &[u8]) -> Option<u64> {
         let bytes: [u8; N] = bytes.get(..N)?.try_into().ok()?;
         let join = |number: u64, byte: u8| number << 8 | u64::from(byte);
         Some(match self {
@@ -22,6 +24,79 @@ impl Endian {
 /// The most numbers of one tag that are read: strips or tiles of the largest pictures.
 const MAX_NUMBERS: usize = 1 << 24;
 
+/// How a TIFF structure writes its numbers and its offsets.
+#[derive(Debug, Clone, Copy)]
+struct Form {
+    endian: Endian,
+    /// BigTIFF, whose counts and offsets have 64 bits.
+    big: bool,
+}
+
+impl Form {
+    /// The form that the header states, and the offset of the first directory.
+    fn read(bytes: &[u8]) -> Option<(Self, u64)> {
+        let endian = match bytes.get(..2)? {
+            b"II" => Endian::Little,
+            b"MM" => Endian::Big,
+            _ => return None,
+        };
+        let short = |at: usize| endian.number::<2>(bytes.get(at..)?);
+        let big = match short(2)? {
+            42 => false,
+            43 if short(4)? == 8 && short(6)? == 0 => true,
+            _ => return None,
+        };
+        let form = Self { endian, big };
+        let first = if big { bytes.get(8..)? } else { bytes.get(4..)? };
+        Some((form, form.offset(first)?))
+    }
+
+    /// The offset, or the count of values, at the start of `bytes`.
+    fn offset(self, bytes: &[u8]) -> Option<u64> {
+        if self.big { self.endian.number::<8>(bytes) } else { self.endian.number::<4>(bytes) }
+    }
+
+    /// The length of a tag in a directory.
+    fn tag_length(self) -> usize {
+        if self.big { 20 } else { 12 }
+    }
+
+    /// The number of tags that the directory at an offset states, and the bytes from the first of them on.
+    fn directory(self, bytes: &[u8], at: u64) -> Option<(u64, &[u8])> {
+        let bytes = bytes.get(usize::try_from(at).ok()?..)?;
+        Some(if self.big {
+            (self.endian.number::<8>(bytes)?, bytes.get(8..)?)
+        } else {
+            (self.endian.number::<2>(bytes)?, bytes.get(2..)?)
+        })
+    }
+
+    /// The offset of the next directory, which stands behind the tags of one; `None` behind the last.
+    fn next(self, count: u64, tags: &[u8]) -> Option<u64> {
+        let end = usize::try_from(count).ok()?.checked_mul(self.tag_length())?;
+        self.offset(tags.get(end..)?).filter(|&at| at > 0)
+    }
+}
+
+/// The most directories of a chain that are counted.
+const MAX_DIRECTORIES: usize = 1 << 16;
+
+/// The number of directories from the first on, each of which names the next: the pages of a TIFF file, 65,536 at most.
+/// A directory outside of the bytes ends the chain, and so does one that was counted before.
+pub(crate) fn count_directories(bytes: &[u8]) -> usize {
+    let mut counted = HashSet::new();
+    let Some((form, first)) = Form::read(bytes) else { return 0 };
+    let mut next = Some(first);
+    while let Some(at) = next
+        && let Some((count, tags)) = form.directory(bytes, at)
+        && counted.len() < MAX_DIRECTORIES
+        && counted.insert(at)
+    {
+        next = form.next(count, tags);
+    }
+    counted.len()
+}
+
 /// One tag of a directory.
 #[derive(Debug, Clone, Copy)]
 struct Entry<'a> {
@@ -32,13 +107,17 @@ struct Entry<'a> {
     values: Option<&'a [u8]>,
 }
 
-/// The tags of the first directory of a TIFF structure (TIFF 6.0, section 2; BigTIFF too).
+/// The tags of a directory of a TIFF structure (TIFF 6.0, section 2; BigTIFF too).
 ///
 /// A tag whose values cannot be read has none for the methods that look one up; [`check`](Self::check) names it.
 /// Nothing is allocated by a stated count.
 #[derive(Debug)]
 pub(crate) struct Ifd<'a> {
     pub(crate) endian: Endian,
+    /// Whether the structure is a BigTIFF.
+    big: bool,
+    /// The whole structure.
+    bytes: &'a [u8],
     entries: Vec<Entry<'a>>,
     /// The number of tags that the directory states.
     stated: u64,
@@ -62,43 +141,40 @@ pub(crate) enum IfdFault {
 impl<'a> Ifd<'a> {
     /// Reads the header and the first directory; `None` where the bytes are no TIFF structure.
     pub(crate) fn first(bytes: &'a [u8]) -> Option<Self> {
-        let endian = match bytes.get(..2)? {
-            b"II" => Endian::Little,
-            b"MM" => Endian::Big,
-            _ => return None,
-        };
-        let short = |at: usize| endian.number::<2>(bytes.get(at..)?);
-        let long = |at: usize| endian.number::<4>(bytes.get(at..)?);
-        let long8 = |at: usize| endian.number::<8>(bytes.get(at..)?);
-        let big = match short(2)? {
-            42 => false,
-            43 if short(4)? == 8 && short(6)? == 0 => true,
-            _ => return None,
-        };
-        let at = usize::try_from(if big { long8(8)? } else { long(4)? }).ok()?;
-        let (count, first) = if big { (long8(at)?, at + 8) } else { (short(at)?, at + 2) };
-        let (size, inline) = if big { (20, 8) } else { (12, 4) };
-        let table = bytes.get(first..)?;
+        let (form, at) = Form::read(bytes)?;
+        Self::at(bytes, form, at)
+    }
+
+    /// The directory whose offset is the value of a tag, such as that of the tags of GPS.
+    pub(crate) fn directory(&self, tag: u16) -> Option<Self> {
+        // One offset has 8 bytes at most.
+        self.bytes(tag).filter(|values| values.len() <= 8)?;
+        Self::at(self.bytes, Form { endian: self.endian, big: self.big }, self.number(tag)?)
+    }
+
+    fn at(bytes: &'a [u8], form: Form, at: u64) -> Option<Self> {
+        let (count, table) = form.directory(bytes, at)?;
+        let Form { endian, big } = form;
+        let inline = if big { 8 } else { 4 };
         let entry = |entry: &'a [u8]| {
             let tag = endian.number::<2>(entry)? as u16;
             let kind = endian.number::<2>(&entry[2..])? as u16;
             let rest = &entry[4..];
-            let count = if big { endian.number::<8>(rest)? } else { endian.number::<4>(rest)? };
+            let count = form.offset(rest)?;
             let place = &rest[inline..];
             let values = || {
                 let length = usize::try_from(count).ok()?.checked_mul(size_of_kind(kind)?)?;
                 if length <= inline {
                     return Some(&place[..length]);
                 }
-                let offset = if big { endian.number::<8>(place)? } else { endian.number::<4>(place)? };
-                let start = usize::try_from(offset).ok()?;
+                let start = usize::try_from(form.offset(place)?).ok()?;
                 bytes.get(start..start.checked_add(length)?)
             };
             Some(Entry { tag, kind, values: values() })
         };
         let most = usize::try_from(count).unwrap_or(usize::MAX);
-        let entries = table.chunks_exact(size).take(most).filter_map(entry).collect();
-        Some(Self { endian, entries, stated: count })
+        let entries = table.chunks_exact(form.tag_length()).take(most).filter_map(entry).collect();
+        Some(Self { endian, big, bytes, entries, stated: count })
     }
 
     /// Checks that the directory is whole, and that each of these tags that it has can be read: all their bytes are
@@ -285,6 +361,30 @@ mod tests {
         big.extend(7_u64.to_le_bytes());
         assert_eq!(Ifd::first(&big).unwrap().numbers(0x0112), Some(vec![7]));
         assert!(Ifd::first(b"II*\0").is_none() && Ifd::first(b"Exif").is_none() && Ifd::first(b"").is_none());
+    }
+
+    #[test]
+    fn directories_are_counted_once_however_they_are_linked() {
+        // Two empty directories at 8 and 14; the second names none, the first, or one outside of the bytes.
+        let chain = |last: u8| [&b"II*\0\x08\0\0\0\0\0\x0E\0\0\0\0\0"[..], &[last, 0, 0, 0]].concat();
+        for last in [0, 8, 14, 99] {
+            assert_eq!(count_directories(&chain(last)), 2, "{last}");
+        }
+        assert_eq!(count_directories(&chain(0)[..13]), 1);
+        assert_eq!((count_directories(b"II*\0\x08\0\0\0"), count_directories(b"")), (0, 0));
+    }
+
+    #[test]
+    fn a_tag_may_point_to_a_directory() {
+        // A tag of type LONG or IFD, whose value is the offset of a directory with one tag.
+        let inner = &one_tag(3, 1, [0, 7, 0, 0], &[])[8..];
+        for kind in [4, 13] {
+            let file = one_tag(kind, 1, [0, 0, 0, 26], inner);
+            let inner = Ifd::first(&file).unwrap().directory(0x0112).unwrap();
+            assert_eq!(inner.number(0x0112), Some(7));
+        }
+        let outside = one_tag(4, 1, [0, 0, 1, 26], inner);
+        assert!(Ifd::first(&outside).unwrap().directory(0x0112).is_none());
     }
 
     #[test]

@@ -4,6 +4,7 @@
 // What several formats share is not all used where some of them are left out.
 #![cfg_attr(not(feature = "files"), allow(dead_code, unused_imports))]
 
+mod alpha_coverage;
 #[cfg(feature = "bmp")]
 mod bmp;
 mod color;
@@ -13,6 +14,7 @@ mod dynamic_image;
 #[cfg(feature = "png")]
 mod encode;
 mod extents;
+mod facts;
 #[cfg(feature = "gif")]
 mod gif;
 mod ifd;
@@ -35,12 +37,14 @@ mod wanted;
 #[cfg(feature = "webp")]
 mod webp;
 
+pub use alpha_coverage::{AlphaCoverage, alpha_coverage, composite_on_mean};
 pub use color::{Alpha, ColorMode};
 #[cfg(feature = "burn")]
 pub(crate) use decode::Planned;
 pub use decode::{Damage, Decoded, Decoder, SourceInfo};
 pub use dynamic_image::{array_to_image, image_to_array};
 pub use extents::ImageExtents;
+pub use facts::FileFacts;
 pub use image::{Image, ImageSize};
 pub use limits::Limits;
 pub use padded::PaddedImages;

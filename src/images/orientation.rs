@@ -24,7 +24,7 @@ pub(crate) fn of_ifd(ifd: Option<&Ifd<'_>>, xmp: Option<&[u8]>) -> Orientation {
 }
 
 /// The block without the name `Exif\0\0`, which some writers put before it where the format needs none.
-fn without_name(mut exif: &[u8]) -> &[u8] {
+pub(super) fn without_name(mut exif: &[u8]) -> &[u8] {
     while let Some(rest) = exif.strip_prefix(b"Exif\0\0") {
         exif = rest;
     }

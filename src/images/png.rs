@@ -11,14 +11,34 @@ use crate::images::{image_rs, orientation};
 use crate::source::ImageFormat;
 
 pub(crate) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Opened<'a>> {
-    image_rs::open(ImageFormat::Png, bytes.into(), limits, orientation(bytes), || missing_end(bytes))
+    let opened =
+        image_rs::open(ImageFormat::Png, bytes.into(), limits, orientation(bytes), || missing_end(bytes));
+    let mut opened = opened?;
+    if let Some(color) = stored_color(bytes) {
+        opened.header.color = color;
+    }
+    Ok(opened)
 }
 
-/// The longest text that is inflated in search of an orientation, in bytes.
+/// Channels and bits as the header states them: the decoder names those that it gives, without palettes and single bits.
+fn stored_color(bytes: &[u8]) -> Option<String> {
+    let [depth, kind] = *bytes.get(24..)?.first_chunk()?;
+    let channels = match kind {
+        0 => "L",
+        2 => "Rgb",
+        3 => "P",
+        4 => "La",
+        6 => "Rgba",
+        _ => return None,
+    };
+    Some(format!("{channels}{depth}"))
+}
+
+/// The longest text or profile that is inflated, in bytes; of a longer one its start.
 const MAX_TEXT: u64 = 1 << 20;
 
 /// The type and the contents of each chunk, up to the first that the file cuts short.
-fn chunks(bytes: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
+pub(super) fn chunks(bytes: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
     let mut at = 8;
     std::iter::from_fn(move || {
         let head: &[u8; 8] = bytes.get(at..)?.first_chunk()?;
@@ -41,6 +61,12 @@ fn missing_end(bytes: &[u8]) -> Option<String> {
 
 /// The orientation of the eXIf chunk, else of a text "Raw profile type exif", else of an XMP text.
 fn orientation(bytes: &[u8]) -> Orientation {
+    let (exif, xmp) = exif_and_xmp(bytes);
+    orientation::of(exif.as_deref(), xmp.as_deref())
+}
+
+/// The EXIF block of the eXIf chunk, else of a text "Raw profile type exif"; and the XMP text.
+pub(super) fn exif_and_xmp(bytes: &[u8]) -> (Option<Vec<u8>>, Option<Vec<u8>>) {
     let (mut exif, mut profile, mut xmp) = (None, None, None);
     for (kind, contents) in chunks(bytes) {
         match &kind {
@@ -53,7 +79,7 @@ fn orientation(bytes: &[u8]) -> Orientation {
             _ => {}
         }
     }
-    orientation::of(exif.or(profile).as_deref(), xmp.as_deref())
+    (exif.or(profile), xmp)
 }
 
 /// The keywords of texts that may hold an orientation.
@@ -77,12 +103,17 @@ fn text<'a>(kind: &[u8; 4], contents: &'a [u8]) -> Option<(&'a [u8], Vec<u8>)> {
     if !is_compressed {
         return Some((keyword, text.to_vec()));
     }
-    let mut inflated = Vec::new();
-    flate2::read::ZlibDecoder::new(text).take(MAX_TEXT).read_to_end(&mut inflated).ok()?;
-    Some((keyword, inflated))
+    Some((keyword, inflate(text)?))
 }
 
-fn split_at_zero(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+/// The first MiB of what was compressed; `None` for damaged data.
+pub(super) fn inflate(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut inflated = Vec::new();
+    flate2::read::ZlibDecoder::new(bytes).take(MAX_TEXT).read_to_end(&mut inflated).ok()?;
+    Some(inflated)
+}
+
+pub(super) fn split_at_zero(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let at = memchr::memchr(0, bytes)?;
     Some((&bytes[..at], &bytes[at + 1..]))
 }

@@ -11,11 +11,16 @@ pub(crate) struct Wanted {
     pub(crate) region: Option<Region>,
     /// By how much the sides are to be smaller: 1, 2, 4 or 8.
     pub(crate) reduction: u32,
+    /// Whether the pixels have to be those of libjpeg-turbo to the last bit, however long that takes.
+    pub(crate) reference: bool,
 }
 
 impl Wanted {
     /// All of it.
-    pub(crate) const WHOLE: Self = Self { region: None, reduction: 1 };
+    pub(crate) const WHOLE: Self = Self { region: None, reduction: 1, reference: false };
+
+    /// All of it, with the pixels that other programs have.
+    pub(crate) const REFERENCE: Self = Self { reference: true, ..Self::WHOLE };
 }
 
 /// The size of a picture whose sides are smaller by so much, rounded up.

@@ -32,12 +32,12 @@ fn without_blending(bytes: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-fn number_at(bytes: &[u8], at: usize) -> Option<u64> {
+pub(super) fn number_at(bytes: &[u8], at: usize) -> Option<u64> {
     Some(u32::from_le_bytes(*bytes.get(at..)?.first_chunk()?).into())
 }
 
 /// The type of each chunk, and the offsets of its contents, which may reach beyond the file.
-fn chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8], std::ops::Range<u64>)> {
+pub(super) fn chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8], std::ops::Range<u64>)> {
     let stated = number_at(bytes, 4).map_or(0, |length| length + 8);
     let mut at = 12;
     std::iter::from_fn(move || {
@@ -66,11 +66,13 @@ fn missing_end(bytes: &[u8]) -> Option<String> {
 
 /// The orientation of the EXIF chunk, else of the XMP text.
 fn orientation(bytes: &[u8]) -> Orientation {
-    let find = |name: &[u8]| {
-        let (_, contents) = chunks(bytes).find(|(kind, _)| *kind == name)?;
-        bytes.get(usize::try_from(contents.start).ok()?..usize::try_from(contents.end).ok()?)
-    };
-    orientation::of(find(b"EXIF"), find(b"XMP "))
+    orientation::of(find(bytes, b"EXIF"), find(bytes, b"XMP "))
+}
+
+/// The contents of the first chunk of a type, where the file has all of them.
+pub(super) fn find<'a>(bytes: &'a [u8], name: &[u8; 4]) -> Option<&'a [u8]> {
+    let (_, contents) = chunks(bytes).find(|(kind, _)| *kind == *name)?;
+    bytes.get(usize::try_from(contents.start).ok()?..usize::try_from(contents.end).ok()?)
 }
 
 #[cfg(test)]

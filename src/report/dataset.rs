@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::images::ImageSize;
+use crate::report::{ChannelConstants, GroupStats};
 use crate::stats::{PixelHistogram, Summary};
 
 /// Statistics over all usable images of a folder.
@@ -11,7 +12,7 @@ use crate::stats::{PixelHistogram, Summary};
 /// ```
 /// use burn_prep::source::ImageFolder;
 /// use burn_prep::validate::Validator;
-/// let report = Validator::new().run(&ImageFolder::open("assets/photos")?)?;
+/// let report = Validator::new(ImageFolder::open("assets/photos")?).run()?;
 /// assert_eq!((report.dataset.images, report.dataset.formats["PNG"]), (40, 7));
 /// assert_eq!(report.dataset.channels[0].count, report.dataset.pixels);
 /// # Ok::<(), burn_prep::Error>(())
@@ -34,6 +35,10 @@ pub struct DatasetStats {
     /// The exact statistics of red, green and blue over all pixels at native resolution, each pixel with the same
     /// weight, in units of 0..=1: the constants of a [`Normalize`](crate::transform::Normalize).
     pub channels: Vec<Summary>,
+    /// Mean and deviation of the channels in three conventions, to be copied into a program.
+    pub constants: Vec<ChannelConstants>,
+    /// The same statistics of each split and each class.
+    pub groups: Vec<GroupStats>,
 }
 
 /// How many images a class has.
@@ -41,7 +46,7 @@ pub struct DatasetStats {
 /// ```
 /// use burn_prep::source::ImageFolder;
 /// use burn_prep::validate::Validator;
-/// let report = Validator::new().run(&ImageFolder::open("assets/photos")?)?;
+/// let report = Validator::new(ImageFolder::open("assets/photos")?).run()?;
 /// let last = &report.dataset.classes[5];
 /// assert_eq!((last.class.as_str(), last.images), ("textures", 6));
 /// # Ok::<(), burn_prep::Error>(())

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::report::{Check, DatasetStats, Finding, Severity};
+use crate::report::{Check, DatasetStats, Finding, Severity, WaivedFinding};
 
 /// The version of the report's form; it grows when a field changes its meaning or goes away.
 const SCHEMA_VERSION: u32 = 1;
@@ -19,7 +19,7 @@ const SCHEMA_VERSION: u32 = 1;
 /// use burn_prep::source::ImageFolder;
 /// use burn_prep::validate::Validator;
 ///
-/// let report = Validator::new().run(&ImageFolder::open("assets/hostile")?)?;
+/// let report = Validator::new(ImageFolder::open("assets/hostile")?).run()?;
 /// assert!(!report.is_clean());
 /// assert_eq!(report.count(Check::DecompressionBomb), 1);
 ///
@@ -48,6 +48,9 @@ pub struct Report {
     pub dataset: DatasetStats,
     /// The findings, sorted by subjects, then by check.
     pub findings: Vec<Finding>,
+    /// The findings that were waived, each with the reason: see [`Waivers`](crate::report::Waivers).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waived: Vec<WaivedFinding>,
 }
 
 impl Report {
@@ -63,6 +66,7 @@ impl Report {
             files_ignored: 0,
             dataset,
             findings,
+            waived: Vec::new(),
         }
     }
 
@@ -77,7 +81,7 @@ impl Report {
     /// use burn_prep::source::ImageFolder;
     /// use burn_prep::validate::Validator;
     ///
-    /// let report = Validator::new().run(&ImageFolder::open("assets/hostile")?)?;
+    /// let report = Validator::new(ImageFolder::open("assets/hostile")?).run()?;
     /// let folder = tempfile::tempdir()?;
     /// let path = folder.path().join("report.json");
     /// write_json(&path, &report)?;
@@ -107,9 +111,9 @@ impl Report {
         read().map_err(|error| error.at_path(path))
     }
 
-    /// Whether there is no finding.
+    /// Whether there is no error and no warning.
     pub fn is_clean(&self) -> bool {
-        self.findings.is_empty()
+        self.findings.iter().all(|finding| finding.severity == Severity::Info)
     }
 
     /// The number of findings of a check.
@@ -122,11 +126,11 @@ impl Report {
     /// ```
     /// # use burn_prep::source::ImageFolder;
     /// # use burn_prep::validate::Validator;
-    /// let report = Validator::new().run(&ImageFolder::open("assets/hostile")?)?;
+    /// let report = Validator::new(ImageFolder::open("assets/hostile")?).run()?;
     /// assert!(report.unusable().any(|finding| finding.subject() == "truncated.jpg"));
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn unusable(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(|finding| finding.severity == Severity::Error)
+        self.findings.iter().filter(|finding| finding.check.is_unusable())
     }
 }

@@ -2,23 +2,20 @@
 
 use std::fmt;
 
+use crate::report::subjects::line_of;
 use crate::report::{DatasetStats, Finding, Report, Severity};
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for finding in &self.findings {
-            let severity = match finding.severity {
-                Severity::Error => "error",
-                Severity::Warning => "warning",
-            };
-            writeln!(f, "{severity:<7}  {:<18}  {finding}", finding.check)?;
+            writeln!(f, "{:<7}  {:<18}  {finding}", finding.severity, finding.check)?;
         }
         if !self.findings.is_empty() {
             writeln!(f)?;
         }
-        let unusable = self.unusable().count();
+        let of = |severity| self.findings.iter().filter(|finding| finding.severity == severity).count();
         write!(f, "{}: {} of {} images usable", self.root, self.dataset.images, self.files_seen)?;
-        write!(f, ", {unusable} errors, {} warnings", self.findings.len() - unusable)?;
+        write!(f, ", {} errors, {} warnings", of(Severity::Error), of(Severity::Warning))?;
         if self.files_ignored > 0 {
             write!(f, ", {} other files ignored", self.files_ignored)?;
         }
@@ -29,16 +26,21 @@ impl fmt::Display for Report {
     }
 }
 
-/// `file: message`, with all files where there are several.
+/// `file: message`, with up to ten files where there are several.
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", printable(&self.subjects.join(", ")), printable(&self.message))
+        f.write_str(&line_of(self))
     }
 }
 
 /// File names may hold line breaks and escape codes; a terminal must not see them.
-fn printable(text: &str) -> String {
-    let escaped = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+pub(super) fn printable(text: &str) -> String {
+    // Marks that change the direction of text can make a name look like another.
+    let turns =
+        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let escaped = |c: char| {
+        if c.is_control() || turns(c) { c.escape_default().to_string() } else { c.to_string() }
+    };
     text.chars().map(escaped).collect()
 }
 

@@ -221,6 +221,22 @@ impl Source for ImageFolder {
         let path = sample.path.as_deref().unwrap_or(Path::new(&sample.uri));
         read_file(path, max_bytes).map(Cow::Owned).map_err(|error| sample.name(error))
     }
+
+    fn classes(&self) -> &[String] {
+        &self.classes
+    }
+
+    fn root(&self) -> Option<&Path> {
+        Some(&self.root)
+    }
+
+    fn ignored(&self) -> &[Ignored] {
+        &self.ignored
+    }
+
+    fn look_alikes(&self) -> &[LookAlike] {
+        &self.look_alikes
+    }
 }
 
 #[cfg(test)]

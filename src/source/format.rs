@@ -16,7 +16,7 @@ use serde::Serialize;
 /// assert_eq!(ImageFormat::from_path("a/B.JPEG".as_ref()), Some(ImageFormat::Jpeg));
 /// assert_eq!(ImageFormat::from_path("notes.txt".as_ref()), None);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum ImageFormat {

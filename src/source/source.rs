@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::path::Path;
 
 use crate::error::Result;
-use crate::source::Sample;
+use crate::source::{Ignored, LookAlike, Sample};
 
 /// The samples of a dataset: which there are, and their bytes, read one by one and in any order.
 ///
@@ -64,4 +65,24 @@ pub trait Source: fmt::Debug + Send + Sync {
     ///
     /// There is no such sample, it cannot be read, or it has more bytes; nothing is allocated for those.
     fn read(&self, index: usize, max_bytes: u64) -> Result<Cow<'_, [u8]>>;
+
+    /// The names of the classes, by label; none where labels have no names.
+    fn classes(&self) -> &[String] {
+        &[]
+    }
+
+    /// The folder that the samples are in, where they are in one.
+    fn root(&self) -> Option<&Path> {
+        None
+    }
+
+    /// What lies among the samples and is none.
+    fn ignored(&self) -> &[Ignored] {
+        &[]
+    }
+
+    /// Pairs of classes, and of splits, whose names look alike.
+    fn look_alikes(&self) -> &[LookAlike] {
+        &[]
+    }
 }

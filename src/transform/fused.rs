@@ -36,7 +36,9 @@ impl PlanesPlan {
     /// What is needed of the image.
     pub(crate) fn wanted(&self, reduction: u32) -> Wanted {
         match self {
-            Self::Fused(fused) => Wanted { region: Some(fused.crop.part(fused.resize.source())), reduction },
+            Self::Fused(fused) => {
+                Wanted { region: Some(fused.crop.part(fused.resize.source())), reduction, reference: false }
+            }
             Self::Steps(_) => Wanted::WHOLE,
         }
     }

@@ -1,6 +1,54 @@
-//! Validation of image folders: finds files that are unreadable, damaged, misnamed or of unusual size.
+//! Validation of image datasets: what is wrong with the files, the pictures, the classes and the splits.
+//!
+//! A [`Validator`] reads each sample once and keeps an [`ImageRecord`] of it; the checks are made from the records, under
+//! [`Thresholds`], and their findings are a [`Report`](crate::report::Report).
 
-mod checks;
+mod class_checks;
+mod dataset;
+mod duplicate_checks;
+mod file_checks;
+mod image_row;
+mod inspection;
+mod listing_checks;
+mod pixel_checks;
+mod prevalence;
+mod properties;
+mod record;
+mod reference_pixels;
+mod size_checks;
+mod thresholds;
+mod thumbnails;
+mod usable;
+mod validation;
 mod validator;
 
+pub use image_row::ImageRow;
+pub use record::{ImageRecord, PictureRecord};
+pub use thresholds::Thresholds;
+pub use thumbnails::SourceThumbnails;
+pub use validation::Validation;
 pub use validator::Validator;
+
+use crate::report::Finding;
+use usable::Usable;
+
+/// What all checks find in records.
+fn findings(records: &[ImageRecord], thresholds: &Thresholds) -> Vec<Finding> {
+    let usable = Usable::of(records);
+    let mut of_pictures: Vec<Finding> = Vec::new();
+    for usable in &usable {
+        of_pictures.extend(file_checks::file_findings(usable, thresholds));
+        // Of a picture that is transparent as a whole the pixels say nothing.
+        if usable.picture.alpha.is_none_or(|alpha| !alpha.fully) {
+            of_pictures.extend(pixel_checks::pixel_findings(usable, thresholds));
+        }
+    }
+    of_pictures.extend(file_checks::minority_findings(&usable));
+    of_pictures.extend(pixel_checks::grayscale_findings(&usable, thresholds));
+    of_pictures.extend(size_checks::size_findings(&usable, thresholds));
+    let mut findings = prevalence::merge_prevalent(of_pictures, usable.len(), thresholds.prevalence);
+    findings.extend(records.iter().filter_map(|record| record.unusable.clone()));
+    findings.extend(duplicate_checks::duplicate_findings(&usable, thresholds));
+    findings.extend(class_checks::class_findings(&usable, thresholds));
+    findings
+}

@@ -1,66 +1,91 @@
-//! The validator, which checks every file of a folder.
+//! The validator, which checks every sample of a source.
 
-use std::collections::BTreeMap;
+use std::fmt;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::error::{Error, ErrorKind, Result, printed};
-use crate::images::{Decoder, ImageSize, Limits};
-use crate::report::{Check, ClassCount, DatasetStats, Finding, Report, unit_channels};
-use crate::source::{IgnoreReason, Ignored, ImageFolder, LookAlike, Sample};
-use crate::stats::PixelHistogram;
-use crate::validate::checks::{FileRecord, corrupt, extension_mismatch, odd_sizes};
+use crate::images::{Decoded, Decoder, Limits};
+use crate::order::SampleOrder;
+use crate::report::{Check, Finding, PropertyHistogram, Report};
+use crate::source::{Sample, Source};
+use crate::validate::dataset::Collected;
+use crate::validate::inspection::Inspection;
+use crate::validate::listing_checks::listing_findings;
+use crate::validate::properties::histograms;
+use crate::validate::reference_pixels::refine;
+use crate::validate::{ImageRecord, Thresholds, Validation, findings};
 
-/// Files decoded between two looks at the observer; also the number of records in flight.
-const CHUNK: usize = 32;
+/// Samples that are read between two looks at the observer.
+const CHUNK: usize = 64;
 
-/// Checks every file of an image folder; each is read and decoded once, by all of rayon's threads.
+/// Checks every sample of a source of images; each is read and decoded once, by all of rayon's threads.
 ///
-/// A bad file is a finding, never an error. No pixels are kept: per image a record of some bytes,
-/// and one histogram for the whole folder.
+/// A bad file is a finding, never an error. No pixels are kept: of each image an [`ImageRecord`], from which the findings are
+/// made at the end, and of all images of a class in a split one histogram.
 ///
 /// ```
+/// use burn_prep::report::{Check, Severity};
 /// use burn_prep::source::ImageFolder;
 /// use burn_prep::validate::Validator;
 ///
-/// let report = Validator::new().run(&ImageFolder::open("assets/photos")?)?;
-/// assert!(report.is_clean(), "{report}");
+/// let report = Validator::new(ImageFolder::open("assets/photos")?).run()?;
 /// assert_eq!(report.dataset.images, report.files);
+/// assert!(report.findings.iter().all(|finding| finding.severity != Severity::Error), "{report}");
 /// assert!(report.dataset.channels[0].mean > 0.2 && report.dataset.channels[0].mean < 0.8);
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
 #[doc(alias = "Imagelab")]
-#[derive(Debug, Clone, Copy)]
+#[doc(alias = "cleanvision")]
+#[derive(Debug, Clone)]
 pub struct Validator {
+    source: Arc<dyn Source>,
     decoder: Decoder,
+    thresholds: Thresholds,
+    group: Option<GroupBy>,
+    /// The samples that are looked at, where not all are.
+    drawn: Option<Vec<usize>>,
 }
 
-impl Default for Validator {
-    fn default() -> Self {
-        Self::new()
+/// What names the group of a sample.
+#[derive(Clone)]
+struct GroupBy(Arc<GroupOf>);
+
+type GroupOf = dyn Fn(&str) -> Option<String> + Send + Sync;
+
+impl fmt::Debug for GroupBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("GroupBy")
     }
 }
 
 impl Validator {
-    /// A validator that decodes with [`Decoder::rgb8`].
-    pub fn new() -> Self {
-        Self { decoder: Decoder::rgb8() }
+    /// A validator of a source, such as an [`ImageFolder`](crate::source::ImageFolder), that decodes with [`Decoder::rgb8`].
+    pub fn new(source: impl Source + 'static) -> Self {
+        Self {
+            source: Arc::new(source),
+            decoder: Decoder::rgb8(),
+            thresholds: Thresholds::default(),
+            group: None,
+            drawn: None,
+        }
     }
 
     /// Sets the decoder: use that of training, with the same limits and the same policies on damage and transparency.
     ///
     /// ```
     /// use burn_prep::images::{Damage, Decoder};
-    /// use burn_prep::report::Check;
+    /// use burn_prep::report::Report;
     /// use burn_prep::source::ImageFolder;
     /// use burn_prep::validate::Validator;
     ///
-    /// let folder = ImageFolder::open("assets/hostile")?;
-    /// let lenient = Validator::new().decoder(Decoder::rgb8().damage(Damage::Accept));
-    /// let is_there = |report: burn_prep::report::Report| report.unusable().any(|finding| finding.subject() == "truncated.jpg");
-    /// assert!(is_there(Validator::new().run(&folder)?));
-    /// assert!(!is_there(lenient.run(&folder)?));
+    /// let validator = Validator::new(ImageFolder::open("assets/hostile")?);
+    /// let lenient = validator.clone().decoder(Decoder::rgb8().damage(Damage::Accept));
+    /// let is_there = |report: Report| report.unusable().any(|finding| finding.subject() == "truncated.jpg");
+    /// assert!(is_there(validator.run()?));
+    /// assert!(!is_there(lenient.run()?));
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     #[must_use]
@@ -69,7 +94,7 @@ impl Validator {
         self
     }
 
-    /// The limits beyond which an image is a decompression bomb.
+    /// Sets the limits beyond which an image is a decompression bomb.
     ///
     /// ```
     /// use burn_prep::images::Limits;
@@ -77,8 +102,8 @@ impl Validator {
     /// use burn_prep::source::ImageFolder;
     /// use burn_prep::validate::Validator;
     ///
-    /// let strict = Validator::new().limits(Limits::new().max_pixels(1000));
-    /// let report = strict.run(&ImageFolder::open("assets/photos")?)?;
+    /// let strict = Validator::new(ImageFolder::open("assets/photos")?).limits(Limits::new().max_pixels(1000));
+    /// let report = strict.run()?;
     /// assert_eq!(report.count(Check::DecompressionBomb) as u64, report.files);
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
@@ -88,156 +113,197 @@ impl Validator {
         self
     }
 
-    /// Checks every file and returns the report.
-    ///
-    /// # Errors
-    ///
-    /// There is no image in the folder.
-    pub fn run(&self, folder: &ImageFolder) -> Result<Report> {
-        self.run_observed(folder, |_, _| ControlFlow::Continue(()))
+    /// Sets the values at which measurements become findings.
+    #[must_use]
+    pub fn thresholds(mut self, thresholds: Thresholds) -> Self {
+        self.thresholds = thresholds;
+        self
     }
 
-    /// Checks every file and calls `observer` from time to time with the number of files done and the total. When it
-    /// returns `Break`, the report of the files seen so far is returned.
+    /// Sets what names the group of a sample by its name, such as a patient or a video that must not be in several splits; `None`
+    /// for samples without a group.
+    ///
+    /// ```
+    /// use burn_prep::report::Check;
+    /// use burn_prep::source::InMemorySource;
+    /// use burn_prep::validate::Validator;
+    ///
+    /// let cat = std::fs::read("assets/photos/animals/cat.jpg")?;
+    /// let source = InMemorySource::new().with("cat 7, left", None, cat.clone()).with("dog 2, left", None, cat);
+    /// let animal = |name: &str| name.split_once(',').map(|(animal, _)| animal.to_owned());
+    /// let report = Validator::new(source).group_by(animal).run()?;
+    /// assert_eq!(report.count(Check::GroupLeak), 0);                       // there are no splits
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[doc(alias = "GroupKFold")]
+    #[must_use]
+    pub fn group_by(mut self, group: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+        self.group = Some(GroupBy(Arc::new(group)));
+        self
+    }
+
+    /// Looks at so many samples alone, drawn at random, the same each time: a first look at a large source.
+    ///
+    /// ```
+    /// use burn_prep::source::ImageFolder;
+    /// use burn_prep::validate::Validator;
+    ///
+    /// let report = Validator::new(ImageFolder::open("assets/photos")?).sample(10).run()?;
+    /// assert_eq!((report.files, report.files_seen, report.dataset.images), (40, 10, 10));
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[must_use]
+    pub fn sample(mut self, samples: usize) -> Self {
+        let all = self.source.len();
+        // A shuffled epoch exists for any number of samples.
+        let epoch = SampleOrder::shuffled(all, 0).epoch(0).ok();
+        let index = |position| epoch.as_ref().and_then(|epoch| epoch.index(position));
+        let mut drawn: Vec<usize> = (0..samples.min(all)).filter_map(index).collect();
+        drawn.sort_unstable();
+        self.drawn = Some(drawn);
+        self
+    }
+
+    /// The number of samples that are looked at.
+    #[allow(clippy::len_without_is_empty)] // an empty source is an error of `run`
+    pub fn len(&self) -> usize {
+        self.drawn.as_ref().map_or(self.source.len(), Vec::len)
+    }
+
+    /// The source that is checked.
+    pub fn source(&self) -> &dyn Source {
+        &*self.source
+    }
+
+    /// Reads one sample and measures it.
     ///
     /// # Errors
     ///
-    /// There is no image in the folder.
+    /// There is no such sample.
+    pub fn record(&self, index: usize) -> Result<ImageRecord> {
+        let sample = self.source.sample(index).ok_or_else(|| Error::no_sample(index, self.source.len()))?;
+        Ok(self.inspect(index, sample).record)
+    }
+
+    fn inspect(&self, index: usize, sample: &Sample) -> Inspection {
+        let mut inspection = Inspection::of(&*self.source, index, sample, &self.decoder);
+        inspection.record.group = self.group.as_ref().and_then(|group| group.0(&sample.uri));
+        inspection
+    }
+
+    /// Decodes one sample.
+    pub(super) fn decode(&self, index: usize) -> Result<Decoded> {
+        self.decoder.decode_sample(&*self.source, index)
+    }
+
+    /// What the checks find in records, under the thresholds of this validator. No file is read.
+    ///
+    /// ```
+    /// use burn_prep::source::ImageFolder;
+    /// use burn_prep::validate::{Thresholds, Validator};
+    ///
+    /// let validator = Validator::new(ImageFolder::open("assets/photos")?);
+    /// let records = (0..40).map(|index| validator.record(index)).collect::<burn_prep::Result<Vec<_>>>()?;
+    /// let lenient = validator.clone().thresholds(Thresholds { low_information: 0.0, ..Thresholds::default() });
+    /// assert!(lenient.findings(&records).len() <= validator.findings(&records).len());
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    pub fn findings(&self, records: &[ImageRecord]) -> Vec<Finding> {
+        findings(records, &self.thresholds)
+    }
+
+    /// How the properties of the pictures are distributed, with the thresholds of this validator, for the charts of a page.
+    ///
+    /// # Errors
+    ///
+    /// None: every histogram of finite values can be made.
     ///
     /// ```
     /// use std::ops::ControlFlow;
     /// use burn_prep::source::ImageFolder;
     /// use burn_prep::validate::Validator;
     ///
-    /// let folder = ImageFolder::open("assets/photos")?;
-    /// let report = Validator::new().run_observed(&folder, |_, _| ControlFlow::Break(()))?;
-    /// assert!(report.interrupted && report.files_seen < report.files);
+    /// let validator = Validator::new(ImageFolder::open("assets/photos")?);
+    /// let records = validator.run_observed(|_, _| ControlFlow::Continue(()))?.records;
+    /// let histograms = validator.histograms(&records)?;
+    /// assert!(histograms.len() == 9 && histograms[0].count() == 40);
     /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    pub fn histograms(&self, records: &[ImageRecord]) -> Result<Vec<PropertyHistogram>> {
+        histograms(records, &self.thresholds)
+    }
+
+    /// Checks every sample and returns the report.
+    ///
+    /// # Errors
+    ///
+    /// The source has no samples.
+    pub fn run(&self) -> Result<Report> {
+        Ok(self.run_observed(|_, _| ControlFlow::Continue(()))?.report)
+    }
+
+    /// Checks every sample and calls `observer` from time to time with the number of samples done and the total. When it
+    /// returns `Break`, what is known of the samples seen so far is returned.
+    ///
+    /// # Errors
+    ///
+    /// The source has no samples.
+    ///
+    /// ```
+    /// use std::ops::ControlFlow;
+    /// use burn_prep::source::ImageFolder;
+    /// use burn_prep::validate::Validator;
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # for index in 0..100 {
+    /// #     std::fs::copy("assets/photos/animals/cat.jpg", folder.path().join(format!("{index}.jpg")))?;
+    /// # }
+    /// # let dir = folder.path();
+    /// let report = Validator::new(ImageFolder::open(dir)?).run_observed(|_, _| ControlFlow::Break(()))?.report;
+    /// assert!(report.interrupted && report.files_seen < report.files);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn run_observed(
         &self,
-        folder: &ImageFolder,
         mut observer: impl FnMut(usize, usize) -> ControlFlow<()>,
-    ) -> Result<Report> {
-        let unreadable = unreadable_entries(folder);
-        if folder.is_empty() && unreadable.is_empty() {
-            let what = "image folder";
-            return Err(Error::from(ErrorKind::Empty { what }).at_path(folder.root()));
+    ) -> Result<Validation> {
+        let source = &*self.source;
+        let root = source.root().map_or_else(String::new, |root| printed(root.as_os_str()));
+        let of_listing = listing_findings(source);
+        let total = self.len();
+        if total == 0 && !of_listing.iter().any(|finding| finding.check == Check::Unreadable) {
+            let empty = Error::from(ErrorKind::Empty { what: "image folder" });
+            return Err(source.root().map_or(empty.clone(), |root| empty.at_path(root)));
         }
-        let mut findings = unreadable;
-        findings.extend(folder.look_alikes().iter().map(similar_names));
-        let mut run = Run { findings, ..Run::default() };
+        let mut collected = Collected::default();
         let mut seen = 0;
         let mut interrupted = false;
-        for chunk in folder.samples().chunks(CHUNK) {
-            let indices = (seen..seen + chunk.len()).into_par_iter();
-            let outcomes: Vec<Outcome> =
-                indices.zip(chunk).map(|(index, sample)| self.look_at(folder, index, sample)).collect();
-            for outcome in outcomes {
-                run.add(outcome)?;
+        while seen < total && !interrupted {
+            let chunk = seen..(seen + CHUNK).min(total);
+            seen = chunk.end;
+            let look = |at: usize| {
+                let index = self.drawn.as_ref().map_or(Some(at), |drawn| drawn.get(at).copied())?;
+                let sample = source.sample(index)?;
+                Some(self.inspect(index, sample))
+            };
+            let inspected: Vec<Option<Inspection>> = chunk.into_par_iter().map(look).collect();
+            for inspection in inspected.into_iter().flatten() {
+                collected.add(inspection)?;
             }
-            seen += chunk.len();
-            if observer(seen, folder.len()).is_break() {
-                interrupted = seen < folder.len();
-                break;
-            }
+            interrupted = observer(seen, total).is_break() && seen < total;
         }
-        run.findings.extend(odd_sizes(&run.records));
-        let dataset = run.dataset(folder)?;
-        let root = printed(folder.root().as_os_str());
-        let mut report = Report::new(root, dataset, run.findings);
-        report.interrupted = interrupted;
-        report.files = folder.len() as u64;
-        report.files_seen = seen as u64;
-        report.files_ignored = folder.ignored().len() as u64;
-        Ok(report)
-    }
-
-    fn look_at(&self, folder: &ImageFolder, index: usize, sample: &Sample) -> Outcome {
-        match self.decoder.decode_sample(folder, index) {
-            Ok(decoded) => Outcome::Usable {
-                record: FileRecord {
-                    uri: sample.uri.clone(),
-                    label: sample.label,
-                    size: decoded.source.size,
-                    format: decoded.source.format,
-                },
-                histogram: PixelHistogram::of(&decoded.image),
-                findings: [corrupt(sample, &decoded.source), extension_mismatch(sample, &decoded.source)],
-            },
-            Err(error) => Outcome::Unusable(Finding::of_error(&error, &sample.uri)),
-        }
-    }
-}
-
-/// What came of one file.
-enum Outcome {
-    Usable { record: FileRecord, histogram: PixelHistogram, findings: [Option<Finding>; 2] },
-    Unusable(Finding),
-}
-
-/// What is known after some files.
-#[derive(Default)]
-struct Run {
-    records: Vec<FileRecord>,
-    histogram: PixelHistogram,
-    findings: Vec<Finding>,
-}
-
-impl Run {
-    fn add(&mut self, outcome: Outcome) -> Result<()> {
-        match outcome {
-            Outcome::Unusable(finding) => self.findings.push(finding),
-            Outcome::Usable { record, histogram, findings } => {
-                self.records.push(record);
-                self.findings.extend(findings.into_iter().flatten());
-                self.histogram.merge(&histogram)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn dataset(&self, folder: &ImageFolder) -> Result<DatasetStats> {
-        let sizes = || self.records.iter().map(|record| record.size);
-        let both = |a: ImageSize, b: ImageSize, pick: fn(u32, u32) -> u32| {
-            ImageSize::new(pick(a.width, b.width), pick(a.height, b.height))
+        let indices: Vec<usize> = match &self.drawn {
+            Some(drawn) => drawn[..seen].to_vec(),
+            None => (0..seen).collect(),
         };
-        let mut formats = BTreeMap::new();
-        let mut per_class = vec![0; folder.classes().len()];
-        for record in &self.records {
-            *formats.entry(record.format.name().to_owned()).or_default() += 1;
-            if let Some(label) = record.label {
-                per_class[label] += 1;
-            }
-        }
-        let classes = folder.classes().iter().zip(per_class);
-        Ok(DatasetStats {
-            images: self.records.len() as u64,
-            pixels: sizes().map(ImageSize::area).sum(),
-            min_size: sizes().reduce(|a, b| both(a, b, u32::min)),
-            max_size: sizes().reduce(|a, b| both(a, b, u32::max)),
-            formats,
-            classes: classes.map(|(class, images)| ClassCount::new(class, images)).collect(),
-            channels: unit_channels(&self.histogram)?,
-        })
+        refine(&mut collected.records, &indices, &self.thresholds, source, &self.decoder);
+        let mut all = of_listing;
+        all.extend(findings(&collected.records, &self.thresholds));
+        let mut report = Report::new(root, collected.dataset(source)?, all);
+        report.interrupted = interrupted;
+        report.files = source.len() as u64;
+        report.files_seen = seen as u64;
+        report.files_ignored = source.ignored().len() as u64;
+        Ok(Validation { report, records: collected.records })
     }
-}
-
-/// Two classes or splits that a person would take for one.
-fn similar_names(pair: &LookAlike) -> Finding {
-    let mut finding = Finding::new(Check::SimilarNames, &pair.first, pair);
-    finding.subjects.push(pair.second.clone());
-    finding
-}
-
-/// Entries that could not even be listed: directories without permission, dangling links.
-fn unreadable_entries(folder: &ImageFolder) -> Vec<Finding> {
-    let finding = |ignored: &Ignored| match &ignored.reason {
-        IgnoreReason::Unreadable(reason) => {
-            let below = ignored.path.strip_prefix(folder.root()).unwrap_or(&ignored.path);
-            Some(Finding::new(Check::Unreadable, printed(below.as_os_str()), reason))
-        }
-        _ => None,
-    };
-    folder.ignored().iter().filter_map(finding).collect()
 }

@@ -49,7 +49,7 @@ const EXPECTED: [(&str, Option<Check>); 32] = [
 #[test]
 fn every_hostile_file_is_used_or_named_with_its_cause() {
     let folder = ImageFolder::open(asset("hostile")).unwrap();
-    let report = Validator::new().run(&folder).unwrap();
+    let report = Validator::new(folder.clone()).run().unwrap();
     let found: BTreeMap<&str, Check> =
         report.unusable().map(|finding| (finding.subject(), finding.check)).collect();
     assert_eq!(folder.len(), EXPECTED.len());

@@ -24,13 +24,18 @@ mod formats;
 mod freed;
 mod front_page;
 mod golden;
+mod golden_cleanvision;
+mod golden_file_facts;
 mod golden_npy;
+mod golden_perceptual_hash;
 mod golden_pillow;
 mod golden_ragged;
 mod golden_wild;
 mod hostile;
+mod html_report;
 #[cfg(feature = "burn")]
 mod image_loader;
+mod label_errors;
 #[cfg(feature = "burn")]
 mod loader;
 #[cfg(feature = "burn")]
@@ -45,6 +50,7 @@ mod pack_laws;
 mod padding_laws;
 #[cfg(feature = "burn")]
 mod planned;
+mod planted_defects;
 mod ragged_laws;
 mod ragged_ops;
 #[cfg(feature = "burn")]

@@ -2,18 +2,29 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 
 const EXAMPLES: &str = "\
 Examples:
-  burn-prep validate data/train                    look at every file, name what is wrong
-  burn-prep validate data --json report.json       the same, with a report for machines
+  burn-prep validate data/train                    look at every file, say what is wrong
+  burn-prep validate data --html report.html       the same, with a page to look at
   burn-prep validate data --json - | jq .findings  only the report, on standard output
+  burn-prep config --default > burn-prep.toml      every threshold, with its meaning
+  burn-prep explain data/train/cat/1.jpg           all numbers of one picture
   burn-prep stats data/train                       mean and std for a normaliser, class counts
   burn-prep devices                                what this build and this machine can compute on
 
 Exit codes: 0 clean, 1 findings, 2 usage, 3 input cannot be read or holds no images,
 4 internal error, 130 interrupted";
+
+const VALIDATE_EXAMPLES: &str = "\
+Examples:
+  burn-prep validate data --html report.html --csv images.csv
+  burn-prep validate data --config burn-prep.toml --fail-on error --max blurry=20 --max near_duplicate=1%
+  burn-prep validate data --baseline last_week.json       only what is new makes the exit code 1
+  burn-prep validate data --group '/(patient_[0-9]+)_'    no patient may be in two splits
+  burn-prep validate data --sample 1000                   a first look at a large folder
+  burn-prep validate data --all                           a line for each finding";
 
 /// Looks at folders of images before a model does.
 #[derive(Debug, Parser)]
@@ -25,8 +36,13 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Name every file of a folder that is broken, misnamed, oversized or of an odd size
-    Validate(FolderArgs),
+    /// Find broken, misnamed, dark, blurry, odd and duplicate images of a folder, leaks between splits, and problems of its classes
+    #[command(after_help = VALIDATE_EXAMPLES)]
+    Validate(Box<ValidateArgs>),
+    /// Print all that is measured of one image file
+    Explain(ExplainArgs),
+    /// Print the thresholds of the checks, as a file for `validate --config`
+    Config(ConfigArgs),
     /// Print mean and deviation of the channels, sizes, formats and classes of a folder
     Stats(FolderArgs),
     /// List the devices that this build and this machine can compute on
@@ -49,4 +65,67 @@ pub(crate) struct FolderArgs {
     /// Print no progress
     #[arg(long, short)]
     pub(crate) quiet: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ValidateArgs {
+    #[command(flatten)]
+    pub(crate) folder: FolderArgs,
+    /// Write a page to look at, in one file without a network, to FILE
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// Write a row for each image as CSV to FILE
+    #[arg(long, value_name = "FILE")]
+    pub(crate) csv: Option<PathBuf>,
+    /// Write the findings as JUnit XML to FILE
+    #[arg(long, value_name = "FILE")]
+    pub(crate) junit: Option<PathBuf>,
+    /// Write the findings as SARIF to FILE
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sarif: Option<PathBuf>,
+    /// Print the findings as annotations of GitHub's workflows too
+    #[arg(long)]
+    pub(crate) github: bool,
+    /// Read thresholds, waivers and the two settings below from a TOML file; see `burn-prep config --default`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The least grave finding that makes the exit code 1 (default: warning)
+    #[arg(long, value_name = "SEVERITY")]
+    pub(crate) fail_on: Option<FailOn>,
+    /// Allow so many findings of a check, a number or a part of the images such as 2%, and fail beyond; may be repeated
+    #[arg(long, value_name = "CHECK=N")]
+    pub(crate) max: Vec<String>,
+    /// Leave out findings that stand in an earlier report
+    #[arg(long, value_name = "REPORT.json")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Find groups that are in several splits: what the first parentheses of a regular expression capture of a file's path
+    #[arg(long, value_name = "REGEX")]
+    pub(crate) group: Option<regex::Regex>,
+    /// Look at N files alone, drawn at random, the same each time
+    #[arg(long, value_name = "N")]
+    pub(crate) sample: Option<usize>,
+    /// Print a line for each finding, in place of the summary
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum FailOn {
+    Error,
+    Warning,
+    Never,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ExplainArgs {
+    /// An image file
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ConfigArgs {
+    /// Print the defaults
+    #[arg(long, required = true)]
+    pub(crate) default: bool,
 }

@@ -1,7 +1,9 @@
 //! The command `burn-prep`: arguments in, exit code out.
 
 mod args;
+mod config;
 mod devices;
+mod explain;
 mod progress;
 mod stats;
 mod validate;
@@ -20,6 +22,7 @@ use burn_prep::error::ErrorKind;
 enum Outcome {
     Clean = 0,
     Findings = 1,
+    Usage = 2,
     InputUnreadable = 3,
     Internal = 4,
     Interrupted = 130,
@@ -30,6 +33,8 @@ enum Outcome {
 fn main() -> ExitCode {
     let outcome = match Args::parse().command {
         Command::Validate(args) => validate::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Config(_) => config::run(),
         Command::Stats(args) => stats::run(&args),
         Command::Devices => devices::run(),
     };
@@ -65,6 +70,11 @@ impl Failure {
             _ => Outcome::Internal,
         };
         Self { error, outcome }
+    }
+
+    /// An argument, or a file that is named by one, makes no sense.
+    fn of_usage(error: Error) -> Self {
+        Self { error, outcome: Outcome::Usage }
     }
 
     /// A report cannot be written.

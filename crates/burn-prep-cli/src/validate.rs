@@ -1,33 +1,128 @@
 //! `burn-prep validate DIR`
 
-use crate::args::FolderArgs;
-use crate::progress::Progress;
-use crate::{Failure, Outcome, print};
+use std::collections::BTreeMap;
+use std::io::IsTerminal;
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use burn_prep::Result;
 use burn_prep::images::Limits;
-use burn_prep::report::{Report, write_json};
+use burn_prep::report::{
+    Check, HtmlReport, Report, Severity, write_csv, write_github_annotations, write_json, write_junit,
+    write_sarif,
+};
 use burn_prep::source::ImageFolder;
-use burn_prep::validate::Validator;
+use burn_prep::validate::{ImageRow, SourceThumbnails, Validation, Validator};
 
-pub(crate) fn run(args: &FolderArgs) -> Result<Outcome, Failure> {
-    let report = report_of(args).map_err(Failure::of_input)?;
-    write(args, &report, &report.to_string())?;
-    Ok(outcome_of(&report, report.is_clean()))
+use crate::args::{FailOn, FolderArgs, ValidateArgs};
+use crate::config::{Config, Most};
+use crate::progress::Progress;
+use crate::{Failure, Outcome, print};
+
+pub(crate) fn run(args: &ValidateArgs) -> Result<Outcome, Failure> {
+    let config = args.config.as_deref().map_or_else(|| Ok(Config::default()), Config::read);
+    let config = config.map_err(Failure::of_usage)?;
+    let most = most_of(&config, args).map_err(Failure::of_usage)?;
+    let baseline = args.baseline.as_ref().map(Report::read_json).transpose().map_err(Failure::of_usage)?;
+    let waivers = config.waiver;
+
+    let validator = validator_of(&args.folder).map_err(Failure::of_input)?.thresholds(config.thresholds);
+    let validator = match args.sample {
+        Some(samples) => validator.sample(samples),
+        None => validator,
+    };
+    let validator = match args.group.clone() {
+        Some(pattern) => validator.group_by(move |name| {
+            let captures = pattern.captures(name)?;
+            captures.get(1).or_else(|| captures.get(0)).map(|group| group.as_str().to_owned())
+        }),
+        None => validator,
+    };
+    let validation = observed(&validator, &args.folder).map_err(Failure::of_input)?;
+    let histograms = validator.histograms(&validation.records).map_err(Failure::of_output)?;
+    let Validation { report, records, .. } = validation;
+    let report = match &baseline {
+        Some(baseline) => report.without_known(baseline),
+        None => report,
+    };
+    let (report, notes) = waivers.apply(report, &today()).map_err(Failure::of_usage)?;
+    notes.iter().for_each(|note| eprintln!("burn-prep: {note}"));
+
+    let text = if args.all { report.to_string() } else { report.summary(columns()) };
+    write(&args.folder, &report, &text)?;
+    let html = || -> Result<()> {
+        let Some(path) = &args.html else { return Ok(()) };
+        let thumbnails = SourceThumbnails::new(&validator);
+        HtmlReport::new(&report).thumbnails(&thumbnails).histograms(&histograms).write(path)
+    };
+    let csv = || args.csv.as_ref().map_or(Ok(()), |path| write_csv(path, &ImageRow::all(&records, &report)));
+    let junit = || args.junit.as_ref().map_or(Ok(()), |path| write_junit(path, &report));
+    let sarif = || args.sarif.as_ref().map_or(Ok(()), |path| write_sarif(path, &report));
+    let github = || match args.github {
+        true => write_github_annotations(&mut std::io::stdout().lock(), &report),
+        false => Ok(()),
+    };
+    html()
+        .and_then(|()| csv())
+        .and_then(|()| junit())
+        .and_then(|()| sarif())
+        .and_then(|()| github())
+        .map_err(Failure::of_output)?;
+    let fail_on = args.fail_on.or(config.fail_on).unwrap_or(FailOn::Warning);
+    Ok(outcome_of(&report, !fails(&report, fail_on, &most)))
 }
 
-/// Looks at every file of the folder, with progress, until it is done or Ctrl-C.
-pub(crate) fn report_of(args: &FolderArgs) -> Result<Report> {
+/// How many findings there may be of a check: what the arguments say goes before what the file says.
+fn most_of(config: &Config, args: &ValidateArgs) -> Result<BTreeMap<Check, Most>> {
+    let mut most = config.max.clone();
+    for text in &args.max {
+        let (check, number) = text.split_once('=').unwrap_or((text, ""));
+        most.insert(check.parse()?, Most::Text(number.to_owned()));
+    }
+    // What cannot be read is refused before any file is looked at.
+    most.values().try_for_each(|most| most.of(0).map(drop))?;
+    Ok(most)
+}
+
+/// Whether the findings make the exit code 1.
+fn fails(report: &Report, fail_on: FailOn, most: &BTreeMap<Check, Most>) -> bool {
+    let is_over = |(check, most): (&Check, &Most)| {
+        let allowed = most.of(report.dataset.images).unwrap_or(0);
+        report.count(*check) as u64 > allowed
+    };
+    let gravest = match fail_on {
+        FailOn::Error => Some(Severity::Error),
+        FailOn::Warning => Some(Severity::Warning),
+        FailOn::Never => None,
+    };
+    let is_grave = |severity| gravest.is_some_and(|gravest| severity <= gravest);
+    most.iter().any(is_over)
+        || report
+            .findings
+            .iter()
+            .any(|finding| is_grave(finding.severity) && !most.contains_key(&finding.check))
+}
+
+/// The validator of the folder, with the threads and limits of the arguments.
+fn validator_of(args: &FolderArgs) -> Result<Validator> {
     if let Some(threads) = args.threads {
         // Fails only if the pool is already there, and nothing has used it yet.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global();
     }
     let folder = ImageFolder::open(&args.dir)?;
     let limits = args.max_pixels.map_or_else(Limits::new, |pixels| Limits::new().max_pixels(pixels));
-    let mut progress = Progress::new(folder.len(), args.quiet);
-    let report =
-        Validator::new().limits(limits).run_observed(&folder, |done, total| progress.observe(done, total));
+    Ok(Validator::new(folder).limits(limits))
+}
+
+/// Looks at every file of the folder, with progress, until it is done or Ctrl-C.
+pub(crate) fn report_of(args: &FolderArgs) -> Result<Report> {
+    Ok(observed(&validator_of(args)?, args)?.report)
+}
+
+fn observed(validator: &Validator, args: &FolderArgs) -> Result<Validation> {
+    let mut progress = Progress::new(validator.len(), args.quiet);
+    let validation = validator.run_observed(|done, total| progress.observe(done, total));
     progress.finish();
-    report
+    validation
 }
 
 /// Prints the text, unless JSON takes its place on standard output, and writes the JSON where it was
@@ -50,5 +145,53 @@ pub(crate) fn outcome_of(report: &Report, clean: bool) -> Outcome {
         (true, _) => Outcome::Interrupted,
         (false, true) => Outcome::Clean,
         (false, false) => Outcome::Findings,
+    }
+}
+
+/// The width of the terminal, as the shell says it.
+fn columns() -> usize {
+    let of_shell = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    if std::io::stdout().is_terminal() { of_shell.unwrap_or(100) } else { 120 }
+}
+
+/// The date in UTC, as `2026-11-26`.
+fn today() -> String {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    date_of(seconds / 86_400)
+}
+
+/// The date so many days behind 1970-01-01.
+fn date_of(days: u64) -> String {
+    let is_leap =
+        |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let (mut year, mut left) = (1970, days);
+    while left >= 365 + u64::from(is_leap(year)) {
+        left -= 365 + u64::from(is_leap(year));
+        year += 1;
+    }
+    let lengths = [31, 28 + u64::from(is_leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let mut month = 1;
+    for length in lengths {
+        if left < length {
+            break;
+        }
+        left -= length;
+        month += 1;
+    }
+    format!("{year}-{month:02}-{:02}", left + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::date_of;
+
+    #[test]
+    fn days_are_dates() {
+        // date -u -d @$((days * 86400)) +%F
+        let dates = [0, 59, 11_016, 11_017, 20_783, 47_540].map(date_of);
+        assert_eq!(
+            dates,
+            ["1970-01-01", "1970-03-01", "2000-02-29", "2000-03-01", "2026-11-26", "2100-02-28"]
+        );
     }
 }

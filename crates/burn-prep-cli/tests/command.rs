@@ -28,21 +28,29 @@ fn json(path: &Path) -> Value {
 
 #[test]
 fn a_clean_folder_ends_with_0_and_findings_with_1() {
-    let clean = command(&["validate", "assets/photos"]);
+    let clean = command(&["validate", "assets/photos", "--fail-on", "error"]);
     assert_eq!(clean.status.code(), Some(0), "{}", text(&clean.stderr));
-    assert_eq!(text(&clean.stdout), "assets/photos: 40 of 40 images usable, 0 errors, 0 warnings\n");
+    assert!(
+        text(&clean.stdout).starts_with("assets/photos: 40 of 40 images usable\n"),
+        "{}",
+        text(&clean.stdout)
+    );
     assert_eq!(text(&clean.stderr), "40 files to look at\n");
+    let warned = command(&["validate", "assets/photos"]);
+    assert_eq!(warned.status.code(), Some(1));
 
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("report.json");
-    let found = command(&["validate", "assets/hostile", "--json", path.to_str().unwrap()]);
+    let found = command(&["validate", "assets/hostile", "--all", "--json", path.to_str().unwrap()]);
     assert_eq!(found.status.code(), Some(1));
     let lines = text(&found.stdout);
     assert!(lines.contains("error    decompression_bomb  bomb.png: max_side is 60000"), "{lines}");
     let report = json(&path);
     assert_eq!(report["schema_version"], 1);
     assert_eq!(report["files_seen"], 32);
-    assert_eq!(report["findings"].as_array().unwrap().len(), 19);
+    let errors =
+        report["findings"].as_array().unwrap().iter().filter(|finding| finding["severity"] == "error");
+    assert_eq!(errors.count(), 16);
 }
 
 #[test]
@@ -150,14 +158,84 @@ fn ctrl_c_reports_what_was_seen() {
     assert!(seen < 400, "{seen} of 400 files seen");
 }
 
+#[test]
+fn reports_of_every_kind_are_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (html, csv, junit, sarif) = (path("r.html"), path("r.csv"), path("r.xml"), path("r.sarif"));
+    let args = [
+        "validate",
+        "assets/hostile",
+        "--html",
+        &html,
+        "--csv",
+        &csv,
+        "--junit",
+        &junit,
+        "--sarif",
+        &sarif,
+        "--github",
+    ];
+    let run = command(&args);
+    assert_eq!(run.status.code(), Some(1), "{}", text(&run.stderr));
+    assert!(text(&run.stdout).contains("::error file=assets/hostile/bomb.png"), "{}", text(&run.stdout));
+    let read = |path: &str| std::fs::read_to_string(path).unwrap();
+    assert!(read(&html).contains("data-check=\"truncated\""));
+    assert_eq!(read(&csv).lines().count(), 33);
+    assert!(read(&junit).contains("<failure type=\"error\""));
+    assert_eq!(json(Path::new(&sarif))["version"], "2.1.0");
+}
+
+#[test]
+fn findings_that_are_known_allowed_or_waived_do_not_fail() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let code = |args: &[&str]| {
+        let all: Vec<&str> = ["validate", "assets/photos", "-q"].iter().chain(args).copied().collect();
+        command(&all).status.code()
+    };
+    let report = path("report.json");
+    assert_eq!(code(&["--json", &report]), Some(1));
+    assert_eq!(code(&["--baseline", &report]), Some(0));
+    let all = ["grayscale=30%", "small_class=6", "label_property=9", "near_duplicate=1", "blurry=2"];
+    let most: Vec<&str> = all.iter().flat_map(|most| ["--max", most]).collect();
+    assert_eq!(code(&most), Some(0));
+    assert_eq!(code(&[&most[..], &["--max", "blurry=1"]].concat()), Some(1));
+    assert_eq!(code(&["--max", "no_such_check=1"]), Some(2));
+    assert_eq!(code(&["--fail-on", "never"]), Some(0));
+
+    let config = path("config.toml");
+    let thresholds = "[thresholds]\nsmall_class = 1\nblurry = 0.0001\ngrayscale = 0\nlabel_property = 1.0\n";
+    let waivers =
+        "[[waiver]]\ncheck = \"near_duplicate\"\nsubject = \"animals/*\"\nreason = \"both are meant\"\n";
+    let gray = "[max]\ngrayscale = \"40%\"\n";
+    std::fs::write(&config, format!("{thresholds}{gray}{waivers}")).unwrap();
+    assert_eq!(code(&["--config", &config]), Some(0));
+    std::fs::write(&config, "[thresholds]\nblury = 1.0\n").unwrap();
+    let wrong = command(&["validate", "assets/photos", "--config", &config]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(text(&wrong.stderr).contains("blury"), "{}", text(&wrong.stderr));
+}
+
+#[test]
+fn one_file_is_explained() {
+    let explained = command(&["explain", "assets/hostile/turned.jpg"]);
+    assert_eq!(explained.status.code(), Some(1));
+    let lines = text(&explained.stdout);
+    assert!(lines.contains("\"jpeg_quality\": ") && lines.contains("warning: orientation: "), "{lines}");
+    assert_eq!(command(&["explain", "no/such/file.jpg"]).status.code(), Some(3));
+    assert_eq!(command(&["config", "--default"]).status.code(), Some(0));
+}
+
 #[cfg(unix)]
 #[test]
 fn escape_codes_in_file_names_do_not_reach_the_terminal() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("a\n\u{1b}[31m.png"), b"").unwrap();
-    for subcommand in ["validate", "stats"] {
-        let printed = text(&command(&[subcommand, folder.path().to_str().unwrap()]).stdout);
-        assert!(printed.contains("a\\n\\u{1b}[31m.png: file is empty"), "{subcommand}: {printed}");
-        assert!(!printed.contains('\u{1b}'), "{subcommand}: {printed}");
+    let dir = folder.path().to_str().unwrap();
+    for args in [&["validate", dir, "--all"][..], &["stats", dir], &["validate", dir]] {
+        let printed = text(&command(args).stdout);
+        assert!(printed.contains("a\\n\\u{1b}[31m.png"), "{args:?}: {printed}");
+        assert!(!printed.contains('\u{1b}'), "{args:?}: {printed}");
     }
 }

@@ -11,7 +11,7 @@ mod huffman;
 mod inverse;
 mod ordinary;
 mod scan;
-mod segments;
+pub(crate) mod segments;
 mod standard_tables;
 #[cfg(feature = "turbojpeg")]
 mod turbo;
@@ -86,9 +86,8 @@ fn pixels(
         let image = image_of(region.size.width, region.size.height, samples, colors)?;
         return Ok(Pixels { image, warning: None, region: Some(region), reduction: wanted.reduction });
     }
-    #[cfg(not(feature = "turbojpeg"))]
-    let _: Wanted = wanted; // the decoders below give the whole
-    let (pixels, left_over) = if ordinary::reads(headers, frame) {
+    // The decoders below give the whole.
+    let (pixels, left_over) = if !wanted.reference && ordinary::reads(headers, frame) {
         let output = if colors == Colors::Gray { ordinary::Output::Gray } else { ordinary::Output::Rgb };
         ordinary::decode(bytes, output, damage)?
     } else {

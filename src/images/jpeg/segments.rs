@@ -1,13 +1,14 @@
 //! The marker segments of a JPEG file (ITU-T T.81, annex B).
 
 const SOI: u8 = 0xD8;
-pub(super) const EOI: u8 = 0xD9;
-pub(super) const SOS: u8 = 0xDA;
-pub(super) const DQT: u8 = 0xDB;
+pub(crate) const EOI: u8 = 0xD9;
+pub(crate) const SOS: u8 = 0xDA;
+pub(crate) const DQT: u8 = 0xDB;
 pub(super) const DHT: u8 = 0xC4;
 pub(super) const DRI: u8 = 0xDD;
 pub(super) const APP0: u8 = 0xE0;
-pub(super) const APP1: u8 = 0xE1;
+pub(crate) const APP1: u8 = 0xE1;
+pub(crate) const APP2: u8 = 0xE2;
 pub(super) const APP14: u8 = 0xEE;
 
 /// One segment of the file.
@@ -18,6 +19,8 @@ pub(crate) struct Segment<'a> {
     pub(crate) contents: &'a [u8],
     /// Entropy-coded data that follows: that of a scan.
     pub(crate) data: &'a [u8],
+    /// The offset in the file behind all of this.
+    pub(crate) end: usize,
 }
 
 /// The segments in the order of the file, up to the end-of-image marker or the end of the bytes.
@@ -34,14 +37,14 @@ pub(crate) fn segments(bytes: &[u8]) -> impl Iterator<Item = Segment<'_>> {
         if matches!(marker, 0x01 | 0xD0..=SOI | EOI) {
             ended = marker == EOI;
             at = after;
-            return Some(Segment { marker, contents: &[], data: &[] });
+            return Some(Segment { marker, contents: &[], data: &[], end: at });
         }
         let length = bytes.get(after..after + 2)?;
         let length = usize::from(u16::from_be_bytes([length[0], length[1]])).max(2);
         let end = after + length;
         let contents = bytes.get(after + 2..end)?;
         at = if marker == SOS { skip_entropy_coded(bytes, end) } else { end };
-        Some(Segment { marker, contents, data: &bytes[end..at] })
+        Some(Segment { marker, contents, data: &bytes[end..at], end: at })
     })
 }
 

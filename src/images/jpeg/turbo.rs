@@ -179,7 +179,7 @@ mod tests {
                 reads(&headers, colors).then(|| decode(&bytes, frame, colors, Wanted::WHOLE)).flatten();
             let Some((whole, all)) = whole else { continue };
             let wholes = [(1, whole, all)].into_iter().chain([2, 4, 8].into_iter().map(|reduction| {
-                let wanted = Wanted { region: None, reduction };
+                let wanted = Wanted { reduction, ..Wanted::WHOLE };
                 let (whole, all) = decode(&bytes, frame, colors, wanted).unwrap();
                 assert_eq!(
                     all.size,
@@ -195,8 +195,13 @@ mod tests {
                 let (left, top) =
                     (below(all.size.width - size.width + 1), below(all.size.height - size.height + 1));
                 let wanted = Region { left, top, size };
-                let (part, region) =
-                    decode(&bytes, frame, colors, Wanted { region: Some(wanted), reduction }).unwrap();
+                let (part, region) = decode(
+                    &bytes,
+                    frame,
+                    colors,
+                    Wanted { region: Some(wanted), reduction, ..Wanted::WHOLE },
+                )
+                .unwrap();
                 smaller += usize::from(region.size.area() < all.size.area());
                 for y in top..top + size.height {
                     let row = |samples: &[u8], region: Region| {

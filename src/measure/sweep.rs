@@ -1,0 +1,82 @@
+//! One pass over the pixels of a color image.
+
+use crate::measure::brightness::{self, Brightness, StepCounts};
+use crate::measure::byte_counts::ByteCounts;
+use crate::measure::channel_sums::ChannelSums;
+use crate::measure::clipping::Clipping;
+use crate::measure::{color_difference, luma};
+use crate::simd::{Kernel, widest};
+
+/// Pixels that are measured at a time: what is kept of them stays in the fastest cache.
+const PART: usize = 1024;
+
+/// What depends on the colors of the pixels, not on their places.
+pub(super) struct Colors {
+    pub(super) brightness: Brightness,
+    pub(super) clipping: Clipping,
+    pub(super) channels: Vec<ChannelSums>,
+    /// See [`color_difference`].
+    pub(super) difference: u8,
+}
+
+impl Colors {
+    /// Of one channel, by how often each value occurs.
+    pub(super) fn of_counts(counts: &[u64; 256]) -> Self {
+        Self {
+            brightness: Brightness::of_counts(counts),
+            clipping: Clipping::of_counts(counts),
+            channels: vec![ChannelSums::of_counts(counts)],
+            difference: 0,
+        }
+    }
+
+    /// Of pixels of `C` samples, the first three of which are red, green and blue; and the luma of each.
+    pub(super) fn of_pixels<const C: usize>(pixels: &[u8]) -> (Vec<u8>, Self) {
+        widest(Sweep { pixels: pixels.as_chunks::<C>().0 })
+    }
+}
+
+struct Sweep<'a, const C: usize> {
+    pixels: &'a [[u8; C]],
+}
+
+impl<const C: usize> Kernel for Sweep<'_, C> {
+    type Output = (Vec<u8>, Colors);
+
+    #[inline(always)]
+    fn run(self) -> Self::Output {
+        let mut luma = vec![0; self.pixels.len()];
+        let mut brightness = StepCounts::new();
+        let mut clipping = Clipping::default();
+        let mut channels = [ChannelSums::new(); 3];
+        let mut differences = ByteCounts::new();
+
+        let (mut red, mut green, mut blue) = ([0; PART], [0; PART], [0; PART]);
+        let mut steps = [0; PART];
+        let mut apart = [0; PART];
+        for (pixels, luma) in self.pixels.chunks(PART).zip(luma.chunks_mut(PART)) {
+            let planes = red.iter_mut().zip(&mut green).zip(&mut blue);
+            for (pixel, ((red, green), blue)) in pixels.iter().zip(planes) {
+                (*red, *green, *blue) = (pixel[0], pixel[1], pixel[2]);
+            }
+            let count = pixels.len();
+            let planes = [&red[..count], &green[..count], &blue[..count]];
+            luma::weigh(planes, luma);
+            brightness::steps(planes, &mut steps);
+            brightness.add(&steps[..count]);
+            color_difference::differences(planes, &mut apart);
+            differences.add(&apart[..count]);
+            clipping.add(planes);
+            for (channel, samples) in channels.iter_mut().zip(planes) {
+                channel.add(samples);
+            }
+        }
+        let colors = Colors {
+            brightness: brightness.brightness(),
+            clipping,
+            channels: channels.to_vec(),
+            difference: color_difference::percentile_99(&differences.total()),
+        };
+        (luma, colors)
+    }
+}

@@ -1,0 +1,131 @@
+//! What is collected of all samples: the records, and the statistics of their pixels.
+
+use std::collections::BTreeMap;
+
+use crate::error::Result;
+use crate::images::ImageSize;
+use crate::report::{ChannelConstants, ClassCount, DatasetStats, GroupStats, unit_channels};
+use crate::source::Source;
+use crate::stats::PixelHistogram;
+use crate::validate::ImageRecord;
+use crate::validate::inspection::Inspection;
+use crate::validate::usable::Usable;
+
+/// The records of the samples seen, and a histogram for each class in each split.
+#[derive(Default)]
+pub(super) struct Collected {
+    pub(super) records: Vec<ImageRecord>,
+    histograms: BTreeMap<Group, PixelHistogram>,
+}
+
+/// A split and a class; either may be missing.
+type Group = (Option<String>, Option<String>);
+
+impl Collected {
+    pub(super) fn add(&mut self, inspection: Inspection) -> Result<()> {
+        let Inspection { record, histogram } = inspection;
+        if let Some(histogram) = histogram {
+            let group = (record.split.clone(), record.class.clone());
+            self.histograms.entry(group).or_default().merge(&histogram)?;
+        }
+        self.records.push(record);
+        Ok(())
+    }
+
+    /// The statistics of the usable images.
+    pub(super) fn dataset(&self, source: &dyn Source) -> Result<DatasetStats> {
+        let usable = Usable::of(&self.records);
+        let sizes = || usable.iter().map(|usable| usable.picture.source.size);
+        let both = |a: ImageSize, b: ImageSize, pick: fn(u32, u32) -> u32| {
+            ImageSize::new(pick(a.width, b.width), pick(a.height, b.height))
+        };
+        let mut formats = BTreeMap::new();
+        let mut per_class: BTreeMap<&str, u64> = BTreeMap::new();
+        for usable in &usable {
+            *formats.entry(usable.picture.source.format.name().to_owned()).or_default() += 1;
+            if let Some(class) = usable.record.class.as_deref() {
+                *per_class.entry(class).or_default() += 1;
+            }
+        }
+        let names: Vec<&str> = match source.classes() {
+            [] => per_class.keys().copied().collect(),
+            classes => classes.iter().map(String::as_str).collect(),
+        };
+        let count = |class: &str| per_class.get(class).copied().unwrap_or(0);
+        let all = self.merged(|_| true)?;
+        let mut groups = Vec::new();
+        for (name, pick) in [("split", by_split as fn(&Group) -> &Option<String>), ("class", by_class)] {
+            let mut values: Vec<&String> =
+                self.histograms.keys().filter_map(|group| pick(group).as_ref()).collect();
+            values.sort();
+            values.dedup();
+            for value in values {
+                let histogram = self.merged(|group| pick(group).as_ref() == Some(value))?;
+                groups.push(GroupStats::of(name, value, &histogram)?);
+            }
+        }
+        Ok(DatasetStats {
+            images: usable.len() as u64,
+            pixels: sizes().map(ImageSize::area).sum(),
+            min_size: sizes().reduce(|a, b| both(a, b, u32::min)),
+            max_size: sizes().reduce(|a, b| both(a, b, u32::max)),
+            formats,
+            classes: names.into_iter().map(|class| ClassCount::new(class, count(class))).collect(),
+            channels: unit_channels(&all)?,
+            constants: constants(&usable, &all)?,
+            groups,
+        })
+    }
+
+    /// The histogram of all groups that are picked.
+    fn merged(&self, pick: impl Fn(&Group) -> bool) -> Result<PixelHistogram> {
+        let mut merged = PixelHistogram::new();
+        for (_, histogram) in self.histograms.iter().filter(|(group, _)| pick(group)) {
+            merged.merge(histogram)?;
+        }
+        Ok(merged)
+    }
+}
+
+fn by_split(group: &Group) -> &Option<String> {
+    &group.0
+}
+
+fn by_class(group: &Group) -> &Option<String> {
+    &group.1
+}
+
+/// Mean and deviation of the channels in three conventions.
+fn constants(usable: &[Usable<'_>], all: &PixelHistogram) -> Result<Vec<ChannelConstants>> {
+    let pixels = unit_channels(all)?;
+    if pixels.is_empty() {
+        return Ok(Vec::new());
+    }
+    let channels = pixels.len();
+    // Each image by itself: the mean, the mean of squares, the deviation.
+    let mut sums = vec![[0.0_f64; 3]; channels];
+    for usable in usable {
+        for (sum, channel) in sums.iter_mut().zip(&usable.picture.measures.channels) {
+            let count = usable.picture.source.size.area() as f64;
+            let mean = channel.sum as f64 / count / 255.0;
+            let square = channel.sum_of_squares as f64 / count / 65025.0;
+            let of_image = [mean, square, (square - mean * mean).max(0.0).sqrt()];
+            sum.iter_mut().zip(of_image).for_each(|(sum, value)| *sum += value);
+        }
+    }
+    let images = usable.len() as f64;
+    let means: Vec<f64> = sums.iter().map(|[mean, ..]| mean / images).collect();
+    let whole = |[mean, square, _]: &[f64; 3]| {
+        let mean = mean / images;
+        (square / images - mean * mean).max(0.0).sqrt()
+    };
+    Ok(vec![
+        ChannelConstants::new(
+            "pixel_weighted",
+            pixels.iter().map(|channel| channel.mean).collect(),
+            pixels.iter().map(|channel| channel.std).collect(),
+        ),
+        ChannelConstants::new("image_weighted", means.clone(), sums.iter().map(whole).collect()),
+        ChannelConstants::new("mean_of_image_stds", means, sums.iter().map(|sum| sum[2] / images).collect()),
+    ])
+}

@@ -1,0 +1,94 @@
+//! The same picture more than once: duplicates, leaks between splits, conflicting classes.
+
+use std::collections::BTreeSet;
+
+use crate::duplicates::{DuplicateCluster, DuplicateKind, Picture};
+use crate::fingerprint::Dihedral;
+use crate::report::{Check, Finding, Severity};
+use crate::validate::Thresholds;
+use crate::validate::usable::Usable;
+
+pub(super) fn duplicate_findings(usable: &[Usable<'_>], thresholds: &Thresholds) -> Vec<Finding> {
+    clusters(usable, thresholds).iter().flat_map(|cluster| findings_of(cluster, usable)).collect()
+}
+
+/// The pictures that are the same, or nearly, by their places among the usable ones.
+pub(super) fn clusters(usable: &[Usable<'_>], thresholds: &Thresholds) -> Vec<DuplicateCluster> {
+    let pictures: Vec<Picture<'_>> = usable
+        .iter()
+        .map(|usable| Picture {
+            bytes: usable.record.content.map(|content| content.get()),
+            fingerprint: &usable.picture.fingerprint,
+        })
+        .collect();
+    thresholds.duplicates.find(pictures.as_slice())
+}
+
+/// A finding of the cluster itself, and one each where it is in several splits, and where it is in several classes.
+fn findings_of(cluster: &DuplicateCluster, usable: &[Usable<'_>]) -> Vec<Finding> {
+    let of = |pick: fn(&Usable<'_>) -> Option<String>| -> BTreeSet<String> {
+        cluster.members.iter().filter_map(|member| pick(&usable[member.index])).collect()
+    };
+    let splits = of(|usable| usable.record.split.clone());
+    let classes = of(|usable| usable.record.class.clone());
+    let subjects: Vec<String> =
+        cluster.members.iter().map(|member| usable[member.index].record.uri.clone()).collect();
+    let likeness = likeness(cluster, usable);
+    let is_exact = cluster.kind.is_exact();
+    let names = |names: &BTreeSet<String>| names.iter().cloned().collect::<Vec<_>>().join(", ");
+    let check = if is_exact { Check::ExactDuplicate } else { Check::NearDuplicate };
+    let severity = if is_exact { Severity::Error } else { Severity::Warning };
+    let mut findings = vec![Finding::of_all(check, subjects.clone(), &likeness)];
+    if splits.len() > 1 {
+        let message = format!("in the splits {}: {likeness}", names(&splits));
+        findings.push(Finding::of_all(Check::SplitLeak, subjects.clone(), message).graded(severity));
+    }
+    if classes.len() > 1 {
+        let message = format!("in the classes {}: {likeness}", names(&classes));
+        findings.push(Finding::of_all(Check::LabelConflict, subjects, message).graded(severity));
+    }
+    findings
+}
+
+/// How many pictures of a cluster are described.
+const LISTED: usize = 5;
+
+/// In what the pictures agree, and how the others differ from the first: flips and turns are named.
+fn likeness(cluster: &DuplicateCluster, usable: &[Usable<'_>]) -> String {
+    match cluster.kind {
+        DuplicateKind::ExactBytes => return "the same bytes".to_owned(),
+        DuplicateKind::ExactPixels => return "the same pixels".to_owned(),
+        _ => {}
+    }
+    let medoid = &usable[cluster.medoid].record.uri;
+    let others = cluster.members.iter().filter(|member| member.index != cluster.medoid);
+    let parts: Vec<String> = others
+        .map(|member| {
+            let name = &usable[member.index].record.uri;
+            let form = described(member.transform);
+            format!(
+                "{name}{form} (correlation {:.3}, {} of 64 bits differ)",
+                member.correlation, member.distance
+            )
+        })
+        .collect();
+    let more = match parts.len().saturating_sub(LISTED) {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    format!("like {medoid}: {}{more}", parts[..parts.len().min(LISTED)].join("; "))
+}
+
+/// How a picture looks like the other one.
+fn described(form: Dihedral) -> &'static str {
+    match form {
+        Dihedral::Identity => "",
+        Dihedral::FlipHorizontal => ", flipped from left to right",
+        Dihedral::FlipVertical => ", flipped from top to bottom",
+        Dihedral::Rotate90 => ", rotated by 90 degrees clockwise",
+        Dihedral::Rotate180 => ", rotated by 180 degrees",
+        Dihedral::Rotate270 => ", rotated by 90 degrees counterclockwise",
+        Dihedral::Transpose => ", flipped along the main diagonal",
+        Dihedral::Transverse => ", flipped along the other diagonal",
+    }
+}

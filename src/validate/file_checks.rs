@@ -1,0 +1,176 @@
+//! What the structure of the files tells: names, colours, orientation, frames, metadata.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::report::{Check, Finding};
+use crate::source::ImageFormat;
+use crate::validate::Thresholds;
+use crate::validate::usable::Usable;
+
+/// The findings of each file by itself.
+pub(super) fn file_findings(usable: &Usable<'_>, thresholds: &Thresholds) -> Vec<Finding> {
+    let (source, facts) = (&usable.picture.source, &usable.picture.facts);
+    let mut findings = Vec::new();
+    let mut add = |check, message: String| findings.push(usable.finding(check, message));
+    if let Some(warning) = &source.warning {
+        add(Check::Corrupt, warning.clone());
+    }
+    if let Some(message) = extension_mismatch(&usable.record.uri, source.format) {
+        add(Check::ExtensionMismatch, message);
+    }
+    if source.exif_orientation != 1 {
+        let orientation = source.exif_orientation;
+        add(Check::Orientation, format!("orientation {orientation}, shown as {}", source.size));
+    }
+    if let Some(profile) = &facts.color_profile {
+        add(Check::ColorProfile, format!("colour profile {profile}, expected sRGB"));
+    }
+    if facts.frames > 1 {
+        add(Check::SeveralFrames, format!("{} frames, of which the first is used", facts.frames));
+    }
+    if facts.position {
+        add(Check::PositionData, "EXIF holds the position of the camera".to_owned());
+    }
+    if let Some(alpha) = &usable.picture.alpha {
+        let share = 100.0 * alpha.transparent;
+        if alpha.fully {
+            add(Check::FullyTransparent, "every pixel is transparent".to_owned());
+        } else if alpha.transparent > 0.0 {
+            add(Check::Transparent, format!("{share:.1} % of the pixels are not opaque"));
+        }
+    }
+    if facts.trailing_bytes > thresholds.trailing_bytes {
+        let (found, most) = (facts.trailing_bytes, thresholds.trailing_bytes);
+        let finding = usable.finding(
+            Check::TrailingData,
+            format!("{found} bytes follow the end of the image, expected at most {most}"),
+        );
+        findings.push(finding.measured(found as f64, most as f64));
+    }
+    if let Some(quality) = facts.jpeg_quality.filter(|quality| *quality < thresholds.jpeg_quality) {
+        let least = thresholds.jpeg_quality;
+        let finding =
+            usable.finding(Check::LowQuality, format!("JPEG quality {quality}, expected {least} or more"));
+        findings.push(finding.measured(f64::from(quality), f64::from(least)));
+    }
+    findings
+}
+
+/// The extension against the content.
+fn extension_mismatch(uri: &str, content: ImageFormat) -> Option<String> {
+    let path = Path::new(uri);
+    if ImageFormat::from_path(path) == Some(content) {
+        return None;
+    }
+    Some(match path.extension() {
+        None => format!("no extension, the content is {content}"),
+        Some(extension) => format!("extension .{}, the content is {content}", extension.to_string_lossy()),
+    })
+}
+
+/// What most files are, and which are not: format, spelling of the extension, kind of colour.
+pub(super) fn minority_findings(usable: &[Usable<'_>]) -> Vec<Finding> {
+    let formats = Majority::of(usable, |usable| usable.picture.source.format.name().to_owned());
+    let extensions = Majority::of(usable, |usable| extension(&usable.record.uri).unwrap_or_default());
+    let colors = Majority::of(usable, |usable| color_model(&usable.picture.source.color).to_owned());
+    let mut findings = Vec::new();
+    for usable in usable {
+        let (format, color) = (usable.picture.source.format, &usable.picture.source.color);
+        let spelled = extension(&usable.record.uri);
+        if formats.name != format.name() {
+            let message = format!("{format}, where most files are {}", formats.name);
+            findings.push(usable.finding(Check::FileFormat, message));
+        } else if let Some(spelled) = spelled.filter(|spelled| {
+            *spelled != extensions.name && spelled.eq_ignore_ascii_case(&extensions.name) || is_upper(spelled)
+        }) {
+            let message = format!("extension .{spelled}, where most files have .{}", extensions.name);
+            findings.push(usable.finding(Check::FileFormat, message));
+        }
+        let model = color_model(color);
+        if model != PLAIN && model != colors.name {
+            let message = format!("{model} ({color}), where most files have {}", colors.name);
+            findings.push(usable.finding(Check::ColorModel, message));
+        }
+    }
+    if colors.name != PLAIN && colors.count * 2 > usable.len() {
+        let (count, all) = (colors.count, usable.len());
+        let message = format!("{count} of {all} pictures have {}", colors.name);
+        findings.push(Finding::of_all(Check::ColorModel, Vec::new(), message));
+    }
+    findings
+}
+
+fn is_upper(extension: &str) -> bool {
+    extension.bytes().any(|byte| byte.is_ascii_uppercase())
+}
+
+fn extension(uri: &str) -> Option<String> {
+    Some(Path::new(uri).extension()?.to_string_lossy().into_owned())
+}
+
+/// The most frequent of several names; of equally frequent ones the first.
+struct Majority {
+    name: String,
+    count: usize,
+}
+
+impl Majority {
+    fn of(usable: &[Usable<'_>], name: impl Fn(&Usable<'_>) -> String) -> Self {
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for usable in usable {
+            *counts.entry(name(usable)).or_default() += 1;
+        }
+        let most = |a: (String, usize), b: (String, usize)| if b.1 > a.1 { b } else { a };
+        let (name, count) = counts.into_iter().reduce(most).unwrap_or_default();
+        Self { name, count }
+    }
+}
+
+/// Colours of 8 bits in one or three channels, with or without alpha.
+const PLAIN: &str = "8 bits per channel";
+
+/// What kind of colours a file has, by [`SourceInfo::color`](crate::images::SourceInfo::color).
+fn color_model(color: &str) -> &'static str {
+    let digits = color.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let bits: String = digits.chars().take_while(char::is_ascii_digit).collect();
+    let name = color.trim_end_matches(|c: char| c.is_ascii_digit());
+    match (name, bits.as_str()) {
+        ("Cmyk" | "Ycck", _) => "CMYK colours",
+        ("P", _) => "a palette",
+        (name, _) if name.ends_with('F') || color.contains("32F") => "floats",
+        (_, "1") => "1 bit per pixel",
+        (_, "2" | "4") => "fewer than 8 bits per channel",
+        (_, "16") => "16 bits per channel",
+        (_, "32") => "floats",
+        _ => PLAIN,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kinds_of_colour_are_told_by_their_names() {
+        let kinds =
+            ["Rgb8", "L8", "La8", "Rgba8", "L1", "P8", "Cmyk8", "L16", "Rgb16", "Rgb32F"].map(color_model);
+        let plain = PLAIN;
+        let expected =
+            [plain, plain, plain, plain, "1 bit per pixel", "a palette", "CMYK colours"].into_iter();
+        let expected: Vec<_> =
+            expected.chain(["16 bits per channel", "16 bits per channel", "floats"]).collect();
+        assert_eq!(kinds.to_vec(), expected);
+    }
+
+    #[test]
+    fn extensions_are_compared_with_the_content() {
+        assert_eq!(extension_mismatch("a/b.jpeg", ImageFormat::Jpeg), None);
+        let found = extension_mismatch("a/b.png", ImageFormat::Jpeg).unwrap();
+        assert_eq!(found, "extension .png, the content is JPEG");
+        assert_eq!(
+            extension_mismatch("a.d/b", ImageFormat::Png).unwrap(),
+            "no extension, the content is PNG"
+        );
+    }
+}

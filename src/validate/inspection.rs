@@ -1,0 +1,104 @@
+//! One sample: read once, decoded once, measured.
+
+use std::path::Path;
+
+use crate::error::Result;
+use crate::fingerprint::ContentHash;
+use crate::fingerprint::Fingerprint;
+use crate::images::{Decoder, FileFacts, alpha_coverage, composite_on_mean};
+use crate::measure::Measures;
+use crate::report::Finding;
+use crate::source::{Sample, Source};
+use crate::stats::PixelHistogram;
+use crate::validate::{ImageRecord, PictureRecord};
+
+/// What comes of one sample.
+pub(super) struct Inspection {
+    pub(super) record: ImageRecord,
+    /// Of the decoded pixels, where there are any.
+    pub(super) histogram: Option<PixelHistogram>,
+}
+
+impl Inspection {
+    /// Reads, decodes and measures a sample. A bad file is a finding in the record.
+    pub(super) fn of(source: &dyn Source, index: usize, sample: &Sample, decoder: &Decoder) -> Self {
+        let mut record = ImageRecord {
+            uri: sample.uri.clone(),
+            class: sample.class.as_deref().map(str::to_owned).or_else(|| sample.label.map(|l| l.to_string())),
+            split: sample.split.as_deref().map(str::to_owned),
+            group: None,
+            content: None,
+            picture: None,
+            unusable: None,
+        };
+        let mut measure = || -> Result<PixelHistogram> {
+            let bytes = source.read(index, decoder.file_limit())?;
+            record.content = Some(ContentHash::of(&bytes));
+            let name = sample.path.as_deref().unwrap_or(Path::new(&sample.uri));
+            let (picture, histogram) = picture_of(name, &bytes, decoder)?;
+            record.picture = Some(picture);
+            Ok(histogram)
+        };
+        let histogram = match measure() {
+            Ok(histogram) => Some(histogram),
+            Err(error) => {
+                record.unusable = Some(Finding::of_error(&error, &sample.uri));
+                None
+            }
+        };
+        Self { record, histogram }
+    }
+}
+
+fn picture_of(name: &Path, bytes: &[u8], decoder: &Decoder) -> Result<(PictureRecord, PixelHistogram)> {
+    let (decoded, transparent) = decoder.decode_with_alpha(name, bytes)?;
+    let facts = FileFacts::of(bytes, decoded.source.format);
+    let opaque = transparent.as_ref().map(composite_on_mean);
+    let seen = opaque.as_ref().unwrap_or(&decoded.image);
+    let picture = PictureRecord {
+        facts,
+        alpha: transparent.as_ref().and_then(alpha_coverage),
+        measures: Measures::of(seen),
+        fingerprint: Fingerprint::of(seen),
+        source: decoded.source,
+    };
+    Ok((picture, PixelHistogram::of(&decoded.image)))
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::images::{ColorMode, Image, ImageSize, SourceInfo};
+    use crate::source::ImageFormat;
+
+    /// The record of a picture of which only the size matters.
+    pub(in crate::validate) fn record_of(uri: &str, width: u32, height: u32) -> ImageRecord {
+        let pixels = (0..192_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+        let image = Image::new(ImageSize::square(8), ColorMode::Rgb, pixels).unwrap();
+        let source = SourceInfo {
+            format: ImageFormat::Png,
+            size: ImageSize::new(width, height),
+            color: "Rgb8".to_owned(),
+            exif_orientation: 1,
+            file_bytes: 1000,
+            warning: None,
+        };
+        let picture = PictureRecord {
+            source,
+            facts: FileFacts::of(b"", ImageFormat::Png),
+            alpha: None,
+            measures: Measures::of(&image),
+            fingerprint: Fingerprint::of(&image),
+        };
+        let content = Some(ContentHash::of(uri.as_bytes()));
+        ImageRecord {
+            uri: uri.to_owned(),
+            class: None,
+            split: None,
+            group: None,
+            content,
+            picture: Some(picture),
+            unusable: None,
+        }
+    }
+}

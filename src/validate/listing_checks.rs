@@ -1,0 +1,45 @@
+//! What the listing tells before any file is read: entries that cannot be read, names that look alike, stray files, empty classes.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use crate::error::printed;
+use crate::report::{Check, Finding, Severity};
+use crate::source::{IgnoreReason, Ignored, LookAlike, Source};
+
+pub(super) fn listing_findings(source: &dyn Source) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = source.look_alikes().iter().map(similar_names).collect();
+    findings.extend(source.ignored().iter().map(|ignored| stray_entry(source, ignored)));
+    let samples = || (0..source.len()).filter_map(|index| source.sample(index));
+    let classes = source.classes();
+    let filled: HashSet<Arc<str>> = samples().filter_map(|sample| sample.class.clone()).collect();
+    for class in classes.iter().filter(|class| !filled.contains(class.as_str())) {
+        findings.push(Finding::new(Check::EmptyClass, class, "no images"));
+    }
+    if !classes.is_empty() {
+        for sample in samples().filter(|sample| sample.class.is_none()) {
+            let message = format!("no class, where {} classes have folders", classes.len());
+            findings.push(Finding::new(Check::StrayImage, &sample.uri, message));
+        }
+    }
+    findings
+}
+
+/// Two classes or splits that a person would take for one.
+fn similar_names(pair: &LookAlike) -> Finding {
+    Finding::of_all(Check::SimilarNames, vec![pair.first.clone(), pair.second.clone()], pair)
+}
+
+/// An entry that could not even be listed (a directory without permission, a dangling link), or that is no image.
+fn stray_entry(source: &dyn Source, ignored: &Ignored) -> Finding {
+    let root = source.root();
+    let below = root.and_then(|root| ignored.path.strip_prefix(root).ok()).unwrap_or(&ignored.path);
+    let name = printed(below.as_os_str());
+    match &ignored.reason {
+        IgnoreReason::Unreadable(reason) => Finding::new(Check::Unreadable, name, reason),
+        IgnoreReason::LinkLoop => {
+            Finding::new(Check::StrayFile, name, &ignored.reason).graded(Severity::Warning)
+        }
+        reason => Finding::new(Check::StrayFile, name, reason),
+    }
+}

@@ -1,0 +1,27 @@
+//! The pictures that can be used, with the names of their samples.
+
+use crate::report::{Check, Finding};
+use crate::validate::{ImageRecord, PictureRecord};
+
+/// A picture that can be used.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Usable<'a> {
+    /// The place of its record.
+    pub(super) at: usize,
+    pub(super) record: &'a ImageRecord,
+    pub(super) picture: &'a PictureRecord,
+}
+
+impl<'a> Usable<'a> {
+    /// Those of all records.
+    pub(super) fn of(records: &'a [ImageRecord]) -> Vec<Self> {
+        let usable = |(at, record): (usize, &'a ImageRecord)| {
+            Some(Self { at, record, picture: record.picture.as_ref()? })
+        };
+        records.iter().enumerate().filter_map(usable).collect()
+    }
+
+    pub(super) fn finding(&self, check: Check, message: impl std::fmt::Display) -> Finding {
+        Finding::new(check, &self.record.uri, message)
+    }
+}
