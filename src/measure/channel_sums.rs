@@ -38,7 +38,7 @@ impl ChannelSums {
     }
 
     /// By how often each value occurs.
-    pub(super) fn of_counts(counts: &[u64; 256]) -> Self {
+    pub(crate) fn of_counts(counts: &[u64; 256]) -> Self {
         let mut sums = Self::new();
         for (value, &count) in (0..=u8::MAX).zip(counts).filter(|(_, count)| **count > 0) {
             sums.count += count;

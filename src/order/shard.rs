@@ -72,6 +72,11 @@ impl Shard {
         self.ranks
     }
 
+    /// This rank, counted from 0.
+    pub(crate) fn rank(&self) -> usize {
+        self.rank
+    }
+
     /// This rank's part of so many items, in their order: parts differ by at most one item.
     pub(super) fn part_of(&self, count: usize) -> std::ops::Range<usize> {
         let bound = |rank: usize| (count as u128 * rank as u128 / self.ranks as u128) as usize;

@@ -72,7 +72,7 @@ checks! {
     ExtensionMismatch "extension_mismatch" Warning "Rename the file after its content.",
     /// The format, or the spelling of the extension, is another than that of most files.
     FileFormat "file_format" Info "Nothing, where readers take both.",
-    /// Bytes follow the end of the image, more than 16.
+    /// Bytes follow the end of the image, more than a few.
     TrailingData "trailing_data" Warning "Write the picture anew, unless the bytes are meant.",
     /// The picture is stored turned or mirrored, and EXIF or XMP says how to show it; readers that ignore this see it turned.
     Orientation "orientation" Warning "Store the pixels upright if any reader ignores orientation.",
@@ -119,8 +119,6 @@ checks! {
     OddSize "odd_size" Warning "Look at the picture; it may be a thumbnail or an original among copies.",
     /// The shorter side is below the threshold.
     Tiny "tiny" Warning "Leave the picture out, or fetch a larger one.",
-    /// The recipe in use enlarges the picture, or keeps little of it.
-    RecipeMisfit "recipe_misfit" Warning "Fetch a larger picture, or change the recipe.",
     /// The picture differs from the others in many of its properties together.
     Outlier "outlier" Info "Look at the picture.",
     /// The same picture is there more than once: the same bytes, or the same pixels.

@@ -1,5 +1,6 @@
 //! The outcome of a validation.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -119,6 +120,22 @@ impl Report {
     /// The number of findings of a check.
     pub fn count(&self, check: Check) -> usize {
         self.findings.iter().filter(|finding| finding.check == check).count()
+    }
+
+    /// The number of files, classes or other subjects that a check finds fault with; a finding without subjects counts as one.
+    ///
+    /// ```
+    /// # use burn_prep::source::ImageFolder;
+    /// # use burn_prep::validate::Validator;
+    /// use burn_prep::report::Check;
+    /// let report = Validator::new(ImageFolder::open("assets/photos")?).run()?;
+    /// assert_eq!((report.count(Check::NearDuplicate), report.affected(Check::NearDuplicate)), (1, 2));
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    pub fn affected(&self, check: Check) -> usize {
+        let findings = || self.findings.iter().filter(|finding| finding.check == check);
+        let subjects: HashSet<&String> = findings().flat_map(|finding| &finding.subjects).collect();
+        subjects.len() + findings().filter(|finding| finding.subjects.is_empty()).count()
     }
 
     /// The findings of files that cannot be used.

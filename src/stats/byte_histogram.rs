@@ -178,6 +178,12 @@ impl PixelHistogram {
         Self { version: Version, channels }
     }
 
+    /// A histogram of which the counts of each channel are known.
+    pub(crate) fn of_counts(counts: Vec<[u64; 256]>) -> Self {
+        let channels = counts.into_iter().map(|counts| ByteHistogram { counts }).collect();
+        Self { version: Version, channels }
+    }
+
     /// Adds the pixels that another histogram has seen.
     ///
     /// # Errors

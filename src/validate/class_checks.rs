@@ -5,22 +5,32 @@ use crate::checks::{
     outliers, small_classes,
 };
 use crate::report::{Check, Finding, Severity};
-use crate::validate::Thresholds;
 use crate::validate::properties::{PROPERTIES, Property};
 use crate::validate::usable::Usable;
+use crate::validate::{ImageRecord, Thresholds};
 
 /// Above this share of images that are more like the next one than like a random one, the order matters.
-const ORDER: f64 = 0.6;
+const ORDER_THRESHOLD: f64 = 0.6;
 /// How many times the threshold of `class_imbalance` is an error.
-const GRAVE: f64 = 10.0;
+const ERROR_FACTOR: f64 = 10.0;
 
-pub(super) fn class_findings(usable: &[Usable<'_>], thresholds: &Thresholds) -> Vec<Finding> {
+/// How the classes are divided: by the images that can be used, of all classes that have any file.
+pub(super) fn balance_findings(records: &[ImageRecord], thresholds: &Thresholds) -> Vec<Finding> {
+    let (classes, labels) = numbered(records.iter().map(|record| record.class.as_deref()));
+    let (splits, of_splits) = numbered(records.iter().map(|record| record.split.as_deref()));
+    let usable = |(label, record): (Option<usize>, &ImageRecord)| label.filter(|_| record.picture.is_some());
+    let labels: Vec<Option<usize>> = labels.into_iter().zip(records).map(usable).collect();
+    let mut findings = balance(&classes, &labels, thresholds);
+    findings.extend(missing(&classes, &labels, &splits, &of_splits));
+    findings
+}
+
+/// What the properties of the pictures tell of classes, groups and the order, and which pictures are far from the others.
+pub(super) fn property_findings(usable: &[Usable<'_>], thresholds: &Thresholds) -> Vec<Finding> {
     let (classes, labels) = numbered(usable.iter().map(|usable| usable.record.class.as_deref()));
     let (splits, of_splits) = numbered(usable.iter().map(|usable| usable.record.split.as_deref()));
     let columns: Vec<Vec<f64>> = PROPERTIES.iter().map(|property| column(usable, property.of)).collect();
-    let mut findings = balance(&classes, &labels, thresholds);
-    findings.extend(missing(&classes, &labels, &splits, &of_splits));
-    findings.extend(leaking_groups(usable, &splits, &of_splits));
+    let mut findings = leaking_groups(usable, &splits, &of_splits);
     findings.extend(label_properties(&classes, &labels, &columns, thresholds));
     findings.extend(outlying(usable, &columns));
     let group = |at: usize| {
@@ -28,13 +38,13 @@ pub(super) fn class_findings(usable: &[Usable<'_>], thresholds: &Thresholds) -> 
         number(&of_splits) * (classes.len() + 1) + number(&labels)
     };
     let groups: Vec<usize> = (0..usable.len()).map(group).collect();
-    if let Some(found) = order_dependence(&columns, &groups, ORDER) {
+    if let Some(found) = order_dependence(&columns, &groups, ORDER_THRESHOLD) {
         let share = 100.0 * found.value;
         let message = format!(
             "{share:.0} % of the images are more like the next one of their class than like a random one"
         );
-        findings
-            .push(Finding::of_all(Check::OrderDependence, Vec::new(), message).measured(found.value, ORDER));
+        let finding = Finding::of_all(Check::OrderDependence, Vec::new(), message);
+        findings.push(finding.measured(found.value, ORDER_THRESHOLD));
     }
     findings
 }
@@ -61,7 +71,7 @@ fn balance(classes: &[String], labels: &[Option<usize>], thresholds: &Thresholds
         let subjects = vec![classes[smallest.class].clone(), classes[largest.class].clone()];
         let (ratio, share) = (balance.ratio(), balance.effective_share());
         if ratio > thresholds.class_imbalance {
-            let grave = ratio > GRAVE * thresholds.class_imbalance;
+            let grave = ratio > ERROR_FACTOR * thresholds.class_imbalance;
             let severity = if grave { Severity::Error } else { Severity::Warning };
             let message = format!(
                 "{} has {} images, {} has {}: {ratio:.1} times as many",
@@ -78,7 +88,7 @@ fn balance(classes: &[String], labels: &[Option<usize>], thresholds: &Thresholds
             findings.push(finding.measured(share, thresholds.effective_classes));
         }
     }
-    for small in small_classes(&counts, thresholds.small_class).into_iter().filter(|small| small.images > 0) {
+    for small in small_classes(&counts, thresholds.small_class) {
         let severity = if small.images < 2 { Severity::Error } else { Severity::Warning };
         let message = format!("{} usable images, expected {} or more", small.images, thresholds.small_class);
         let finding = Finding::new(Check::SmallClass, &classes[small.class], message).graded(severity);
@@ -137,7 +147,7 @@ fn label_properties(
         let found = label_information(values, labels, classes.len(), thresholds.label_property)?;
         let (lowest, highest) = (&classes[found.lowest.class], &classes[found.highest.class]);
         let message = format!(
-            "{} tells {:.0} % of the class: {lowest} has a median of {:.4}, {highest} one of {:.4}",
+            "{} and class share {:.0} % of their information: {lowest} has a median of {:.4}, {highest} one of {:.4}",
             property.name,
             100.0 * found.value,
             found.lowest.median,

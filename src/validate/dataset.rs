@@ -52,18 +52,19 @@ impl Collected {
             classes => classes.iter().map(String::as_str).collect(),
         };
         let count = |class: &str| per_class.get(class).copied().unwrap_or(0);
-        let all = self.merged(|_| true)?;
-        let mut groups = Vec::new();
-        for (name, pick) in [("split", by_split as fn(&Group) -> &Option<String>), ("class", by_class)] {
-            let mut values: Vec<&String> =
-                self.histograms.keys().filter_map(|group| pick(group).as_ref()).collect();
-            values.sort();
-            values.dedup();
-            for value in values {
-                let histogram = self.merged(|group| pick(group).as_ref() == Some(value))?;
-                groups.push(GroupStats::of(name, value, &histogram)?);
+        let (mut all, mut by_split, mut by_class) = (PixelHistogram::new(), BTreeMap::new(), BTreeMap::new());
+        for ((split, class), histogram) in &self.histograms {
+            all.merge(histogram)?;
+            for (groups, name) in [(&mut by_split, split), (&mut by_class, class)] {
+                if let Some(name) = name {
+                    groups.entry(name.as_str()).or_insert_with(PixelHistogram::new).merge(histogram)?;
+                }
             }
         }
+        let groups = [("split", by_split), ("class", by_class)].into_iter().flat_map(|(kind, groups)| {
+            groups.into_iter().map(move |(name, histogram)| GroupStats::of(kind, name, &histogram))
+        });
+        let groups = groups.collect::<Result<Vec<_>>>()?;
         Ok(DatasetStats {
             images: usable.len() as u64,
             pixels: sizes().map(ImageSize::area).sum(),
@@ -76,23 +77,6 @@ impl Collected {
             groups,
         })
     }
-
-    /// The histogram of all groups that are picked.
-    fn merged(&self, pick: impl Fn(&Group) -> bool) -> Result<PixelHistogram> {
-        let mut merged = PixelHistogram::new();
-        for (_, histogram) in self.histograms.iter().filter(|(group, _)| pick(group)) {
-            merged.merge(histogram)?;
-        }
-        Ok(merged)
-    }
-}
-
-fn by_split(group: &Group) -> &Option<String> {
-    &group.0
-}
-
-fn by_class(group: &Group) -> &Option<String> {
-    &group.1
 }
 
 /// Mean and deviation of the channels in three conventions.
@@ -105,11 +89,9 @@ fn constants(usable: &[Usable<'_>], all: &PixelHistogram) -> Result<Vec<ChannelC
     // Each image by itself: the mean, the mean of squares, the deviation.
     let mut sums = vec![[0.0_f64; 3]; channels];
     for usable in usable {
-        for (sum, channel) in sums.iter_mut().zip(&usable.picture.measures.channels) {
-            let count = usable.picture.source.size.area() as f64;
-            let mean = channel.sum as f64 / count / 255.0;
-            let square = channel.sum_of_squares as f64 / count / 65025.0;
-            let of_image = [mean, square, (square - mean * mean).max(0.0).sqrt()];
+        for (sum, channel) in sums.iter_mut().zip(&usable.picture.channels) {
+            let (mean, std) = (channel.mean() / 255.0, channel.std() / 255.0);
+            let of_image = [mean, std * std + mean * mean, std];
             sum.iter_mut().zip(of_image).for_each(|(sum, value)| *sum += value);
         }
     }

@@ -2,26 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use crate::duplicates::{DuplicateCluster, DuplicateKind, Picture};
+use crate::duplicates::{DuplicateCluster, DuplicateKind};
 use crate::fingerprint::Dihedral;
 use crate::report::{Check, Finding, Severity};
 use crate::validate::Thresholds;
+use crate::validate::reference_pixels::clusters;
 use crate::validate::usable::Usable;
 
 pub(super) fn duplicate_findings(usable: &[Usable<'_>], thresholds: &Thresholds) -> Vec<Finding> {
     clusters(usable, thresholds).iter().flat_map(|cluster| findings_of(cluster, usable)).collect()
-}
-
-/// The pictures that are the same, or nearly, by their places among the usable ones.
-pub(super) fn clusters(usable: &[Usable<'_>], thresholds: &Thresholds) -> Vec<DuplicateCluster> {
-    let pictures: Vec<Picture<'_>> = usable
-        .iter()
-        .map(|usable| Picture {
-            bytes: usable.record.content.map(|content| content.get()),
-            fingerprint: &usable.picture.fingerprint,
-        })
-        .collect();
-    thresholds.duplicates.find(pictures.as_slice())
 }
 
 /// A finding of the cluster itself, and one each where it is in several splits, and where it is in several classes.
@@ -65,7 +54,8 @@ fn likeness(cluster: &DuplicateCluster, usable: &[Usable<'_>]) -> String {
     let parts: Vec<String> = others
         .map(|member| {
             let name = &usable[member.index].record.uri;
-            let form = described(member.transform);
+            // The form turns the picture into the medoid: it came of the medoid by the inverse.
+            let form = described(member.transform.inverse());
             format!(
                 "{name}{form} (correlation {:.3}, {} of 64 bits differ)",
                 member.correlation, member.distance

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::report::{Check, Finding};
+use crate::report::{Check, Finding, Severity};
 use crate::source::ImageFormat;
 use crate::validate::Thresholds;
 use crate::validate::usable::Usable;
@@ -69,62 +69,48 @@ fn extension_mismatch(uri: &str, content: ImageFormat) -> Option<String> {
     })
 }
 
-/// What most files are, and which are not: format, spelling of the extension, kind of colour.
+/// What most files are, and which are not: format, spelling of the extension, kind of colour. Nothing is said where less than half
+/// of the files agree.
 pub(super) fn minority_findings(usable: &[Usable<'_>]) -> Vec<Finding> {
-    let formats = Majority::of(usable, |usable| usable.picture.source.format.name().to_owned());
-    let extensions = Majority::of(usable, |usable| extension(&usable.record.uri).unwrap_or_default());
-    let colors = Majority::of(usable, |usable| color_model(&usable.picture.source.color).to_owned());
+    let format = majority(usable, |usable| usable.picture.source.format.name().to_owned());
+    let spelling = majority(usable, |usable| extension(&usable.record.uri).unwrap_or_default());
+    let colors = majority(usable, |usable| color_model(&usable.picture.source.color).to_owned());
     let mut findings = Vec::new();
     for usable in usable {
-        let (format, color) = (usable.picture.source.format, &usable.picture.source.color);
-        let spelled = extension(&usable.record.uri);
-        if formats.name != format.name() {
-            let message = format!("{format}, where most files are {}", formats.name);
-            findings.push(usable.finding(Check::FileFormat, message));
-        } else if let Some(spelled) = spelled.filter(|spelled| {
-            *spelled != extensions.name && spelled.eq_ignore_ascii_case(&extensions.name) || is_upper(spelled)
-        }) {
-            let message = format!("extension .{spelled}, where most files have .{}", extensions.name);
+        let (found, color) = (usable.picture.source.format, &usable.picture.source.color);
+        let spelled = extension(&usable.record.uri).unwrap_or_default();
+        let differs = |usual: &&String| **usual != spelled && usual.eq_ignore_ascii_case(&spelled);
+        if let Some(usual) = format.as_ref().filter(|usual| *usual != found.name()) {
+            findings
+                .push(usable.finding(Check::FileFormat, format!("{found}, where most files are {usual}")));
+        } else if let Some(usual) = spelling.as_ref().filter(differs) {
+            let message = format!("extension .{spelled}, where most files have .{usual}");
             findings.push(usable.finding(Check::FileFormat, message));
         }
         let model = color_model(color);
-        if model != PLAIN && model != colors.name {
-            let message = format!("{model} ({color}), where most files have {}", colors.name);
+        if let Some(usual) = colors.as_ref().filter(|usual| *usual != model) {
+            let message = format!("{model} ({color}), where most files have {usual}");
             findings.push(usable.finding(Check::ColorModel, message));
         }
     }
-    if colors.name != PLAIN && colors.count * 2 > usable.len() {
-        let (count, all) = (colors.count, usable.len());
-        let message = format!("{count} of {all} pictures have {}", colors.name);
-        findings.push(Finding::of_all(Check::ColorModel, Vec::new(), message));
+    if let Some(usual) = colors.filter(|usual| usual != PLAIN) {
+        let message = format!("most pictures have {usual}");
+        findings.push(Finding::of_all(Check::ColorModel, Vec::new(), message).graded(Severity::Info));
     }
     findings
-}
-
-fn is_upper(extension: &str) -> bool {
-    extension.bytes().any(|byte| byte.is_ascii_uppercase())
 }
 
 fn extension(uri: &str) -> Option<String> {
     Some(Path::new(uri).extension()?.to_string_lossy().into_owned())
 }
 
-/// The most frequent of several names; of equally frequent ones the first.
-struct Majority {
-    name: String,
-    count: usize,
-}
-
-impl Majority {
-    fn of(usable: &[Usable<'_>], name: impl Fn(&Usable<'_>) -> String) -> Self {
-        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        for usable in usable {
-            *counts.entry(name(usable)).or_default() += 1;
-        }
-        let most = |a: (String, usize), b: (String, usize)| if b.1 > a.1 { b } else { a };
-        let (name, count) = counts.into_iter().reduce(most).unwrap_or_default();
-        Self { name, count }
+/// The name that at least half of the pictures have, of two such names the first.
+fn majority(usable: &[Usable<'_>], name: impl Fn(&Usable<'_>) -> String) -> Option<String> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for usable in usable {
+        *counts.entry(name(usable)).or_default() += 1;
     }
+    counts.into_iter().find(|(_, count)| 2 * count >= usable.len()).map(|(name, _)| name)
 }
 
 /// Colours of 8 bits in one or three channels, with or without alpha.

@@ -10,7 +10,8 @@ use crate::validate::ImageRecord;
 
 /// One image as a row of a table, for [`write_csv`](crate::report::write_csv). Columns that do not apply are empty.
 ///
-/// Names that a spreadsheet would take for a formula begin with `./`, which names the same file.
+/// Names of files that a spreadsheet would take for a formula begin with `./`, which names the same file; those of splits and classes
+/// with an apostrophe, as spreadsheets write text.
 ///
 /// ```
 /// use std::ops::ControlFlow;
@@ -95,8 +96,8 @@ impl ImageRow {
         let size = picture.map(|picture| picture.source.size);
         Self {
             file: harmless(&record.uri),
-            split: record.split.as_deref().map(harmless),
-            class: record.class.as_deref().map(harmless),
+            split: record.split.as_deref().map(quoted),
+            class: record.class.as_deref().map(quoted),
             checks,
             format: picture.map(|picture| picture.source.format.name()),
             color: picture.map(|picture| picture.source.color.clone()),
@@ -120,12 +121,19 @@ impl ImageRow {
     }
 }
 
-/// A name that no spreadsheet takes for a formula.
+/// Whether a spreadsheet takes a text for a formula.
+fn is_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r'])
+}
+
+/// The name of a file that no spreadsheet takes for a formula.
 fn harmless(name: &str) -> String {
-    match name.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        true => format!("./{name}"),
-        false => name.to_owned(),
-    }
+    if is_formula(name) { format!("./{name}") } else { name.to_owned() }
+}
+
+/// Another name that no spreadsheet takes for a formula.
+fn quoted(name: &str) -> String {
+    if is_formula(name) { format!("'{name}") } else { name.to_owned() }
 }
 
 #[cfg(test)]

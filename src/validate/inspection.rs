@@ -3,16 +3,16 @@
 use std::path::Path;
 
 use crate::error::Result;
-use crate::fingerprint::ContentHash;
-use crate::fingerprint::Fingerprint;
+use crate::fingerprint::{ContentHash, Fingerprint};
 use crate::images::{Decoder, FileFacts, alpha_coverage, composite_on_mean};
-use crate::measure::Measures;
+use crate::measure::{ChannelSums, Measures};
 use crate::report::Finding;
 use crate::source::{Sample, Source};
 use crate::stats::PixelHistogram;
 use crate::validate::{ImageRecord, PictureRecord};
 
 /// What comes of one sample.
+#[derive(Debug, Clone)]
 pub(super) struct Inspection {
     pub(super) record: ImageRecord,
     /// Of the decoded pixels, where there are any.
@@ -24,8 +24,8 @@ impl Inspection {
     pub(super) fn of(source: &dyn Source, index: usize, sample: &Sample, decoder: &Decoder) -> Self {
         let mut record = ImageRecord {
             uri: sample.uri.clone(),
-            class: sample.class.as_deref().map(str::to_owned).or_else(|| sample.label.map(|l| l.to_string())),
-            split: sample.split.as_deref().map(str::to_owned),
+            class: None,
+            split: None,
             group: None,
             content: None,
             picture: None,
@@ -48,6 +48,15 @@ impl Inspection {
         };
         Self { record, histogram }
     }
+
+    /// The same with what the listing says of the sample, and the group that it is in.
+    pub(super) fn placed(mut self, sample: &Sample, group: Option<String>) -> Self {
+        let label = || sample.label.map(|label| label.to_string());
+        self.record.class = sample.class.as_deref().map(str::to_owned).or_else(label);
+        self.record.split = sample.split.as_deref().map(str::to_owned);
+        self.record.group = group;
+        self
+    }
 }
 
 fn picture_of(name: &Path, bytes: &[u8], decoder: &Decoder) -> Result<(PictureRecord, PixelHistogram)> {
@@ -55,14 +64,21 @@ fn picture_of(name: &Path, bytes: &[u8], decoder: &Decoder) -> Result<(PictureRe
     let facts = FileFacts::of(bytes, decoded.source.format);
     let opaque = transparent.as_ref().map(composite_on_mean);
     let seen = opaque.as_ref().unwrap_or(&decoded.image);
+    let histogram = PixelHistogram::of(&decoded.image);
     let picture = PictureRecord {
         facts,
+        channels: histogram
+            .channels()
+            .iter()
+            .map(|channel| ChannelSums::of_counts(channel.counts()))
+            .collect(),
         alpha: transparent.as_ref().and_then(alpha_coverage),
         measures: Measures::of(seen),
         fingerprint: Fingerprint::of(seen),
+        reference_pixels: None,
         source: decoded.source,
     };
-    Ok((picture, PixelHistogram::of(&decoded.image)))
+    Ok((picture, histogram))
 }
 
 #[cfg(test)]
@@ -87,8 +103,10 @@ pub(super) mod tests {
             source,
             facts: FileFacts::of(b"", ImageFormat::Png),
             alpha: None,
+            channels: Measures::of(&image).channels,
             measures: Measures::of(&image),
             fingerprint: Fingerprint::of(&image),
+            reference_pixels: None,
         };
         let content = Some(ContentHash::of(uri.as_bytes()));
         ImageRecord {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::error::printed;
 use crate::report::{Check, Finding, Severity};
-use crate::source::{IgnoreReason, Ignored, LookAlike, Source};
+use crate::source::{IgnoreReason, Ignored, LookAlike, Sample, Source};
 
 pub(super) fn listing_findings(source: &dyn Source) -> Vec<Finding> {
     let mut findings: Vec<Finding> = source.look_alikes().iter().map(similar_names).collect();
@@ -17,7 +17,11 @@ pub(super) fn listing_findings(source: &dyn Source) -> Vec<Finding> {
         findings.push(Finding::new(Check::EmptyClass, class, "no images"));
     }
     if !classes.is_empty() {
-        for sample in samples().filter(|sample| sample.class.is_none()) {
+        // A split without any class, such as one whose labels are secret, is meant so.
+        let with_classes: HashSet<Option<Arc<str>>> =
+            samples().filter(|sample| sample.class.is_some()).map(|sample| sample.split.clone()).collect();
+        let is_stray = |sample: &&Sample| sample.class.is_none() && with_classes.contains(&sample.split);
+        for sample in samples().filter(is_stray) {
             let message = format!("no class, where {} classes have folders", classes.len());
             findings.push(Finding::new(Check::StrayImage, &sample.uri, message));
         }

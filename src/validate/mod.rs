@@ -14,6 +14,7 @@ mod pixel_checks;
 mod prevalence;
 mod properties;
 mod record;
+mod record_file;
 mod reference_pixels;
 mod size_checks;
 mod thresholds;
@@ -24,6 +25,7 @@ mod validator;
 
 pub use image_row::ImageRow;
 pub use record::{ImageRecord, PictureRecord};
+pub use record_file::merge_records;
 pub use thresholds::Thresholds;
 pub use thumbnails::SourceThumbnails;
 pub use validation::Validation;
@@ -32,23 +34,28 @@ pub use validator::Validator;
 use crate::report::Finding;
 use usable::Usable;
 
-/// What all checks find in records.
-fn findings(records: &[ImageRecord], thresholds: &Thresholds) -> Vec<Finding> {
+/// What all checks find in records; without those of classes where the records are not of all samples.
+fn findings(records: &[ImageRecord], thresholds: &Thresholds, is_whole: bool) -> Vec<Finding> {
     let usable = Usable::of(records);
     let mut of_pictures: Vec<Finding> = Vec::new();
     for usable in &usable {
         of_pictures.extend(file_checks::file_findings(usable, thresholds));
-        // Of a picture that is transparent as a whole the pixels say nothing.
-        if usable.picture.alpha.is_none_or(|alpha| !alpha.fully) {
-            of_pictures.extend(pixel_checks::pixel_findings(usable, thresholds));
-        }
     }
     of_pictures.extend(file_checks::minority_findings(&usable));
+    // Of a picture that is transparent as a whole the pixels say nothing.
+    let usable: Vec<Usable<'_>> =
+        usable.into_iter().filter(|usable| usable.picture.alpha.is_none_or(|alpha| !alpha.fully)).collect();
+    for usable in &usable {
+        of_pictures.extend(pixel_checks::pixel_findings(usable, thresholds));
+    }
     of_pictures.extend(pixel_checks::grayscale_findings(&usable, thresholds));
     of_pictures.extend(size_checks::size_findings(&usable, thresholds));
     let mut findings = prevalence::merge_prevalent(of_pictures, usable.len(), thresholds.prevalence);
     findings.extend(records.iter().filter_map(|record| record.unusable.clone()));
     findings.extend(duplicate_checks::duplicate_findings(&usable, thresholds));
-    findings.extend(class_checks::class_findings(&usable, thresholds));
+    if is_whole {
+        findings.extend(class_checks::balance_findings(records, thresholds));
+    }
+    findings.extend(class_checks::property_findings(&usable, thresholds));
     findings
 }

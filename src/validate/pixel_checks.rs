@@ -98,8 +98,10 @@ pub(super) fn pixel_findings(usable: &Usable<'_>, thresholds: &Thresholds) -> Ve
 /// The pictures without colours. Where there are both kinds, each at least 1 in 100, they are warnings.
 pub(super) fn grayscale_findings(usable: &[Usable<'_>], thresholds: &Thresholds) -> Vec<Finding> {
     let is_gray = |usable: &&Usable<'_>| {
-        let measures = &usable.picture.measures;
-        measures.color_difference <= thresholds.grayscale
+        let picture = usable.picture;
+        // Colours that the decoder was told to leave out are not missing in the file.
+        let has_colors = picture.measures.channels.len() > 1 || picture.source.color.starts_with('L');
+        has_colors && picture.measures.color_difference <= thresholds.grayscale
     };
     let gray: Vec<_> = usable.iter().filter(is_gray).collect();
     let (few, all) = (gray.len().min(usable.len() - gray.len()), usable.len());

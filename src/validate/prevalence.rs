@@ -1,36 +1,38 @@
 //! What most pictures have in common is one statement on the dataset.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::report::{Check, Finding};
 
 /// The fewest pictures of which "most" is said.
-const LEAST: usize = 10;
+const MIN_PICTURES: usize = 10;
 
-/// Puts one finding on the dataset in the place of those that more than `prevalence` of the pictures have of one check, and have
-/// each by itself.
+/// Puts one finding in the place of those that more than `prevalence` of the pictures have of one check, each by itself. Its subjects
+/// are all of them.
 pub(super) fn merge_prevalent(findings: Vec<Finding>, pictures: usize, prevalence: f64) -> Vec<Finding> {
-    let mut counts: BTreeMap<Check, usize> = BTreeMap::new();
+    let mut subjects: BTreeMap<Check, BTreeSet<String>> = BTreeMap::new();
     for finding in &findings {
         // What most files are not is no statement on most files.
-        if finding.subjects.len() == 1 && finding.check != Check::FileFormat {
-            *counts.entry(finding.check).or_default() += 1;
+        if let [subject] = &finding.subjects[..]
+            && finding.check != Check::FileFormat
+        {
+            subjects.entry(finding.check).or_default().insert(subject.clone());
         }
     }
-    counts.retain(|_, count| pictures >= LEAST && *count as f64 > prevalence * pictures as f64);
-    let mut kept: Vec<Finding> = Vec::new();
-    let mut examples: BTreeMap<Check, Finding> = BTreeMap::new();
-    for finding in findings {
-        match finding.subjects.len() == 1 && counts.contains_key(&finding.check) {
-            true => drop(examples.entry(finding.check).or_insert(finding)),
-            false => kept.push(finding),
-        }
-    }
-    for (check, example) in examples {
-        let count = counts.get(&check).copied().unwrap_or_default();
+    subjects.retain(|_, subjects| {
+        pictures >= MIN_PICTURES && subjects.len() as f64 > prevalence * pictures as f64
+    });
+    let (merged, mut kept): (Vec<Finding>, Vec<Finding>) = findings
+        .into_iter()
+        .partition(|finding| finding.subjects.len() == 1 && subjects.contains_key(&finding.check));
+    for (check, subjects) in subjects {
+        let of_check = merged.iter().filter(|finding| finding.check == check);
+        let Some(example) = of_check.clone().next() else { continue };
+        let severity = of_check.map(|finding| finding.severity).min().unwrap_or(example.severity);
+        let count = subjects.len();
         let message =
             format!("{count} of {pictures} pictures, such as {}: {}", example.subject(), example.message);
-        let whole = Finding::of_all(check, Vec::new(), message).graded(example.severity);
+        let whole = Finding::of_all(check, subjects.into_iter().collect(), message).graded(severity);
         kept.push(Finding { threshold: example.threshold, ..whole });
     }
     kept
@@ -48,7 +50,7 @@ mod tests {
         assert_eq!(merge_prevalent(findings(5), 10, 0.5).len(), 5);
         let merged = merge_prevalent(findings(6), 10, 0.5);
         assert_eq!(merged.len(), 1);
-        assert!(merged[0].subjects.is_empty() && merged[0].threshold == Some(0.3));
+        assert!(merged[0].subjects.len() == 6 && merged[0].threshold == Some(0.3));
         assert_eq!(merged[0].message, "6 of 10 pictures, such as 0.png: dark");
         // Of fewer pictures each is named.
         assert_eq!(merge_prevalent(findings(3), 3, 0.5).len(), 3);

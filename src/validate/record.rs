@@ -2,10 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::fingerprint::ContentHash;
-use crate::fingerprint::Fingerprint;
+use crate::fingerprint::{ContentHash, Fingerprint, PixelHash};
 use crate::images::{AlphaCoverage, FileFacts, SourceInfo};
-use crate::measure::Measures;
+use crate::measure::{ChannelSums, Measures};
 use crate::report::Finding;
 
 /// What is kept of one sample after it was read: some 1.5 KB, however large the picture is, from which all checks are made.
@@ -67,8 +66,14 @@ pub struct PictureRecord {
     pub facts: FileFacts,
     /// How much of the picture is transparent; `None` without an alpha channel.
     pub alpha: Option<AlphaCoverage>,
+    /// The sums of the channels as training decodes them, by which the dataset's mean and deviation are computed.
+    pub channels: Vec<ChannelSums>,
     /// What was measured of the pixels. Transparent pictures are laid over the mean of their opaque pixels.
     pub measures: Measures,
     /// What recognises the picture.
     pub fingerprint: Fingerprint,
+    /// The hash of the pixels that libjpeg-turbo decodes, where a file without losses looks like this JPEG file: by it the two are
+    /// recognised as the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference_pixels: Option<PixelHash>,
 }

@@ -1,20 +1,32 @@
 //! The same pixels in a JPEG file and in one that loses nothing.
+//!
+//! The decoder that validation uses rounds a few pixels of a JPEG file otherwise than libjpeg-turbo does, so that a PNG which another
+//! program made of it has other pixels. JPEG files that look like a file without losses are therefore decoded again.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use crate::fingerprint::{Dihedral, PixelHash};
+use crate::duplicates::{DuplicateCluster, Fingerprints};
+use crate::fingerprint::{Dihedral, PerceptualHashes, PixelHash, Thumbnail};
 use crate::images::{Decoder, ImageSize};
 use crate::source::{ImageFormat, Source};
-use crate::validate::duplicate_checks::clusters;
 use crate::validate::usable::Usable;
 use crate::validate::{ImageRecord, Thresholds};
 
 /// The least correlation of thumbnails of pictures whose pixels may be equal.
 const ALIKE: f64 = 0.999;
 
-/// Decodes again the JPEG files that look like a file without losses of the same size, such as a PNG that another program made of
-/// one of them, and takes the hash of their reference pixels. The decoder that validation uses rounds a few pixels otherwise than
-/// libjpeg-turbo does, so that their hashes would never agree. `indices` has the sample of each record.
+/// The pictures that are the same, or nearly, by their places among the usable ones. Where a JPEG file looks like a file without
+/// losses, its reference pixels are compared, if they are known.
+pub(super) fn clusters(usable: &[Usable<'_>], thresholds: &Thresholds) -> Vec<DuplicateCluster> {
+    let find = |reference: BTreeSet<usize>| thresholds.duplicates.find(&Compared { usable, reference });
+    let found = find(BTreeSet::new());
+    let wanted = wanted(usable, &found);
+    let known = |at: &usize| usable[*at].picture.reference_pixels.is_some();
+    if wanted.iter().any(known) { find(wanted) } else { found }
+}
+
+/// Decodes the JPEG files whose reference pixels are wanted and not known. `indices` has the sample of each record.
 pub(super) fn refine(
     records: &mut [ImageRecord],
     indices: &[usize],
@@ -22,33 +34,84 @@ pub(super) fn refine(
     source: &dyn Source,
     decoder: &Decoder,
 ) {
-    let sizes = |is_jpeg: bool| -> HashSet<ImageSize> {
-        let usable = records.iter().filter_map(|record| record.picture.as_ref());
-        let of_kind = usable.filter(|picture| (picture.source.format == ImageFormat::Jpeg) == is_jpeg);
-        of_kind.map(|picture| picture.source.size).collect()
-    };
-    if sizes(true).is_disjoint(&sizes(false)) {
+    let usable = Usable::of(records);
+    if !may_be_equal(&usable) {
         return;
     }
-    let mut wanted: BTreeSet<usize> = BTreeSet::new();
-    let usable = Usable::of(records);
-    for cluster in clusters(&usable, thresholds) {
-        let mut by_size: HashMap<ImageSize, Vec<usize>> = HashMap::new();
-        for member in &cluster.members {
-            if member.transform == Dihedral::Identity && member.correlation >= ALIKE {
-                let size = usable[member.index].picture.source.size;
-                by_size.entry(size).or_default().push(member.index);
-            }
-        }
-        let is_jpeg = |at: &usize| usable[*at].picture.source.format == ImageFormat::Jpeg;
-        for alike in by_size.into_values().filter(|alike| !alike.iter().all(is_jpeg)) {
-            wanted.extend(alike.iter().filter(|at| is_jpeg(at)).map(|at| usable[*at].at));
-        }
-    }
-    for at in wanted {
+    let found = thresholds.duplicates.find(&Compared { usable: &usable, reference: BTreeSet::new() });
+    let wanted = wanted(&usable, &found).into_iter().map(|at| &usable[at]);
+    let unknown = wanted.filter(|usable| usable.picture.reference_pixels.is_none());
+    let unknown: Vec<usize> = unknown.map(|usable| usable.at).collect();
+    for at in unknown {
         let image = indices.get(at).and_then(|index| decoder.decode_reference(source, *index).ok());
         if let (Some(image), Some(picture)) = (image, records[at].picture.as_mut()) {
-            picture.fingerprint.pixels = PixelHash::of(&image);
+            picture.reference_pixels = Some(PixelHash::of(&image));
         }
+    }
+}
+
+/// Whether a JPEG file and one of another format have the same size.
+fn may_be_equal(usable: &[Usable<'_>]) -> bool {
+    let sizes = |of_jpeg: bool| -> HashSet<ImageSize> {
+        usable
+            .iter()
+            .filter(|usable| is_jpeg(usable) == of_jpeg)
+            .map(|usable| usable.picture.source.size)
+            .collect()
+    };
+    !sizes(true).is_disjoint(&sizes(false))
+}
+
+fn is_jpeg(usable: &Usable<'_>) -> bool {
+    usable.picture.source.format == ImageFormat::Jpeg
+}
+
+/// The JPEG files that look like a file of another format, of the same size.
+fn wanted(usable: &[Usable<'_>], found: &[DuplicateCluster]) -> BTreeSet<usize> {
+    let mut wanted = BTreeSet::new();
+    for cluster in found {
+        // Pictures in the same form of the medoid.
+        let mut by_form: HashMap<(ImageSize, Dihedral), Vec<usize>> = HashMap::new();
+        for member in cluster.members.iter().filter(|member| member.correlation >= ALIKE) {
+            let size = usable[member.index].picture.source.size;
+            by_form.entry((size, member.transform)).or_default().push(member.index);
+        }
+        for alike in by_form.into_values() {
+            if !alike.iter().all(|at| is_jpeg(&usable[*at])) {
+                wanted.extend(alike.into_iter().filter(|at| is_jpeg(&usable[*at])));
+            }
+        }
+    }
+    wanted
+}
+
+/// Usable pictures as they are compared.
+struct Compared<'a> {
+    usable: &'a [Usable<'a>],
+    /// Those of which the reference pixels count, where they are known.
+    reference: BTreeSet<usize>,
+}
+
+impl Fingerprints for Compared<'_> {
+    fn count(&self) -> usize {
+        self.usable.len()
+    }
+
+    fn bytes(&self, index: usize) -> Option<u128> {
+        self.usable[index].record.content.map(|content| content.get())
+    }
+
+    fn pixels(&self, index: usize) -> PixelHash {
+        let picture = self.usable[index].picture;
+        let reference = picture.reference_pixels.filter(|_| self.reference.contains(&index));
+        reference.unwrap_or(picture.fingerprint.pixels)
+    }
+
+    fn perceptual(&self, index: usize) -> PerceptualHashes {
+        self.usable[index].picture.fingerprint.perceptual
+    }
+
+    fn thumbnail(&self, index: usize) -> Cow<'_, Thumbnail> {
+        Cow::Borrowed(&self.usable[index].picture.fingerprint.thumbnail)
     }
 }

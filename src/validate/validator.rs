@@ -2,29 +2,32 @@
 
 use std::fmt;
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::error::{Error, ErrorKind, Result, printed};
+use crate::fingerprint::ContentHash;
 use crate::images::{Decoded, Decoder, Limits};
-use crate::order::SampleOrder;
+use crate::order::{SampleOrder, Shard};
 use crate::report::{Check, Finding, PropertyHistogram, Report};
 use crate::source::{Sample, Source};
 use crate::validate::dataset::Collected;
 use crate::validate::inspection::Inspection;
 use crate::validate::listing_checks::listing_findings;
 use crate::validate::properties::histograms;
+use crate::validate::record_file::{FileState, RecordFile};
 use crate::validate::reference_pixels::refine;
 use crate::validate::{ImageRecord, Thresholds, Validation, findings};
 
-/// Samples that are read between two looks at the observer.
-const CHUNK: usize = 64;
+/// Samples that a thread reads between two looks at the observer, and before records are written: what a run that is killed loses.
+const CHUNK: usize = 8;
 
 /// Checks every sample of a source of images; each is read and decoded once, by all of rayon's threads.
 ///
 /// A bad file is a finding, never an error. No pixels are kept: of each image an [`ImageRecord`], from which the findings are
-/// made at the end, and of all images of a class in a split one histogram.
+/// made at the end, and one histogram for each class in each split.
 ///
 /// ```
 /// use burn_prep::report::{Check, Severity};
@@ -45,6 +48,8 @@ pub struct Validator {
     decoder: Decoder,
     thresholds: Thresholds,
     group: Option<GroupBy>,
+    /// The file of records.
+    records: Option<PathBuf>,
     /// The samples that are looked at, where not all are.
     drawn: Option<Vec<usize>>,
 }
@@ -69,6 +74,7 @@ impl Validator {
             decoder: Decoder::rgb8(),
             thresholds: Thresholds::default(),
             group: None,
+            records: None,
             drawn: None,
         }
     }
@@ -142,7 +148,8 @@ impl Validator {
         self
     }
 
-    /// Looks at so many samples alone, drawn at random, the same each time: a first look at a large source.
+    /// Checks so many samples only, drawn at random, the same each time: a first look at a large source. What classes and splits lack
+    /// is not said of a part.
     ///
     /// ```
     /// use burn_prep::source::ImageFolder;
@@ -161,6 +168,60 @@ impl Validator {
         let mut drawn: Vec<usize> = (0..samples.min(all)).filter_map(index).collect();
         drawn.sort_unstable();
         self.drawn = Some(drawn);
+        self
+    }
+
+    /// Looks at this rank's part of the samples alone, which the hashes of their names decide: the part of a machine that shares
+    /// the work. With [`records`](Self::records) each keeps what it measured, and [`merge_records`](crate::validate::merge_records)
+    /// puts it together; of the report of a part, duplicates and what concerns the dataset as a whole say little.
+    ///
+    /// ```
+    /// use burn_prep::order::Shard;
+    /// use burn_prep::source::ImageFolder;
+    /// use burn_prep::validate::Validator;
+    ///
+    /// let validator = Validator::new(ImageFolder::open("assets/photos")?);
+    /// let parts: Vec<usize> = (0..3).map(|rank| Ok(validator.clone().shard(Shard::new(rank, 3)?).len()))
+    ///     .collect::<burn_prep::Result<_>>()?;
+    /// assert_eq!(parts.iter().sum::<usize>(), 40);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[must_use]
+    pub fn shard(mut self, shard: Shard) -> Self {
+        let is_own = |index: &usize| {
+            let name = self.source.sample(*index).map(|sample| sample.uri.as_bytes());
+            // Below the number of ranks.
+            name.is_some_and(|name| {
+                (ContentHash::of(name).get() % shard.ranks() as u128) as usize == shard.rank()
+            })
+        };
+        let all: Vec<usize> = match self.drawn.take() {
+            Some(drawn) => drawn,
+            None => (0..self.source.len()).collect(),
+        };
+        self.drawn = Some(all.into_iter().filter(is_own).collect());
+        self
+    }
+
+    /// Keeps what is measured in a file, some 6 KB a sample. Samples that it has are not read again, unless the length of their file
+    /// or the time of its last change differs, so that a run that was killed goes on, and an unchanged folder is validated in a
+    /// fraction of the time; the report is the same. Thresholds may change between the runs. Records that another decoder or
+    /// another version made are replaced. Samples that are no files of their own are read each time.
+    ///
+    /// ```
+    /// use burn_prep::source::ImageFolder;
+    /// use burn_prep::validate::Validator;
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// let validator = Validator::new(ImageFolder::open("assets/photos")?).records(folder.path().join("photos.records"));
+    /// let report = validator.run()?;
+    /// assert_eq!(validator.run()?, report);                               // without reading a picture
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[doc(alias = "cache")]
+    #[must_use]
+    pub fn records(mut self, path: impl Into<PathBuf>) -> Self {
+        self.records = Some(path.into());
         self
     }
 
@@ -186,9 +247,12 @@ impl Validator {
     }
 
     fn inspect(&self, index: usize, sample: &Sample) -> Inspection {
-        let mut inspection = Inspection::of(&*self.source, index, sample, &self.decoder);
-        inspection.record.group = self.group.as_ref().and_then(|group| group.0(&sample.uri));
-        inspection
+        self.place(Inspection::of(&*self.source, index, sample, &self.decoder), sample)
+    }
+
+    fn place(&self, inspection: Inspection, sample: &Sample) -> Inspection {
+        let group = self.group.as_ref().and_then(|group| group.0(&sample.uri));
+        inspection.placed(sample, group)
     }
 
     /// Decodes one sample.
@@ -196,7 +260,8 @@ impl Validator {
         self.decoder.decode_sample(&*self.source, index)
     }
 
-    /// What the checks find in records, under the thresholds of this validator. No file is read.
+    /// What the checks find in the records of all samples, under the thresholds of this validator. No file is read; what the listing
+    /// tells, and the same pixels in a JPEG file and a lossless one, [`run`](Self::run) finds alone.
     ///
     /// ```
     /// use burn_prep::source::ImageFolder;
@@ -209,14 +274,14 @@ impl Validator {
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn findings(&self, records: &[ImageRecord]) -> Vec<Finding> {
-        findings(records, &self.thresholds)
+        findings(records, &self.thresholds, true)
     }
 
     /// How the properties of the pictures are distributed, with the thresholds of this validator, for the charts of a page.
     ///
     /// # Errors
     ///
-    /// None: every histogram of finite values can be made.
+    /// A property has values so far apart that their range is not finite, which none of those here has.
     ///
     /// ```
     /// use std::ops::ControlFlow;
@@ -275,30 +340,44 @@ impl Validator {
             let empty = Error::from(ErrorKind::Empty { what: "image folder" });
             return Err(source.root().map_or(empty.clone(), |root| empty.at_path(root)));
         }
-        let mut collected = Collected::default();
+        let records = self.records.as_deref().map(|path| RecordFile::open(path, &self.decoder));
+        let mut records = records.transpose()?;
+        let (mut collected, mut indices) = (Collected::default(), Vec::new());
         let mut seen = 0;
         let mut interrupted = false;
         while seen < total && !interrupted {
-            let chunk = seen..(seen + CHUNK).min(total);
+            let chunk = seen..(seen + CHUNK * rayon::current_num_threads()).min(total);
             seen = chunk.end;
             let look = |at: usize| {
                 let index = self.drawn.as_ref().map_or(Some(at), |drawn| drawn.get(at).copied())?;
                 let sample = source.sample(index)?;
-                Some(self.inspect(index, sample))
+                let state = records.as_ref().and_then(|_| FileState::of(sample));
+                let known = records.as_ref().and_then(|records| records.known(sample, state));
+                let (state, inspection) = match known {
+                    Some(known) => (None, self.place(known, sample)),
+                    None => (state, self.inspect(index, sample)),
+                };
+                Some((index, state, inspection))
             };
-            let inspected: Vec<Option<Inspection>> = chunk.into_par_iter().map(look).collect();
-            for inspection in inspected.into_iter().flatten() {
+            let inspected: Vec<Option<(usize, Option<FileState>, Inspection)>> =
+                chunk.into_par_iter().map(look).collect();
+            if let Some(records) = &mut records {
+                let read = inspected.iter().flatten();
+                records.append(read.filter_map(|(_, state, inspection)| Some(((*state)?, inspection))))?;
+            }
+            for (index, _, inspection) in inspected.into_iter().flatten() {
+                indices.push(index);
                 collected.add(inspection)?;
             }
             interrupted = observer(seen, total).is_break() && seen < total;
         }
-        let indices: Vec<usize> = match &self.drawn {
-            Some(drawn) => drawn[..seen].to_vec(),
-            None => (0..seen).collect(),
-        };
         refine(&mut collected.records, &indices, &self.thresholds, source, &self.decoder);
+        if let Some(records) = &mut records {
+            records.update(collected.records.iter())?;
+        }
         let mut all = of_listing;
-        all.extend(findings(&collected.records, &self.thresholds));
+        let is_whole = !interrupted && self.drawn.is_none();
+        all.extend(findings(&collected.records, &self.thresholds, is_whole));
         let mut report = Report::new(root, collected.dataset(source)?, all);
         report.interrupted = interrupted;
         report.files = source.len() as u64;

@@ -176,7 +176,7 @@ fn every_planted_defect_is_found_and_sound_pictures_are_not_accused() {
         report.findings.iter().find(of).unwrap().message.clone()
     };
     assert!(message("mirrored_04").contains("flipped from left to right"), "{}", message("mirrored_04"));
-    assert!(message("turned_08").contains("rotated by 90 degrees"), "{}", message("turned_08"));
+    assert!(message("turned_08").contains("rotated by 90 degrees clockwise"), "{}", message("turned_08"));
 
     // Of the pictures in which nothing was planted, the gray cameraman and the textures have no colours.
     let mut accused: BTreeMap<&str, Vec<Check>> = BTreeMap::new();

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use burn_prep::order::Shard;
 use clap::{Parser, Subcommand, ValueEnum};
 
 const EXAMPLES: &str = "\
@@ -24,7 +25,15 @@ Examples:
   burn-prep validate data --baseline last_week.json       only what is new makes the exit code 1
   burn-prep validate data --group '/(patient_[0-9]+)_'    no patient may be in two splits
   burn-prep validate data --sample 1000                   a first look at a large folder
+  burn-prep validate data --cache data.records            again after a change, or after Ctrl-C: reads what is new
   burn-prep validate data --all                           a line for each finding";
+
+const MERGE_EXAMPLES: &str = "\
+Examples:
+  burn-prep validate data --shard 0/2 --cache part0    on one machine
+  burn-prep validate data --shard 1/2 --cache part1    on another one, of the same files
+  burn-prep merge all part0 part1
+  burn-prep validate data --cache all --html report.html    reads no picture again";
 
 /// Looks at folders of images before a model does.
 #[derive(Debug, Parser)]
@@ -39,6 +48,9 @@ pub(crate) enum Command {
     /// Find broken, misnamed, dark, blurry, odd and duplicate images of a folder, leaks between splits, and problems of its classes
     #[command(after_help = VALIDATE_EXAMPLES)]
     Validate(Box<ValidateArgs>),
+    /// Put the files of `validate --cache` of several shards into one
+    #[command(after_help = MERGE_EXAMPLES)]
+    Merge(MergeArgs),
     /// Print all that is measured of one image file
     Explain(ExplainArgs),
     /// Print the thresholds of the checks, as a file for `validate --config`
@@ -83,7 +95,7 @@ pub(crate) struct ValidateArgs {
     /// Write the findings as SARIF to FILE
     #[arg(long, value_name = "FILE")]
     pub(crate) sarif: Option<PathBuf>,
-    /// Print the findings as annotations of GitHub's workflows too
+    /// Print the findings as annotations of GitHub's workflows on standard error
     #[arg(long)]
     pub(crate) github: bool,
     /// Read thresholds, waivers and the two settings below from a TOML file; see `burn-prep config --default`
@@ -92,7 +104,7 @@ pub(crate) struct ValidateArgs {
     /// The least grave finding that makes the exit code 1 (default: warning)
     #[arg(long, value_name = "SEVERITY")]
     pub(crate) fail_on: Option<FailOn>,
-    /// Allow so many findings of a check, a number or a part of the images such as 2%, and fail beyond; may be repeated
+    /// Allow a check to find fault with so many files, a number or a part of the images such as 2%, and fail beyond; may be repeated
     #[arg(long, value_name = "CHECK=N")]
     pub(crate) max: Vec<String>,
     /// Leave out findings that stand in an earlier report
@@ -101,9 +113,15 @@ pub(crate) struct ValidateArgs {
     /// Find groups that are in several splits: what the first parentheses of a regular expression capture of a file's path
     #[arg(long, value_name = "REGEX")]
     pub(crate) group: Option<regex::Regex>,
+    /// Keep what is measured in FILE: unchanged files are not read again, and a run that was stopped or killed goes on
+    #[arg(long, value_name = "FILE", visible_alias = "resume")]
+    pub(crate) cache: Option<PathBuf>,
+    /// Look at part I of N alone, 0 to N - 1, and keep what is measured in the file of --cache; see `burn-prep merge`
+    #[arg(long, value_name = "I/N", requires = "cache", value_parser = shard)]
+    pub(crate) shard: Option<Shard>,
     /// Look at N files alone, drawn at random, the same each time
     #[arg(long, value_name = "N")]
-    pub(crate) sample: Option<usize>,
+    pub(crate) sample: Option<std::num::NonZeroUsize>,
     /// Print a line for each finding, in place of the summary
     #[arg(long)]
     pub(crate) all: bool,
@@ -115,6 +133,23 @@ pub(crate) enum FailOn {
     Error,
     Warning,
     Never,
+}
+
+/// `I/N`
+fn shard(text: &str) -> Result<Shard, String> {
+    let numbers =
+        text.split_once('/').and_then(|(rank, ranks)| Some((rank.parse().ok()?, ranks.parse().ok()?)));
+    let (rank, ranks) = numbers.ok_or("expected I/N, such as 0/4")?;
+    Shard::new(rank, ranks).map_err(|error| error.to_string())
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct MergeArgs {
+    /// The file to make
+    pub(crate) into: PathBuf,
+    /// The files of the shards
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -47,12 +47,24 @@ impl Config {
     pub(crate) fn read(path: &Path) -> Result<Self> {
         let read = || -> Result<Self> {
             let text = std::fs::read_to_string(path)?;
-            toml::from_str(&text).map_err(|error| {
-                ErrorKind::Invalid { what: "configuration", reason: error.to_string() }.into()
-            })
+            let invalid = |reason: String| Error::from(ErrorKind::Invalid { what: "configuration", reason });
+            let config: Self = toml::from_str(&text).map_err(|error| invalid(error.to_string()))?;
+            match senseless(&serde_json::to_value(&config.thresholds).unwrap_or_default()) {
+                Some(name) => Err(invalid(format!("thresholds.{name} is no number of 0 or more"))),
+                None => Ok(config),
+            }
         };
         read().map_err(|error| error.at_path(path))
     }
+}
+
+/// The name of a threshold that is negative or not finite, which JSON has no number for.
+fn senseless(thresholds: &serde_json::Value) -> Option<String> {
+    thresholds.as_object()?.iter().find_map(|(name, value)| match value {
+        serde_json::Value::Object(_) => Some(format!("{name}.{}", senseless(value)?)),
+        value if value.as_f64().is_some_and(|value| value >= 0.0) => None,
+        _ => Some(name.clone()),
+    })
 }
 
 impl Most {
@@ -111,5 +123,15 @@ mod tests {
         assert_eq!(config.max[&Check::Blurry].of(1000).unwrap(), 20);
         assert_eq!(config.max[&Check::Dark].of(1000).unwrap(), 3);
         assert!(Most::Text("2 percent".to_owned()).of(10).is_err());
+        let of = |text: &str| {
+            let thresholds: Thresholds = toml::from_str(text).unwrap();
+            senseless(&serde_json::to_value(thresholds).unwrap())
+        };
+        assert_eq!(of("dark = nan").as_deref(), Some("dark"));
+        assert_eq!(
+            of("duplicates = { min_correlation = -1.0 }").as_deref(),
+            Some("duplicates.min_correlation")
+        );
+        assert_eq!(of("dark = 0.5"), None);
     }
 }

@@ -4,6 +4,7 @@ mod args;
 mod config;
 mod devices;
 mod explain;
+mod merge;
 mod progress;
 mod stats;
 mod validate;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
     let outcome = match Args::parse().command {
         Command::Validate(args) => validate::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Merge(args) => merge::run(&args),
         Command::Config(_) => config::run(),
         Command::Stats(args) => stats::run(&args),
         Command::Devices => devices::run(),

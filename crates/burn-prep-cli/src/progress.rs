@@ -29,7 +29,12 @@ impl Progress {
         let interrupted = Arc::new(AtomicBool::new(false));
         let flag = interrupted.clone();
         // A handler that cannot be set leaves the default: Ctrl-C ends the process at once.
-        let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
+        // Pressed again, it ends the process at once: what is computed of the records does not look at it.
+        let _ = ctrlc::set_handler(move || {
+            if flag.swap(true, Ordering::Relaxed) {
+                std::process::exit(130);
+            }
+        });
         if !quiet && !terminal {
             eprintln!("{files} files to look at");
         }

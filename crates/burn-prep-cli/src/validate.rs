@@ -5,6 +5,7 @@ use std::io::IsTerminal;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use burn_prep::Result;
+use burn_prep::error::ErrorKind;
 use burn_prep::images::Limits;
 use burn_prep::report::{
     Check, HtmlReport, Report, Severity, write_csv, write_github_annotations, write_json, write_junit,
@@ -27,7 +28,7 @@ pub(crate) fn run(args: &ValidateArgs) -> Result<Outcome, Failure> {
 
     let validator = validator_of(&args.folder).map_err(Failure::of_input)?.thresholds(config.thresholds);
     let validator = match args.sample {
-        Some(samples) => validator.sample(samples),
+        Some(samples) => validator.sample(samples.get()),
         None => validator,
     };
     let validator = match args.group.clone() {
@@ -37,9 +38,25 @@ pub(crate) fn run(args: &ValidateArgs) -> Result<Outcome, Failure> {
         }),
         None => validator,
     };
+    let validator = match args.shard {
+        Some(shard) => validator.shard(shard),
+        None => validator,
+    };
+    let validator = match &args.cache {
+        Some(path) => validator.records(path),
+        None => validator,
+    };
     let validation = observed(&validator, &args.folder).map_err(Failure::of_input)?;
     let histograms = validator.histograms(&validation.records).map_err(Failure::of_output)?;
     let Validation { report, records, .. } = validation;
+    if let Some(pattern) = args.group.as_ref().filter(|_| records.iter().all(|record| record.group.is_none()))
+    {
+        let found = format!("{pattern}, which matches none of {} names", records.len());
+        let expected = "a regular expression that matches names of files";
+        return Err(Failure::of_usage(
+            ErrorKind::Parameter { name: "--group".to_owned(), found, expected }.into(),
+        ));
+    }
     let report = match &baseline {
         Some(baseline) => report.without_known(baseline),
         None => report,
@@ -58,7 +75,7 @@ pub(crate) fn run(args: &ValidateArgs) -> Result<Outcome, Failure> {
     let junit = || args.junit.as_ref().map_or(Ok(()), |path| write_junit(path, &report));
     let sarif = || args.sarif.as_ref().map_or(Ok(()), |path| write_sarif(path, &report));
     let github = || match args.github {
-        true => write_github_annotations(&mut std::io::stdout().lock(), &report),
+        true => write_github_annotations(&mut std::io::stderr().lock(), &report),
         false => Ok(()),
     };
     html()
@@ -75,7 +92,11 @@ pub(crate) fn run(args: &ValidateArgs) -> Result<Outcome, Failure> {
 fn most_of(config: &Config, args: &ValidateArgs) -> Result<BTreeMap<Check, Most>> {
     let mut most = config.max.clone();
     for text in &args.max {
-        let (check, number) = text.split_once('=').unwrap_or((text, ""));
+        let (check, number) = text.split_once('=').ok_or_else(|| ErrorKind::Parameter {
+            name: "--max".to_owned(),
+            found: text.clone(),
+            expected: "CHECK=N, such as blurry=20 or near_duplicate=1%",
+        })?;
         most.insert(check.parse()?, Most::Text(number.to_owned()));
     }
     // What cannot be read is refused before any file is looked at.
@@ -87,7 +108,7 @@ fn most_of(config: &Config, args: &ValidateArgs) -> Result<BTreeMap<Check, Most>
 fn fails(report: &Report, fail_on: FailOn, most: &BTreeMap<Check, Most>) -> bool {
     let is_over = |(check, most): (&Check, &Most)| {
         let allowed = most.of(report.dataset.images).unwrap_or(0);
-        report.count(*check) as u64 > allowed
+        report.affected(*check) as u64 > allowed
     };
     let gravest = match fail_on {
         FailOn::Error => Some(Severity::Error),

@@ -42,7 +42,8 @@ fn caption(classes: &[ClassCount]) -> String {
     let classes = quantity(classes.len(), "class", "classes");
     match (counts().min(), counts().max()) {
         (Some(least), Some(most)) => {
-            format!("{classes}; the smallest has {} images, the largest {}", grouped(least), grouped(most))
+            let images = if least == 1 { "image" } else { "images" };
+            format!("{classes}; the smallest has {} {images}, the largest {}", grouped(least), grouped(most))
         }
         _ => classes,
     }

@@ -17,7 +17,7 @@ use crate::report::{Check, PropertyHistogram, Report, Severity};
 
 /// The style and the script, whose SHA-256 in base64 the page's policy names; a test compares them.
 const STYLE: &str = include_str!("style.css");
-const STYLE_HASH: &str = "8k3s6srOvzUUVacnKBECHdhxoXKoglXEwfDp0ZXI/OQ=";
+const STYLE_HASH: &str = "BpXvjrYCldrU0VBgFXlsOSP6SLeN046dlJ+rt05+Wv4=";
 const SCRIPT: &str = include_str!("script.js");
 const SCRIPT_HASH: &str = "AO/gAru7oY4nmHp9ArbxoKxSIrqqNYTsouwaV15a+jY=";
 
