@@ -31,12 +31,12 @@ pub struct DuplicateRules {
 
 impl Default for DuplicateRules {
     fn default() -> Self {
-        Self { max_distance: 10, reencoded_distance: 2, min_correlation: 0.9, min_deviation: 2.0 }
+        Self { max_distance: 10, reencoded_distance: 2, min_correlation: 0.88, min_deviation: 2.0 }
     }
 }
 
 impl DuplicateRules {
-    /// The defaults: a distance of at most 10, of 2 for the kind [`DuplicateKind::Reencoded`], a correlation of at least 0.9, and
+    /// The defaults: a distance of at most 10, of 2 for the kind [`DuplicateKind::Reencoded`], a correlation of at least 0.88, and
     /// a deviation of at least 2.
     pub fn new() -> Self {
         Self::default()

@@ -69,48 +69,71 @@ fn extension_mismatch(uri: &str, content: ImageFormat) -> Option<String> {
     })
 }
 
-/// What most files are, and which are not: format, spelling of the extension, kind of colour. Nothing is said where less than half
-/// of the files agree.
+/// Which files are of another format than the most frequent one, spell their extension in other letters, or have another kind of
+/// colour.
 pub(super) fn minority_findings(usable: &[Usable<'_>]) -> Vec<Finding> {
-    let format = majority(usable, |usable| usable.picture.source.format.name().to_owned());
-    let spelling = majority(usable, |usable| extension(&usable.record.uri).unwrap_or_default());
-    let colors = majority(usable, |usable| color_model(&usable.picture.source.color).to_owned());
+    let format = Usual::of(usable, |usable| usable.picture.source.format.name().to_owned());
+    let colors = Usual::of(usable, |usable| color_model(&usable.picture.source.color).to_owned());
+    let mut of_format: BTreeMap<&str, Vec<Usable<'_>>> = BTreeMap::new();
+    for usable in usable {
+        of_format.entry(usable.picture.source.format.name()).or_default().push(*usable);
+    }
+    let spelling = |usable: &Usable<'_>| extension(&usable.record.uri).unwrap_or_default();
+    let spellings: BTreeMap<&str, Usual> =
+        of_format.iter().map(|(name, files)| (*name, Usual::of(files, spelling))).collect();
     let mut findings = Vec::new();
     for usable in usable {
         let (found, color) = (usable.picture.source.format, &usable.picture.source.color);
-        let spelled = extension(&usable.record.uri).unwrap_or_default();
-        let differs = |usual: &&String| **usual != spelled && usual.eq_ignore_ascii_case(&spelled);
-        if let Some(usual) = format.as_ref().filter(|usual| *usual != found.name()) {
-            findings
-                .push(usable.finding(Check::FileFormat, format!("{found}, where most files are {usual}")));
-        } else if let Some(usual) = spelling.as_ref().filter(differs) {
-            let message = format!("extension .{spelled}, where most files have .{usual}");
+        let spelled = spelling(usable);
+        let usual =
+            spellings.get(found.name()).filter(|usual| has_capitals(&usual.name) != has_capitals(&spelled));
+        if let Some(Usual { name, count, all }) = usual {
+            let message = format!("extension .{spelled}, where {count} of {all} {found} files have .{name}");
+            findings.push(usable.finding(Check::FileFormat, message));
+        } else if format.name != found.name() {
+            let message =
+                format!("{found}, where {} of {} files are {}", format.count, format.all, format.name);
             findings.push(usable.finding(Check::FileFormat, message));
         }
         let model = color_model(color);
-        if let Some(usual) = colors.as_ref().filter(|usual| *usual != model) {
-            let message = format!("{model} ({color}), where most files have {usual}");
+        if model != colors.name {
+            let Usual { name, count, all } = &colors;
+            let message = format!("{model} ({color}), where {count} of {all} files have {name}");
             findings.push(usable.finding(Check::ColorModel, message));
         }
     }
-    if let Some(usual) = colors.filter(|usual| usual != PLAIN) {
-        let message = format!("most pictures have {usual}");
+    if !usable.is_empty() && colors.name != PLAIN {
+        let message = format!("{} of {} files have {}", colors.count, colors.all, colors.name);
         findings.push(Finding::of_all(Check::ColorModel, Vec::new(), message).graded(Severity::Info));
     }
     findings
+}
+
+fn has_capitals(extension: &str) -> bool {
+    extension.bytes().any(|byte| byte.is_ascii_uppercase())
 }
 
 fn extension(uri: &str) -> Option<String> {
     Some(Path::new(uri).extension()?.to_string_lossy().into_owned())
 }
 
-/// The name that at least half of the pictures have, of two such names the first.
-fn majority(usable: &[Usable<'_>], name: impl Fn(&Usable<'_>) -> String) -> Option<String> {
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for usable in usable {
-        *counts.entry(name(usable)).or_default() += 1;
+/// The most frequent of several names; of equally frequent ones the first.
+struct Usual {
+    name: String,
+    count: usize,
+    all: usize,
+}
+
+impl Usual {
+    fn of(usable: &[Usable<'_>], name: impl Fn(&Usable<'_>) -> String) -> Self {
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for usable in usable {
+            *counts.entry(name(usable)).or_default() += 1;
+        }
+        let most = |a: (String, usize), b: (String, usize)| if b.1 > a.1 { b } else { a };
+        let (name, count) = counts.into_iter().reduce(most).unwrap_or_default();
+        Self { name, count, all: usable.len() }
     }
-    counts.into_iter().find(|(_, count)| 2 * count >= usable.len()).map(|(name, _)| name)
 }
 
 /// Colours of 8 bits in one or three channels, with or without alpha.
