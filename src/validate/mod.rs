@@ -18,6 +18,7 @@ mod record_file;
 mod reference_pixels;
 mod size_checks;
 mod thresholds;
+#[cfg(feature = "png")]
 mod thumbnails;
 mod usable;
 mod validation;
@@ -27,6 +28,7 @@ pub use image_row::ImageRow;
 pub use record::{ImageRecord, PictureRecord};
 pub use record_file::merge_records;
 pub use thresholds::Thresholds;
+#[cfg(feature = "png")]
 pub use thumbnails::SourceThumbnails;
 pub use validation::Validation;
 pub use validator::Validator;

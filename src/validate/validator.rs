@@ -9,7 +9,9 @@ use rayon::prelude::*;
 
 use crate::error::{Error, ErrorKind, Result, printed};
 use crate::fingerprint::ContentHash;
-use crate::images::{Decoded, Decoder, Limits};
+#[cfg(feature = "png")]
+use crate::images::Decoded;
+use crate::images::{Decoder, Limits};
 use crate::order::{SampleOrder, Shard};
 use crate::report::{Check, Finding, PropertyHistogram, Report};
 use crate::source::{Sample, Source};
@@ -256,6 +258,7 @@ impl Validator {
     }
 
     /// Decodes one sample.
+    #[cfg(feature = "png")]
     pub(super) fn decode(&self, index: usize) -> Result<Decoded> {
         self.decoder.decode_sample(&*self.source, index)
     }
