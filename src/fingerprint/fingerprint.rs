@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{PerceptualHashes, PixelHash, Thumbnail, luma};
 use crate::images::Image;
 
-/// What recognises the same picture again, without its pixels.
+/// Hashes and a small copy of a picture, by which the same picture is found again without its pixels.
 ///
 /// ```
 /// use burn_prep::fingerprint::{Dihedral, Fingerprint};

@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// How labels are chosen that are flagged as wrong. The names are those of cleanlab's argument `filter_by`,
-/// in its spelling where they are printed.
+/// The rule by which labels are flagged as wrong. The variants are named after values of cleanlab's argument `filter_by`, and are
+/// printed in its spelling.
 ///
 /// Whatever the choice, a label is never flagged unless another class is likelier by more than 1e-6.
 ///

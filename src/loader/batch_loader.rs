@@ -212,8 +212,8 @@ impl<M: BatchMaker> Loader<M> {
         self
     }
 
-    /// Lets all epochs behind the first follow: [`epoch`](Self::epoch) and [`resume`](Self::resume) then give batches without an
-    /// end, and workers read ahead beyond the end of an epoch. For loops that count steps; Burn's `Learner` waits for the end of an
+    /// Makes [`epoch`](Self::epoch) and [`resume`](Self::resume) give batches without an end: after the last batch of an epoch the
+    /// next epoch follows, and workers read ahead into it. Use it for loops that count steps; Burn's `Learner` waits for the end of an
     /// epoch, for which [`SampleOrder::steps_per_epoch`] is.
     ///
     /// ```

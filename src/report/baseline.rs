@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use crate::report::{Check, Finding, Report};
 
 impl Report {
-    /// The report without the findings that an earlier one, the baseline, has too: what is new in a dataset
-    /// whose faults are known, where only new ones are to fail a run.
+    /// Removes the findings that an earlier report, the baseline, has too. Use it in CI for a dataset with known faults, so that
+    /// only new ones fail a run.
     ///
     /// A finding is known where one finding of the same check in the baseline has all of its subjects, in any
     /// order: a cluster of duplicates that lost a file is known, one that gained a file is not. A finding

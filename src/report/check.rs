@@ -71,9 +71,9 @@ checks! {
     /// The extension names another format than the content has, or there is none.
     ExtensionMismatch "extension_mismatch" Warning "Rename the file after its content.",
     /// The format, or the spelling of the extension, is another than that of most files.
-    FileFormat "file_format" Info "Nothing, where readers take both.",
+    FileFormat "file_format" Info "Convert or rename the file if any reader takes only one of the formats.",
     /// Bytes follow the end of the image, more than a few.
-    TrailingData "trailing_data" Warning "Write the picture anew, unless the bytes are meant.",
+    TrailingData "trailing_data" Warning "Save the picture again, unless the bytes are intended.",
     /// The picture is stored turned or mirrored, and EXIF or XMP says how to show it; readers that ignore this see it turned.
     Orientation "orientation" Warning "Store the pixels upright if any reader ignores orientation.",
     /// The colours of the file are of another kind than those of most files: CMYK, a palette, 16 bits, 1 bit, floats.
@@ -85,10 +85,10 @@ checks! {
     /// The colours are meant for a profile other than sRGB, which is not applied.
     ColorProfile "color_profile" Warning "Convert the picture to sRGB.",
     /// The file holds several pictures; the first is used.
-    SeveralFrames "several_frames" Warning "Extract the frames that are meant.",
+    SeveralFrames "several_frames" Warning "Extract the frames to train on; only the first is read.",
     /// The JPEG file was compressed to a quality below the threshold.
     LowQuality "low_quality" Warning "Use a better copy where there is one.",
-    /// EXIF tells where the picture was taken.
+    /// The EXIF or XMP metadata tells where the picture was taken.
     PositionData "position_data" Info "Remove the metadata before the dataset is published.",
     /// Nearly all of the picture is dark: `P99(B)` is below the threshold.
     Dark "dark" Warning "Look at the picture; leave it out where nothing is to be seen.",
@@ -103,7 +103,7 @@ checks! {
     /// All pixels are the same.
     Constant "constant" Error "Remove the file.",
     /// A frame of one colour is around the picture, or at some of its sides.
-    Border "border" Warning "Cut the border off where the content of the picture is meant.",
+    Border "border" Warning "Crop the border off, unless it is part of the picture.",
     /// The picture is out of focus, or blurred by motion.
     Blurry "blurry" Warning "Look at the picture.",
     /// The picture is noisy.
@@ -125,7 +125,7 @@ checks! {
     ExactDuplicate "exact_duplicate" Warning "Keep one of them.",
     /// Nearly the same picture is there more than once: encoded again, resized, cut, brightened, flipped or turned.
     NearDuplicate "near_duplicate" Warning "Keep one of them, unless they are meant.",
-    /// The same picture, or nearly, is in several splits: what is measured on one is not new to the model.
+    /// The same picture, or nearly, is in several splits: a model may be tested on what it was trained on.
     SplitLeak "split_leak" Error "Remove it from the training split.",
     /// A group, such as a patient or a video, is in several splits.
     GroupLeak "group_leak" Error "Divide the dataset by groups.",

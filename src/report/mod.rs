@@ -1,4 +1,5 @@
-//! Validation reports and dataset statistics as plain data, written as JSON, CSV or text.
+//! Validation reports and dataset statistics as plain data, written as JSON, HTML, CSV, JUnit XML, SARIF, annotations of
+//! GitHub's workflows, or text.
 
 mod baseline;
 mod by_check;

@@ -8,8 +8,7 @@ use crate::report::date::check_date;
 use crate::report::glob::glob_matches;
 use crate::report::text::printable;
 
-/// The acceptance of findings about a subject, with the reason, of one check or of all, for some time or for
-/// good.
+/// Accepts the findings about a subject, of one check or of all checks, with a reason and optionally a last day.
 ///
 /// The subject is the name as it stands in the report, or a pattern, in which `*` stands for any characters,
 /// also `/`, and `?` for one. The empty name stands for findings about the dataset as a whole; `*` includes

@@ -30,7 +30,7 @@ pub(super) fn file_findings(usable: &Usable<'_>, thresholds: &Thresholds) -> Vec
         add(Check::SeveralFrames, format!("{} frames, of which the first is used", facts.frames));
     }
     if facts.position {
-        add(Check::PositionData, "EXIF holds the position of the camera".to_owned());
+        add(Check::PositionData, "EXIF or XMP holds the position of the camera".to_owned());
     }
     if let Some(alpha) = &usable.picture.alpha {
         let share = 100.0 * alpha.transparent;

@@ -58,7 +58,7 @@ pub struct ImageRow {
     pub brightness_p99: Option<f64>,
     /// The entropy of the histogram of luma, in bits.
     pub entropy: Option<f64>,
-    /// The sharpness of the less sharp axis.
+    /// The sharpness of the sharpest part: [`Sharpness::score`](crate::measure::Sharpness::score).
     pub sharpness: Option<f64>,
     /// The deviation of the noise, 0..=255.
     pub noise: Option<f64>,

@@ -7,7 +7,7 @@ use crate::images::{AlphaCoverage, FileFacts, SourceInfo};
 use crate::measure::{ChannelSums, Measures};
 use crate::report::Finding;
 
-/// What is kept of one sample after it was read: some 1.5 KB, however large the picture is, from which all checks are made.
+/// The measurements of one sample, from which all checks are made: about 1.5 KB, however large the picture.
 ///
 /// Checks can be made again with other thresholds without the files: see [`Thresholds`](crate::validate::Thresholds).
 ///

@@ -72,7 +72,8 @@ pub struct Thresholds {
     pub small_class: u64,
     /// `label_property`: the normalised mutual information of a property and the class is above it.
     pub label_property: f64,
-    /// A finding that more than this share of the pictures would have is made once, for the dataset.
+    /// Where more than this share of the pictures, of 10 or more, have findings of one check, a single finding that names all of them
+    /// is reported instead.
     pub prevalence: f64,
 }
 

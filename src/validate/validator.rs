@@ -28,8 +28,8 @@ const CHUNK: usize = 8;
 
 /// Checks every sample of a source of images; each is read and decoded once, by all of rayon's threads.
 ///
-/// A bad file is a finding, never an error. No pixels are kept: of each image an [`ImageRecord`], from which the findings are
-/// made at the end, and one histogram for each class in each split.
+/// A bad file is a finding, never an error. No pixels are kept. What is kept is an [`ImageRecord`] of each image, from which the
+/// findings are made at the end, and one histogram for each class in each split.
 ///
 /// ```
 /// use burn_prep::report::{Check, Severity};
@@ -128,8 +128,8 @@ impl Validator {
         self
     }
 
-    /// Sets what names the group of a sample by its name, such as a patient or a video that must not be in several splits; `None`
-    /// for samples without a group.
+    /// Sets the function that gives a sample's group from its name: a patient or a video, for example, that must not be in several
+    /// splits. It returns `None` for samples without a group.
     ///
     /// ```
     /// use burn_prep::report::Check;
@@ -150,8 +150,8 @@ impl Validator {
         self
     }
 
-    /// Checks so many samples only, drawn at random, the same each time: a first look at a large source. What classes and splits lack
-    /// is not said of a part.
+    /// Checks only this many samples, drawn at random and the same each time. Use it for a first look at a large source. Small, uneven
+    /// or missing classes are not reported then.
     ///
     /// ```
     /// use burn_prep::source::ImageFolder;
@@ -173,7 +173,7 @@ impl Validator {
         self
     }
 
-    /// Looks at this rank's part of the samples alone, which the hashes of their names decide: the part of a machine that shares
+    /// Checks only this rank's part of the samples, chosen by a hash of their names, so that several machines share
     /// the work. With [`records`](Self::records) each keeps what it measured, and [`merge_records`](crate::validate::merge_records)
     /// puts it together; of the report of a part, duplicates and what concerns the dataset as a whole say little.
     ///
@@ -263,8 +263,9 @@ impl Validator {
         self.decoder.decode_sample(&*self.source, index)
     }
 
-    /// What the checks find in the records of all samples, under the thresholds of this validator. No file is read; what the listing
-    /// tells, and the same pixels in a JPEG file and a lossless one, [`run`](Self::run) finds alone.
+    /// Runs the checks on the records of all samples, with the thresholds of this validator, and returns the findings. Use it to try
+    /// other thresholds: no file is read. Only [`run`](Self::run) reports problems of the listing, such as stray files, and equal
+    /// pixels of a JPEG file and a lossless one.
     ///
     /// ```
     /// use burn_prep::source::ImageFolder;

@@ -48,10 +48,10 @@ pub(crate) enum Command {
     /// Find broken, misnamed, dark, blurry, odd and duplicate images of a folder, leaks between splits, and problems of its classes
     #[command(after_help = VALIDATE_EXAMPLES)]
     Validate(Box<ValidateArgs>),
-    /// Put the files of `validate --cache` of several shards into one
+    /// Combine the files that `validate --shard --cache` wrote for several shards into one
     #[command(after_help = MERGE_EXAMPLES)]
     Merge(MergeArgs),
-    /// Print all that is measured of one image file
+    /// Print every measurement of one image file, and the findings on it
     Explain(ExplainArgs),
     /// Print the thresholds of the checks, as a file for `validate --config`
     Config(ConfigArgs),
@@ -83,7 +83,7 @@ pub(crate) struct FolderArgs {
 pub(crate) struct ValidateArgs {
     #[command(flatten)]
     pub(crate) folder: FolderArgs,
-    /// Write a page to look at, in one file without a network, to FILE
+    /// Write an HTML page for a browser to FILE; it needs no other files and no network
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
     /// Write a row for each image as CSV to FILE
@@ -101,25 +101,29 @@ pub(crate) struct ValidateArgs {
     /// Read thresholds, waivers and the two settings below from a TOML file; see `burn-prep config --default`
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// The least grave finding that makes the exit code 1 (default: warning)
+    /// Exit with code 1 if there is a finding of this severity or a graver one (default: warning)
     #[arg(long, value_name = "SEVERITY")]
     pub(crate) fail_on: Option<FailOn>,
-    /// Allow a check to find fault with so many files, a number or a part of the images such as 2%, and fail beyond; may be repeated
+    /// Exit with code 1 if a check has findings on more than N files, and ignore up to N; N is a number, or a share of the
+    /// images such as 2%; may be repeated
     #[arg(long, value_name = "CHECK=N")]
     pub(crate) max: Vec<String>,
-    /// Leave out findings that stand in an earlier report
+    /// Leave out findings that an earlier report, written with --json, already has
     #[arg(long, value_name = "REPORT.json")]
     pub(crate) baseline: Option<PathBuf>,
-    /// Find groups that are in several splits: what the first parentheses of a regular expression capture of a file's path
+    /// Report groups, such as patients, that are in several splits; a file's group is what the first parentheses of this
+    /// regular expression match in its path, or the whole match without parentheses
     #[arg(long, value_name = "REGEX")]
     pub(crate) group: Option<regex::Regex>,
-    /// Keep what is measured in FILE: unchanged files are not read again, and a run that was stopped or killed goes on
+    /// Keep the measurements in FILE: later runs read only files that changed, and a run that was stopped or killed continues
+    /// where it ended
     #[arg(long, value_name = "FILE", visible_alias = "resume")]
     pub(crate) cache: Option<PathBuf>,
-    /// Look at part I of N alone, 0 to N - 1, and keep what is measured in the file of --cache; see `burn-prep merge`
+    /// Check only part I of N, counted from 0, so that N machines share the work; each writes its measurements to its --cache
+    /// file, and `burn-prep merge` combines those files
     #[arg(long, value_name = "I/N", requires = "cache", value_parser = shard)]
     pub(crate) shard: Option<Shard>,
-    /// Look at N files alone, drawn at random, the same each time
+    /// Check only N files, drawn at random; the same files each time
     #[arg(long, value_name = "N")]
     pub(crate) sample: Option<std::num::NonZeroUsize>,
     /// Print a line for each finding, in place of the summary
