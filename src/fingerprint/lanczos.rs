@@ -3,7 +3,9 @@
 //! `transform` has the same filter with weights of 16 bits, whose pixels may differ by a step. The bits of a perceptual hash
 //! near the median would differ with them, so the weights here have Pillow's 22 bits behind the point.
 
+use std::cell::RefCell;
 use std::f64::consts::PI;
+use std::rc::Rc;
 
 use super::SIDE;
 use crate::images::ImageSize;
@@ -34,7 +36,7 @@ fn with_columns_weighed(pixels: &[u8], width: usize) -> Vec<u8> {
         return pixels.to_vec();
     }
     let mut narrow = vec![0; pixels.len() / width * SIDE];
-    widest(WeighColumns { pixels, width, weights: &Weights::new(width), narrow: &mut narrow });
+    widest(WeighColumns { pixels, width, weights: &Weights::of(width), narrow: &mut narrow });
     narrow
 }
 
@@ -45,7 +47,7 @@ fn with_rows_weighed(pixels: &[u8], width: usize, height: usize) -> Vec<u8> {
     }
     let mut low = vec![0; width * SIDE];
     let mut sums = vec![0; width];
-    widest(WeighRows { pixels, width, weights: &Weights::new(height), sums: &mut sums, low: &mut low });
+    widest(WeighRows { pixels, width, weights: &Weights::of(height), sums: &mut sums, low: &mut low });
     low
 }
 
@@ -56,7 +58,30 @@ struct Weights {
     values: Vec<i32>,
 }
 
+thread_local! {
+    /// The weights of the lengths that this thread met last: most pictures of a dataset have few sizes.
+    static RECENT: RefCell<Vec<(usize, Rc<Weights>)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// How many lengths are kept.
+const RECENT_LENGTHS: usize = 4;
+
 impl Weights {
+    /// The weights of an axis of this length, which are computed once where they are wanted again soon.
+    fn of(length: usize) -> Rc<Self> {
+        RECENT.with_borrow_mut(|recent| {
+            if let Some((_, weights)) = recent.iter().find(|(known, _)| *known == length) {
+                return weights.clone();
+            }
+            let weights = Rc::new(Self::new(length));
+            if recent.len() == RECENT_LENGTHS {
+                recent.remove(0);
+            }
+            recent.push((length, weights.clone()));
+            weights
+        })
+    }
+
     /// The steps are Pillow's, in its order, so that all roundings are the same.
     fn new(length: usize) -> Self {
         let scale = length as f64 / SIDE as f64;

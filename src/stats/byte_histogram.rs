@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::images::Image;
+use crate::images::{ColorMode, Image};
 use crate::stats::Summary;
 use crate::stats::version::Version;
 use crate::stats::wide::Wide;
@@ -141,6 +141,27 @@ impl ByteHistogram {
     }
 }
 
+/// How often each sample occurs in each of `C` channels. Two tables take turns: equal neighbours do not wait for one another.
+fn counted<const C: usize>(pixels: &[u8]) -> Vec<[u64; 256]> {
+    let mut tables = [[[0_u64; 256]; C]; 2];
+    let (pairs, last) = pixels.as_chunks::<C>().0.as_chunks::<2>();
+    for pair in pairs {
+        for (table, pixel) in tables.iter_mut().zip(pair) {
+            for (counts, &sample) in table.iter_mut().zip(pixel) {
+                counts[usize::from(sample)] += 1;
+            }
+        }
+    }
+    let [mut counts, others] = tables;
+    for (counts, &sample) in counts.iter_mut().zip(last.as_flattened()) {
+        counts[usize::from(sample)] += 1;
+    }
+    for (count, more) in counts.as_flattened_mut().iter_mut().zip(others.as_flattened()) {
+        *count += more;
+    }
+    counts.to_vec()
+}
+
 /// A histogram per channel: the exact statistics of an image, or of all images merged into it.
 ///
 /// ```
@@ -169,13 +190,13 @@ impl PixelHistogram {
 
     /// The histograms of an image's channels.
     pub fn of(image: &Image) -> Self {
-        let mut channels = vec![ByteHistogram::new(); image.mode().channels()];
-        for pixel in image.pixels().chunks_exact(channels.len()) {
-            for (channel, &sample) in channels.iter_mut().zip(pixel) {
-                channel.push(sample);
-            }
-        }
-        Self { version: Version, channels }
+        let pixels = image.pixels();
+        Self::of_counts(match image.mode() {
+            ColorMode::L => counted::<1>(pixels),
+            ColorMode::La => counted::<2>(pixels),
+            ColorMode::Rgb => counted::<3>(pixels),
+            ColorMode::Rgba => counted::<4>(pixels),
+        })
     }
 
     /// A histogram of which the counts of each channel are known.

@@ -28,6 +28,8 @@ pub(super) struct RecordFile {
     path: PathBuf,
     file: File,
     known: HashMap<String, Line>,
+    /// The states of the samples that were appended.
+    appended: HashMap<String, FileState>,
 }
 
 /// The first line.
@@ -41,7 +43,8 @@ struct Head {
 struct Line {
     state: FileState,
     record: ImageRecord,
-    /// The counts of each channel as LEB128 numbers, in base64.
+    /// The counts of each channel as LEB128 numbers, in base64; those of an earlier line of the sample where a usable picture has
+    /// none.
     histogram: Option<Vec<String>>,
 }
 
@@ -80,13 +83,13 @@ impl RecordFile {
                     // A line that was cut off by the end of a run is written over.
                     file.set_len(whole)?;
                     file.seek(SeekFrom::End(0))?;
-                    Ok(Self { path: path.to_owned(), file, known })
+                    Ok(Self { path: path.to_owned(), file, known, appended: HashMap::new() })
                 }
                 _ => {
                     write_whole(path, |out| write_line(out, &head))?;
                     let mut file = File::options().write(true).open(path)?;
                     file.seek(SeekFrom::End(0))?;
-                    Ok(Self { path: path.to_owned(), file, known: HashMap::new() })
+                    Ok(Self { path: path.to_owned(), file, known: HashMap::new(), appended: HashMap::new() })
                 }
             }
         };
@@ -115,15 +118,16 @@ impl RecordFile {
         });
         let lines: Vec<Line> = lines.collect();
         self.write(&lines)?;
-        self.known.extend(lines.into_iter().map(|line| (line.record.uri.clone(), line)));
+        self.appended.extend(lines.into_iter().map(|line| (line.record.uri, line.state)));
         Ok(())
     }
 
-    /// Appends records that are known better than before.
+    /// Appends records that are known better than before, without their histograms, which stay as they are.
     pub(super) fn update<'a>(&mut self, records: impl Iterator<Item = &'a ImageRecord>) -> Result<()> {
         let better = |record: &ImageRecord| {
-            let line = self.known.get(&record.uri).filter(|line| line.record != *record)?;
-            Some(Line { record: record.clone(), ..line.clone() })
+            let known = self.known.get(&record.uri).map(|line| line.state);
+            let state = self.appended.get(&record.uri).copied().or(known)?;
+            Some(Line { state, record: record.clone(), histogram: None })
         };
         let lines: Vec<Line> = records.filter_map(better).collect();
         self.write(&lines)
@@ -172,7 +176,11 @@ impl Lines {
                     }
                 },
                 Some(head) if head.records == VERSION => {
-                    let Ok(line) = serde_json::from_slice::<Line>(&text) else { break };
+                    let Ok(mut line) = serde_json::from_slice::<Line>(&text) else { break };
+                    let earlier: Option<Line> = known.remove(&line.record.uri);
+                    if line.histogram.is_none() && line.record.picture.is_some() {
+                        line.histogram = earlier.and_then(|earlier| earlier.histogram);
+                    }
                     known.insert(line.record.uri.clone(), line);
                 }
                 Some(_) => {}

@@ -26,28 +26,30 @@ pub(super) fn clusters(usable: &[Usable<'_>], thresholds: &Thresholds) -> Vec<Du
     if wanted.iter().any(known) { find(wanted) } else { found }
 }
 
-/// Decodes the JPEG files whose reference pixels are wanted and not known. `indices` has the sample of each record.
+/// Decodes the JPEG files whose reference pixels are wanted and not known, and gives the places of their records. `indices` has the
+/// sample of each record.
 pub(super) fn refine(
     records: &mut [ImageRecord],
     indices: &[usize],
     thresholds: &Thresholds,
     source: &dyn Source,
     decoder: &Decoder,
-) {
+) -> Vec<usize> {
     let usable = Usable::of(records);
     if !may_be_equal(&usable) {
-        return;
+        return Vec::new();
     }
     let found = thresholds.duplicates.find(&Compared { usable: &usable, reference: BTreeSet::new() });
     let wanted = wanted(&usable, &found).into_iter().map(|at| &usable[at]);
     let unknown = wanted.filter(|usable| usable.picture.reference_pixels.is_none());
     let unknown: Vec<usize> = unknown.map(|usable| usable.at).collect();
-    for at in unknown {
+    for &at in &unknown {
         let image = indices.get(at).and_then(|index| decoder.decode_reference(source, *index).ok());
         if let (Some(image), Some(picture)) = (image, records[at].picture.as_mut()) {
             picture.reference_pixels = Some(PixelHash::of(&image));
         }
     }
+    unknown
 }
 
 /// Whether a JPEG file and one of another format have the same size.

@@ -375,9 +375,9 @@ impl Validator {
             }
             interrupted = observer(seen, total).is_break() && seen < total;
         }
-        refine(&mut collected.records, &indices, &self.thresholds, source, &self.decoder);
+        let refined = refine(&mut collected.records, &indices, &self.thresholds, source, &self.decoder);
         if let Some(records) = &mut records {
-            records.update(collected.records.iter())?;
+            records.update(refined.iter().map(|at| &collected.records[*at]))?;
         }
         let mut all = of_listing;
         let is_whole = !interrupted && self.drawn.is_none();
