@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{PerceptualHashes, PixelHash, Thumbnail, luma};
-use crate::images::Image;
+use super::{PerceptualHashes, PixelHash, Thumbnail};
+use crate::images::{Image, luma_of};
 
 /// Hashes and a small copy of a picture, by which the same picture is found again without its pixels.
 ///
@@ -37,7 +37,7 @@ pub struct Fingerprint {
 impl Fingerprint {
     /// Computes the fingerprint of a picture. Alpha counts in the hash of the pixels alone.
     pub fn of(image: &Image) -> Self {
-        let (luma, size) = (luma::luma(image), image.size());
+        let (luma, size) = (luma_of(image), image.size());
         Self {
             pixels: PixelHash::of(image),
             perceptual: PerceptualHashes::of_luma(&luma, size),

@@ -10,7 +10,6 @@ mod dihedral;
 mod fingerprint;
 mod hex;
 mod lanczos;
-mod luma;
 mod perceptual_hash;
 mod pixel_hash;
 mod thumbnail;

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::dct::LowFrequencies;
-use super::{Dihedral, hex, lanczos, luma};
+use super::{Dihedral, hex, lanczos};
 use crate::error::{Error, Result};
-use crate::images::{Image, ImageSize};
+use crate::images::{Image, ImageSize, luma_of};
 
 /// The perceptual hashes (pHash) of a picture and of its seven flipped and turned forms, 64 bits each.
 ///
@@ -40,7 +40,7 @@ pub struct PerceptualHashes([u64; 8]);
 impl PerceptualHashes {
     /// Computes the hashes of a picture, whose alpha is left out.
     pub fn of(image: &Image) -> Self {
-        Self::of_luma(&luma::luma(image), image.size())
+        Self::of_luma(&luma_of(image), image.size())
     }
 
     pub(super) fn of_luma(luma: &[u8], size: ImageSize) -> Self {

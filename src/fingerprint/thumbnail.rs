@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Dihedral, SIDE, hex, luma};
+use super::{Dihedral, SIDE, hex};
 use crate::error::{Error, Result};
-use crate::images::{Image, ImageSize};
+use crate::images::{Image, ImageSize, luma_of};
 use crate::simd::{Kernel, widest};
 
 const PIXELS: usize = SIDE * SIDE;
@@ -33,7 +33,7 @@ pub struct Thumbnail([u8; PIXELS]);
 impl Thumbnail {
     /// Makes the thumbnail of a picture, whose alpha is left out.
     pub fn of(image: &Image) -> Self {
-        Self::of_luma(&luma::luma(image), image.size())
+        Self::of_luma(&luma_of(image), image.size())
     }
 
     pub(super) fn of_luma(luma: &[u8], size: ImageSize) -> Self {

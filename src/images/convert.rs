@@ -4,7 +4,7 @@ use image::DynamicImage;
 
 use crate::error::{Error, Result};
 use crate::images::color::byte_of_word;
-use crate::images::{Alpha, ColorMode, Image, ImageSize};
+use crate::images::{Alpha, ColorMode, Image, ImageSize, luma};
 
 /// Brings any depth and any channels to `mode`.
 ///
@@ -70,11 +70,6 @@ fn to_channels(pixels: Vec<u8>, found: ColorMode, mode: ColorMode, alpha: Alpha)
 pub(super) fn lay_over(over: u8, under: u8, alpha: u8) -> u8 {
     let (over, under, alpha) = (u32::from(over), u32::from(under), u32::from(alpha));
     ((over * alpha + under * (255 - alpha) + 127) / 255) as u8
-}
-
-/// Pillow's `L = (19595 R + 38470 G + 7471 B + 32768) >> 16`; the weights add up to 65536.
-fn luma([r, g, b]: [u8; 3]) -> u8 {
-    ((19595 * u32::from(r) + 38470 * u32::from(g) + 7471 * u32::from(b) + 32768) >> 16) as u8
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ mod image_rs;
 #[cfg(feature = "jpeg")]
 mod jpeg;
 mod limits;
+mod luma;
 mod opened;
 mod orientation;
 mod padded;
@@ -47,6 +48,7 @@ pub use extents::ImageExtents;
 pub use facts::FileFacts;
 pub use image::{Image, ImageSize};
 pub use limits::Limits;
+pub(crate) use luma::{luma, luma_of};
 pub use padded::PaddedImages;
 pub use padding::{Anchor, ImagePadding};
 pub(crate) use region::Region;

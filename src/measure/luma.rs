@@ -35,13 +35,11 @@ impl<'a> Luma<'a> {
     }
 }
 
-/// Pillow's `L = (19595 R + 38470 G + 7471 B + 32768) >> 16` of each pixel.
+/// The luma of each pixel.
 #[inline(always)]
 pub(super) fn weigh([r, g, b]: [&[u8]; 3], luma: &mut [u8]) {
     for (((luma, &r), &g), &b) in luma.iter_mut().zip(r).zip(g).zip(b) {
-        let sum = 19595 * u32::from(r) + 38470 * u32::from(g) + 7471 * u32::from(b);
-        // The weights add up to 65536.
-        *luma = ((sum + 32768) >> 16) as u8;
+        *luma = crate::images::luma([r, g, b]);
     }
 }
 

@@ -1,7 +1,7 @@
 //! How strong the edges of a small gray copy are.
 
 use crate::error::Result;
-use crate::images::{ColorMode, Image, ImageSize};
+use crate::images::{Image, ImageSize, luma_of};
 use crate::transform::{Filter, Resize, Transform};
 
 /// The longest side of the copy.
@@ -19,7 +19,7 @@ impl Blurriness {
     pub(super) fn of(image: &Image) -> Result<Self> {
         let small = shrunk(image)?;
         let small = small.as_ref().unwrap_or(image);
-        let gray = gray(small);
+        let gray = luma_of(small);
         let edges = edges(&gray, small.size().width as usize);
         Ok(Self { edges: deviation(&edges), counts: deviation_of_counts(&gray) })
     }
@@ -43,20 +43,6 @@ fn shrunk(image: &Image) -> Result<Option<Image>> {
         false => image.clone(),
     };
     resized(image, to).map(Some)
-}
-
-/// The luma as in Pillow's `convert("L")`, which ignores alpha.
-fn gray(image: &Image) -> Vec<u8> {
-    let luma = |[r, g, b]: [u8; 3]| {
-        ((19595 * u32::from(r) + 38470 * u32::from(g) + 7471 * u32::from(b) + 32768) >> 16) as u8
-    };
-    let pixels = image.pixels();
-    match image.mode() {
-        ColorMode::L => pixels.to_vec(),
-        ColorMode::La => pixels.iter().copied().step_by(2).collect(),
-        ColorMode::Rgb => pixels.as_chunks::<3>().0.iter().map(|&pixel| luma(pixel)).collect(),
-        ColorMode::Rgba => pixels.as_chunks::<4>().0.iter().map(|&[r, g, b, _]| luma([r, g, b])).collect(),
-    }
 }
 
 /// Eight times each pixel less its eight neighbours, Pillow's `FIND_EDGES`. The outermost pixels stay as they are.
@@ -93,6 +79,7 @@ fn deviation_of_counts(samples: &[u8]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::images::ColorMode;
 
     fn image(width: u32, height: u32, pixels: Vec<u8>) -> Image {
         Image::new(ImageSize::new(width, height), ColorMode::L, pixels).unwrap()

@@ -1,12 +1,18 @@
-//! The luma of a picture's pixels.
+//! The luma of pixels, as Pillow's `convert("L")`.
 
 use std::borrow::Cow;
 
 use crate::images::{ColorMode, Image};
 use crate::simd::{Kernel, widest};
 
-/// The luma of each pixel, row by row, as Pillow's `convert("L")`; alpha is left out.
-pub(super) fn luma(image: &Image) -> Cow<'_, [u8]> {
+/// Pillow's `L = (19595 R + 38470 G + 7471 B + 32768) >> 16`; the weights add up to 65536.
+#[inline(always)]
+pub(crate) fn luma([r, g, b]: [u8; 3]) -> u8 {
+    ((19595 * u32::from(r) + 38470 * u32::from(g) + 7471 * u32::from(b) + 32768) >> 16) as u8
+}
+
+/// The luma of each pixel of an image, row by row; alpha is left out.
+pub(crate) fn luma_of(image: &Image) -> Cow<'_, [u8]> {
     let pixels = image.pixels();
     match image.mode() {
         ColorMode::L => Cow::Borrowed(pixels),
@@ -17,14 +23,14 @@ pub(super) fn luma(image: &Image) -> Cow<'_, [u8]> {
 }
 
 fn of_colors<const C: usize>(pixels: &[u8]) -> Vec<u8> {
-    let mut luma = vec![0; pixels.len() / C];
-    widest(Weigh::<C> { pixels, luma: &mut luma });
-    luma
+    let mut samples = vec![0; pixels.len() / C];
+    widest(Weigh::<C> { pixels, samples: &mut samples });
+    samples
 }
 
 struct Weigh<'a, const C: usize> {
     pixels: &'a [u8],
-    luma: &'a mut [u8],
+    samples: &'a mut [u8],
 }
 
 impl<const C: usize> Kernel for Weigh<'_, C> {
@@ -32,10 +38,8 @@ impl<const C: usize> Kernel for Weigh<'_, C> {
 
     #[inline(always)]
     fn run(self) {
-        for (luma, pixel) in self.luma.iter_mut().zip(self.pixels.as_chunks::<C>().0) {
-            let (r, g, b) = (u32::from(pixel[0]), u32::from(pixel[1]), u32::from(pixel[2]));
-            // The weights add up to 65536.
-            *luma = ((19595 * r + 38470 * g + 7471 * b + 32768) >> 16) as u8;
+        for (sample, pixel) in self.samples.iter_mut().zip(self.pixels.as_chunks::<C>().0) {
+            *sample = luma([pixel[0], pixel[1], pixel[2]]);
         }
     }
 }
@@ -48,7 +52,7 @@ mod tests {
     #[test]
     fn alpha_is_left_out() {
         let of = |mode, pixels: &[u8]| {
-            luma(&Image::new(ImageSize::new(2, 1), mode, pixels.to_vec()).unwrap()).into_owned()
+            luma_of(&Image::new(ImageSize::new(2, 1), mode, pixels.to_vec()).unwrap()).into_owned()
         };
         // Pillow 13: Image.fromarray(...).convert("L").
         let expected = [255, 47];
