@@ -16,6 +16,7 @@ mod properties;
 mod record;
 mod record_file;
 mod reference_pixels;
+mod run;
 mod size_checks;
 mod thresholds;
 #[cfg(feature = "png")]

@@ -1,30 +1,20 @@
 //! The validator, which checks every sample of a source.
 
 use std::fmt;
-use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
-use crate::error::{Error, ErrorKind, Result, printed};
+use crate::error::{Error, Result};
 use crate::fingerprint::ContentHash;
 #[cfg(feature = "png")]
 use crate::images::Decoded;
 use crate::images::{Decoder, Limits};
 use crate::order::{SampleOrder, Shard};
-use crate::report::{Check, Finding, PropertyHistogram, Report};
+use crate::report::{Finding, PropertyHistogram};
 use crate::source::{Sample, Source};
-use crate::validate::dataset::Collected;
 use crate::validate::inspection::Inspection;
-use crate::validate::listing_checks::listing_findings;
 use crate::validate::properties::histograms;
-use crate::validate::record_file::{FileState, RecordFile};
-use crate::validate::reference_pixels::refine;
-use crate::validate::{ImageRecord, Thresholds, Validation, findings};
-
-/// Samples that a thread reads between two looks at the observer, and before records are written: what a run that is killed loses.
-const CHUNK: usize = 8;
+use crate::validate::{ImageRecord, Thresholds, findings};
 
 /// Checks every sample of a source of images; each is read and decoded once, by all of rayon's threads.
 ///
@@ -46,14 +36,14 @@ const CHUNK: usize = 8;
 #[doc(alias = "cleanvision")]
 #[derive(Debug, Clone)]
 pub struct Validator {
-    source: Arc<dyn Source>,
-    decoder: Decoder,
-    thresholds: Thresholds,
+    pub(super) source: Arc<dyn Source>,
+    pub(super) decoder: Decoder,
+    pub(super) thresholds: Thresholds,
     group: Option<GroupBy>,
     /// The file of records.
-    records: Option<PathBuf>,
+    pub(super) records: Option<PathBuf>,
     /// The samples that are looked at, where not all are.
-    drawn: Option<Vec<usize>>,
+    pub(super) drawn: Option<Vec<usize>>,
 }
 
 /// What names the group of a sample.
@@ -248,11 +238,11 @@ impl Validator {
         Ok(self.inspect(index, sample).record)
     }
 
-    fn inspect(&self, index: usize, sample: &Sample) -> Inspection {
+    pub(super) fn inspect(&self, index: usize, sample: &Sample) -> Inspection {
         self.place(Inspection::of(&*self.source, index, sample, &self.decoder), sample)
     }
 
-    fn place(&self, inspection: Inspection, sample: &Sample) -> Inspection {
+    pub(super) fn place(&self, inspection: Inspection, sample: &Sample) -> Inspection {
         let group = self.group.as_ref().and_then(|group| group.0(&sample.uri));
         inspection.placed(sample, group)
     }
@@ -300,93 +290,5 @@ impl Validator {
     /// ```
     pub fn histograms(&self, records: &[ImageRecord]) -> Result<Vec<PropertyHistogram>> {
         histograms(records, &self.thresholds)
-    }
-
-    /// Checks every sample and returns the report.
-    ///
-    /// # Errors
-    ///
-    /// The source has no samples.
-    pub fn run(&self) -> Result<Report> {
-        Ok(self.run_observed(|_, _| ControlFlow::Continue(()))?.report)
-    }
-
-    /// Checks every sample and calls `observer` from time to time with the number of samples done and the total. When it
-    /// returns `Break`, what is known of the samples seen so far is returned.
-    ///
-    /// # Errors
-    ///
-    /// The source has no samples.
-    ///
-    /// ```
-    /// use std::ops::ControlFlow;
-    /// use burn_prep::source::ImageFolder;
-    /// use burn_prep::validate::Validator;
-    ///
-    /// # let folder = tempfile::tempdir()?;
-    /// # for index in 0..100 {
-    /// #     std::fs::copy("assets/photos/animals/cat.jpg", folder.path().join(format!("{index}.jpg")))?;
-    /// # }
-    /// # let dir = folder.path();
-    /// let report = Validator::new(ImageFolder::open(dir)?).run_observed(|_, _| ControlFlow::Break(()))?.report;
-    /// assert!(report.interrupted && report.files_seen < report.files);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn run_observed(
-        &self,
-        mut observer: impl FnMut(usize, usize) -> ControlFlow<()>,
-    ) -> Result<Validation> {
-        let source = &*self.source;
-        let root = source.root().map_or_else(String::new, |root| printed(root.as_os_str()));
-        let of_listing = listing_findings(source);
-        let total = self.len();
-        if total == 0 && !of_listing.iter().any(|finding| finding.check == Check::Unreadable) {
-            let empty = Error::from(ErrorKind::Empty { what: "image folder" });
-            return Err(source.root().map_or(empty.clone(), |root| empty.at_path(root)));
-        }
-        let records = self.records.as_deref().map(|path| RecordFile::open(path, &self.decoder));
-        let mut records = records.transpose()?;
-        let (mut collected, mut indices) = (Collected::default(), Vec::new());
-        let mut seen = 0;
-        let mut interrupted = false;
-        while seen < total && !interrupted {
-            let chunk = seen..(seen + CHUNK * rayon::current_num_threads()).min(total);
-            seen = chunk.end;
-            let look = |at: usize| {
-                let index = self.drawn.as_ref().map_or(Some(at), |drawn| drawn.get(at).copied())?;
-                let sample = source.sample(index)?;
-                let state = records.as_ref().and_then(|_| FileState::of(sample));
-                let known = records.as_ref().and_then(|records| records.known(sample, state));
-                let (state, inspection) = match known {
-                    Some(known) => (None, self.place(known, sample)),
-                    None => (state, self.inspect(index, sample)),
-                };
-                Some((index, state, inspection))
-            };
-            let inspected: Vec<Option<(usize, Option<FileState>, Inspection)>> =
-                chunk.into_par_iter().map(look).collect();
-            if let Some(records) = &mut records {
-                let read = inspected.iter().flatten();
-                records.append(read.filter_map(|(_, state, inspection)| Some(((*state)?, inspection))))?;
-            }
-            for (index, _, inspection) in inspected.into_iter().flatten() {
-                indices.push(index);
-                collected.add(inspection)?;
-            }
-            interrupted = observer(seen, total).is_break() && seen < total;
-        }
-        let refined = refine(&mut collected.records, &indices, &self.thresholds, source, &self.decoder);
-        if let Some(records) = &mut records {
-            records.update(refined.iter().map(|at| &collected.records[*at]))?;
-        }
-        let mut all = of_listing;
-        let is_whole = !interrupted && self.drawn.is_none();
-        all.extend(findings(&collected.records, &self.thresholds, is_whole));
-        let mut report = Report::new(root, collected.dataset(source)?, all);
-        report.interrupted = interrupted;
-        report.files = source.len() as u64;
-        report.files_seen = seen as u64;
-        report.files_ignored = source.ignored().len() as u64;
-        Ok(Validation { report, records: collected.records })
     }
 }
