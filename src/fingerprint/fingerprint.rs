@@ -37,11 +37,15 @@ pub struct Fingerprint {
 impl Fingerprint {
     /// Computes the fingerprint of a picture. Alpha counts in the hash of the pixels alone.
     pub fn of(image: &Image) -> Self {
-        let (luma, size) = (luma_of(image), image.size());
+        Self::with_luma(image, &luma_of(image))
+    }
+
+    /// The fingerprint of a picture whose luma is known.
+    pub(crate) fn with_luma(image: &Image, luma: &[u8]) -> Self {
         Self {
             pixels: PixelHash::of(image),
-            perceptual: PerceptualHashes::of_luma(&luma, size),
-            thumbnail: Thumbnail::of_luma(&luma, size),
+            perceptual: PerceptualHashes::of_luma(luma, image.size()),
+            thumbnail: Thumbnail::of_luma(luma, image.size()),
         }
     }
 }

@@ -53,10 +53,14 @@ fn with_rows_weighed(pixels: &[u8], width: usize, height: usize) -> Vec<u8> {
 
 /// The weights of an axis that becomes 32 pixels long.
 struct Weights {
-    /// The first source pixel of each pixel of the result, and where its weights are in `values`.
+    /// The first source pixel of each pixel of the result, and where its weights are in `values`. Where the axis is long enough,
+    /// they are as many as several vectors have, with zeros before or behind them.
     windows: [(usize, usize, usize); SIDE],
     values: Vec<i32>,
 }
+
+/// The numbers of the longest vectors.
+const LANES: usize = 16;
 
 thread_local! {
     /// The weights of the lengths that this thread met last: most pictures of a dataset have few sizes.
@@ -97,8 +101,13 @@ impl Weights {
             row.extend((first..end).map(|at| lanczos((at as f64 - center + 0.5) * per_pixel)));
             let sum: f64 = row.iter().sum();
             let start = values.len();
+            let padded = row.len().next_multiple_of(LANES);
+            let padded = if padded <= length { padded } else { row.len() };
+            let before = (first + padded).saturating_sub(length);
+            values.resize(start + before, 0);
             values.extend(row.iter().map(|weight| rounded(weight / sum)));
-            *window = (first, start, values.len());
+            values.resize(start + padded, 0);
+            *window = (first - before, start, values.len());
         }
         Self { windows, values }
     }

@@ -39,10 +39,10 @@ impl Thumbnail {
     pub(super) fn of_luma(luma: &[u8], size: ImageSize) -> Self {
         let (width, height) = (size.width as usize, size.height as usize);
         let mut pixels = [0; PIXELS];
-        let mut sums = vec![0_u64; width];
+        let (mut sums, mut parts) = (vec![0_u64; width], vec![0_u32; width]);
         for (row, rows) in pixels.chunks_exact_mut(SIDE).zip(Span::all(height)) {
             sums.fill(0);
-            widest(AddRows { luma, width, rows, sums: &mut sums });
+            widest(AddRows { luma, width, rows, parts: &mut parts, sums: &mut sums });
             for (pixel, columns) in row.iter_mut().zip(Span::all(width)) {
                 let sum: u64 = columns.pixels().map(|at| u64::from(columns.weight(at)) * sums[at]).sum();
                 // The weights of a pixel of the thumbnail add up to the area of the picture.
@@ -152,19 +152,31 @@ struct AddRows<'a> {
     luma: &'a [u8],
     width: usize,
     rows: Span,
+    /// Sums over some rows.
+    parts: &'a mut [u32],
     sums: &'a mut [u64],
 }
+
+/// Rows that are summed in 32 bits: each adds at most `32 * 255`.
+const PART: usize = 1 << 18;
 
 impl Kernel for AddRows<'_> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        for at in self.rows.pixels() {
-            let weight = self.rows.weight(at);
-            let row = &self.luma[at * self.width..][..self.width];
-            for (sum, &sample) in self.sums.iter_mut().zip(row) {
-                *sum += u64::from(weight * u32::from(sample));
+        let rows = self.rows.pixels();
+        for first in rows.clone().step_by(PART) {
+            self.parts.fill(0);
+            for at in first..rows.end.min(first + PART) {
+                let weight = self.rows.weight(at);
+                let row = &self.luma[at * self.width..][..self.width];
+                for (part, &sample) in self.parts.iter_mut().zip(row) {
+                    *part += weight * u32::from(sample);
+                }
+            }
+            for (sum, &part) in self.sums.iter_mut().zip(self.parts.iter()) {
+                *sum += u64::from(part);
             }
         }
     }

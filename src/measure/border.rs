@@ -65,12 +65,24 @@ impl Border {
             }
             lines.into_iter().take(count)
         };
+        // Most images have no border: one column tells it, so that the others are not read.
+        let column = |at: usize| {
+            let mut line = Line::default();
+            for row in rows() {
+                line.add(&row[at * channels..at * channels + colors]);
+            }
+            line
+        };
+        let is_open = |at: usize| !column(at).is_near_constant(height as u64);
         let groups = 0..width.div_ceil(COLUMNS);
         Self {
             top: count(rows().map(row), width),
             bottom: count(rows().rev().map(row), width),
-            left: count(groups.clone().flat_map(columns), height),
-            right: count(groups.rev().flat_map(|group| columns(group).rev()), height),
+            left: if is_open(0) { 0 } else { count(groups.clone().flat_map(columns), height) },
+            right: match is_open(width - 1) {
+                true => 0,
+                false => count(groups.rev().flat_map(|group| columns(group).rev()), height),
+            },
         }
     }
 }
@@ -95,13 +107,16 @@ impl Line {
     /// Whether it is of nearly one color, and that the color of the outermost line; both are of as many
     /// pixels.
     fn continues(&self, outermost: &Self, pixels: u64) -> bool {
-        let near_constant = self.sums.iter().zip(&self.squares).all(|(&sum, &squares)| {
+        let near = |(&a, &b): (&u64, &u64)| a.abs_diff(b) <= LEVELS * pixels;
+        self.is_near_constant(pixels) && self.sums.iter().zip(&outermost.sums).all(near)
+    }
+
+    fn is_near_constant(&self, pixels: u64) -> bool {
+        self.sums.iter().zip(&self.squares).all(|(&sum, &squares)| {
             // n S2 - S1^2 is the variance times n^2, and never below 0.
             let variance = u128::from(pixels) * u128::from(squares) - u128::from(sum).pow(2);
             variance < u128::from(LEVELS * pixels).pow(2)
-        });
-        let near = |(&a, &b): (&u64, &u64)| a.abs_diff(b) <= LEVELS * pixels;
-        near_constant && self.sums.iter().zip(&outermost.sums).all(near)
+        })
     }
 }
 

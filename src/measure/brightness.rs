@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// The brightness of a pixel is `B = sqrt(0.241 R^2 + 0.691 G^2 + 0.068 B^2) / 255`, and the sample over 255
 /// where there is one channel. Percentiles are interpolated linearly, as NumPy's. They are exact where all
-/// pixels are gray; otherwise they are off by at most 1/16,000, because brightness is counted in steps of
+/// pixels are gray; otherwise they are off by at most 1/15,000, because brightness is counted in steps of
 /// 1/8160.
 ///
 /// `p99` is low where an image is dark, and `p5` is high where it is light; `p99 - p1` is its contrast.
@@ -98,9 +98,22 @@ pub(super) fn steps([r, g, b]: [&[u8]; 3], steps: &mut [u16]) {
         let (r, g, b) = (i32::from(r), i32::from(g), i32::from(b));
         let square = 241 * (r * r) + 691 * (g * g) + 68 * (b * b);
         // 8160^2 / (1000 * 255^2) = 1.024
-        let rounded = (square as f32 * 1.024).sqrt() + ROUND;
+        let rounded = root(square as f32 * 1.024) + ROUND;
         *step = (rounded.to_bits() & (COUNTERS as u32 - 1)) as u16;
     }
+}
+
+/// The square root, off by at most 5 millionths of it: a division by Newton's method takes a quarter of the time of an exact root.
+#[inline(always)]
+fn root(square: f32) -> f32 {
+    /// With half of the number's bits subtracted, within 4 % of `1 / sqrt(x)`: Lomont, "Fast inverse square root", 2003.
+    const GUESS: u32 = 0x5f37_5a86;
+    let half = square * 0.5;
+    let mut inverse = f32::from_bits(GUESS - (square.to_bits() >> 1));
+    for _ in 0..2 {
+        inverse *= 1.5 - half * inverse * inverse;
+    }
+    square * inverse
 }
 
 /// How often each step of brightness occurs.
@@ -172,7 +185,7 @@ mod tests {
 
     #[test]
     fn every_color_is_within_half_a_step() {
-        // And the rounding of 32-bit floats.
+        // And the error of the root, 5 millionths of 8160 steps.
         for color in 0..1 << 15 {
             let [r, g, b] = [0, 5, 10].map(|shift| (((color >> shift) & 31) * 8 + color % 8) as u8);
             let square = |value: u8| f64::from(value).powi(2);
@@ -180,7 +193,7 @@ mod tests {
             let mut step = [0];
             steps([&[r], &[g], &[b]], &mut step);
             let error = f64::from(step[0]) / f64::from(WHITE) - exact;
-            assert!(error.abs() < 0.502 / f64::from(WHITE), "{r} {g} {b}: {error}");
+            assert!(error.abs() < 0.541 / f64::from(WHITE), "{r} {g} {b}: {error}");
         }
     }
 

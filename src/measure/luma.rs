@@ -28,6 +28,10 @@ impl<'a> Luma<'a> {
         &self.samples
     }
 
+    pub(super) fn into_samples(self) -> Cow<'a, [u8]> {
+        self.samples
+    }
+
     /// The row `y`, which is below the height.
     #[inline(always)]
     pub(super) fn row(&self, y: usize) -> &[u8] {

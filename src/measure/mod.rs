@@ -14,6 +14,7 @@ mod clipping;
 mod color_difference;
 mod entropy;
 mod luma;
+mod measured;
 mod measures;
 mod noise;
 mod reduction;
@@ -28,3 +29,5 @@ pub use channel_sums::ChannelSums;
 pub use cleanvision::{CleanvisionIssue, CleanvisionMeasures, CleanvisionScores, CleanvisionSizes};
 pub use measures::Measures;
 pub use sharpness::Sharpness;
+
+pub(crate) use measured::Measured;

@@ -2,8 +2,8 @@
 
 use crate::measure::luma::Luma;
 
-/// Levels are kept in steps of a sixteenth.
-const STEPS: u16 = 16;
+/// Levels are kept in steps of a quarter, so that sums of 2x2 pixels and their second differences fit into 16 bits.
+const STEPS: u16 = 4;
 
 /// The rows of an image, made smaller so that no side is above a limit; each pixel is the mean over the
 /// rectangle of the image that it covers, parts of pixels by their area.
@@ -65,7 +65,7 @@ impl<'a> Reduction<'a> {
         self.height
     }
 
-    /// The row `y`, in steps of a sixteenth of a level.
+    /// The row `y`, in steps of a quarter of a level.
     #[inline(always)]
     pub(super) fn row(&mut self, y: usize, row: &mut [u16]) {
         if (self.width, self.height) == (self.luma.width(), self.luma.height()) {
@@ -126,13 +126,13 @@ mod tests {
     #[test]
     fn pixels_are_means_of_areas() {
         // Halves of 2x2 pixels.
-        assert_eq!(reduced(&[0, 4, 8, 8, 4, 8, 0, 0], 4, 2), [[4 * 16, 4 * 16]]);
+        assert_eq!(reduced(&[0, 4, 8, 8, 4, 8, 0, 0], 4, 2), [[4 * 4, 4 * 4]]);
         // Three columns to two: a pixel and a half each. (2 * 10 + 40) / 3, (40 + 2 * 100) / 3.
-        assert_eq!(reduced(&[10, 40, 100], 3, 2), [[20 * 16, 80 * 16]]);
+        assert_eq!(reduced(&[10, 40, 100], 3, 2), [[20 * 4, 80 * 4]]);
         // Three rows to two, two columns to one. (2 * 10 + 2 * 20 + 40 + 40) / 6, (40 + 40 + 2 * 90 + 2 *
         // 110) / 6.
-        assert_eq!(reduced(&[10, 20, 40, 40, 90, 110], 2, 2), [[16 * 70 / 3], [16 * 80]]);
-        assert_eq!(reduced(&[255; 6], 2, 3), [[4080; 2]; 3]);
+        assert_eq!(reduced(&[10, 20, 40, 40, 90, 110], 2, 2), [[4 * 70 / 3], [4 * 80]]);
+        assert_eq!(reduced(&[255; 6], 2, 3), [[1020; 2]; 3]);
     }
 
     #[test]
@@ -140,7 +140,7 @@ mod tests {
         for (width, height, limit) in [(1000, 3, 512), (7, 611, 100), (513, 512, 512), (65, 40, 64)] {
             let rows = reduced(&vec![201; width * height], width, limit);
             assert_eq!(rows.len().max(rows[0].len()), limit);
-            assert!(rows.iter().flatten().all(|&level| level == 201 * 16), "{width} {height}");
+            assert!(rows.iter().flatten().all(|&level| level == 201 * 4), "{width} {height}");
         }
     }
 }

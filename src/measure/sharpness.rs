@@ -60,8 +60,10 @@ const FLOOR: f64 = 25.0;
 const TILE: usize = 64;
 /// What is taken for noise at most: the second differences that noise of 6 levels makes.
 const MOST_NOISE: f64 = 20.0;
-/// Sums of 2x2 pixels in sixteenths of a level, as means in levels.
-const UNITS: f64 = 64.0;
+/// Sums of 2x2 pixels in quarters of a level, as means in levels.
+const UNITS: f64 = 16.0;
+/// Rows of which the squares are summed in 32 bits: they are at most `(2 * 4080)^2` each.
+const PART: usize = 64;
 
 impl Sharpness {
     pub(super) fn of(luma: &Luma<'_>) -> Option<Self> {
@@ -119,42 +121,95 @@ impl Kernel for Differences<'_> {
         let (width, height) = (self.reduction.width(), self.reduction.height());
         let (mut previous, mut row) = (vec![0_u16; width], vec![0_u16; width]);
         // Three rows of sums of 2x2 pixels.
-        let mut sums = [vec![0_u16; width - 1], vec![0; width - 1], vec![0; width - 1]];
+        let mut sums = [vec![0_i16; width - 1], vec![0; width - 1], vec![0; width - 1]];
         let (columns, rows) = ((width / TILE).max(1), (height / TILE).max(1));
         let mut tiles = vec![Tile::default(); columns * rows];
+        let mut band = [width - 3, width - 1, width - 1].map(ColumnSums::new);
+        let mut first = 0;
         for y in 0..height {
             self.reduction.row(y, &mut row);
             if y > 0 {
                 sums.rotate_left(1);
                 let [above, middle, latest] = &mut sums;
                 add_neighbors(&previous, &row, latest);
-                let first = (y - 1) * rows / (height - 1) * columns;
-                let tiles = tiles[first..first + columns].iter_mut();
-                for (at, Tile([along_rows, along_columns, all])) in tiles.enumerate() {
-                    let places = part(latest.len(), at, columns);
-                    all.add(&latest[places.clone()]);
-                    if y >= FEWEST - 1 {
-                        let [above, middle] = [&above[places.clone()], &middle[places.clone()]];
-                        along_columns.add_differences(above, middle, &latest[places]);
-                    }
-                    let places = part(latest.len() - 2, at, columns);
-                    let [next, last] = [1, 2].map(|by| places.start + by..places.end + by);
-                    along_rows.add_differences(&latest[places], &latest[next], &latest[last]);
+                let of_row = (y - 1) * rows / (height - 1) * columns;
+                if of_row > first {
+                    settle(&mut band, &mut tiles[first..of_row]);
+                    first = of_row;
                 }
+                if band[0].rows == PART {
+                    settle(&mut band, &mut tiles[first..first + columns]);
+                }
+                let [along_rows, along_columns, all] = &mut band;
+                all.add(latest.iter().copied());
+                let differences = |a: &i16, b: &i16, c: &i16| a - 2 * b + c;
+                if y >= FEWEST - 1 {
+                    let rows = above.iter().zip(middle.iter()).zip(latest.iter());
+                    along_columns.add(rows.map(|((a, b), c)| differences(a, b, c)));
+                }
+                let columns = latest.iter().zip(&latest[1..]).zip(&latest[2..]);
+                along_rows.add(columns.map(|((a, b), c)| differences(a, b, c)));
             }
             std::mem::swap(&mut previous, &mut row);
         }
+        settle(&mut band, &mut tiles[first..]);
         tiles
+    }
+}
+
+/// Moves the sums of a band of rows to its tiles.
+fn settle(band: &mut [ColumnSums; 3], tiles: &mut [Tile]) {
+    band.iter_mut().enumerate().for_each(|(kind, sums)| sums.settle(kind, tiles));
+}
+
+/// Of each column the sums of the numbers of some rows, and of their squares.
+struct ColumnSums {
+    sums: Vec<i32>,
+    squares: Vec<u32>,
+    /// At most `PART`, so that 32 bits are enough.
+    rows: usize,
+}
+
+impl ColumnSums {
+    fn new(columns: usize) -> Self {
+        Self { sums: vec![0; columns], squares: vec![0; columns], rows: 0 }
+    }
+
+    /// Adds a row of numbers that are means of 2x2 pixels or differences of such.
+    #[inline(always)]
+    fn add(&mut self, row: impl Iterator<Item = i16>) {
+        self.rows += 1;
+        for ((sum, squares), value) in self.sums.iter_mut().zip(&mut self.squares).zip(row) {
+            let value = i32::from(value);
+            *sum += value;
+            *squares += (value * value).cast_unsigned();
+        }
+    }
+
+    /// Moves the sums to the tiles side by side.
+    fn settle(&mut self, kind: usize, tiles: &mut [Tile]) {
+        let columns = tiles.len();
+        for (at, tile) in tiles.iter_mut().enumerate() {
+            let places = part(self.sums.len(), at, columns);
+            let moments = &mut tile.0[kind];
+            moments.count += (places.len() * self.rows) as u64;
+            moments.sum += self.sums[places.clone()].iter().map(|&sum| i64::from(sum)).sum::<i64>();
+            moments.squares += self.squares[places].iter().map(|&squares| u64::from(squares)).sum::<u64>();
+        }
+        self.sums.fill(0);
+        self.squares.fill(0);
+        self.rows = 0;
     }
 }
 
 /// The sums of 2x2 pixels of two rows.
 #[inline(always)]
-fn add_neighbors(above: &[u16], below: &[u16], sums: &mut [u16]) {
+fn add_neighbors(above: &[u16], below: &[u16], sums: &mut [i16]) {
     let left = above.iter().zip(below);
     let right = above[1..].iter().zip(&below[1..]);
     for ((sum, (a, b)), (c, d)) in sums.iter_mut().zip(left).zip(right) {
-        *sum = a + b + c + d;
+        // At most 4 * 1020.
+        *sum = (a + b + c + d).cast_signed();
     }
 }
 
@@ -167,35 +222,6 @@ struct Moments {
 }
 
 impl Moments {
-    /// Adds at most 512 numbers up to 16,320.
-    #[inline(always)]
-    fn add(&mut self, values: &[u16]) {
-        let (mut sum, mut squares) = (0_u32, 0_u64);
-        for &value in values {
-            let value = u32::from(value);
-            sum += value;
-            squares += u64::from(value * value);
-        }
-        self.count += values.len() as u64;
-        self.sum += i64::from(sum);
-        self.squares += squares;
-    }
-
-    /// Adds `a - 2 b + c` of at most 512 numbers up to 16,320; the shortest of the three decides.
-    #[inline(always)]
-    fn add_differences(&mut self, a: &[u16], b: &[u16], c: &[u16]) {
-        let (mut sum, mut squares) = (0_i32, 0_u64);
-        for ((&a, &b), &c) in a.iter().zip(b).zip(c) {
-            let difference = i32::from(a) - 2 * i32::from(b) + i32::from(c);
-            sum += difference;
-            let size = difference.unsigned_abs();
-            squares += u64::from(size * size);
-        }
-        self.count += a.len().min(b.len()).min(c.len()) as u64;
-        self.sum += i64::from(sum);
-        self.squares += squares;
-    }
-
     fn merged(self, other: Self) -> Self {
         Self {
             count: self.count + other.count,
@@ -221,13 +247,14 @@ mod tests {
 
     #[test]
     fn the_largest_numbers_fit() {
-        let mut moments = Moments::default();
-        moments.add(&[16_320; 512]);
-        assert_eq!(moments.variance(), 0.0);
-        let mut moments = Moments::default();
-        moments.add_differences(&[0; 512], &[16_320; 512], &[0; 512]);
-        moments.add_differences(&[16_320; 512], &[0; 512], &[16_320; 512]);
-        assert_eq!(moments.variance(), (2.0 * 255.0_f64).powi(2));
+        let mut sums = ColumnSums::new(3);
+        let mut tile = [Tile::default()];
+        for value in [8160, -8160] {
+            (0..PART).for_each(|_| sums.add([value; 3].into_iter()));
+            sums.settle(1, &mut tile);
+        }
+        assert_eq!((tile[0].0[1].count, sums.rows), (6 * PART as u64, 0));
+        assert_eq!(tile[0].0[1].variance(), (2.0 * 255.0_f64).powi(2));
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use crate::measure::brightness::{self, Brightness, StepCounts};
 use crate::measure::byte_counts::ByteCounts;
-use crate::measure::channel_sums::ChannelSums;
 use crate::measure::clipping::Clipping;
 use crate::measure::{color_difference, luma};
 use crate::simd::{Kernel, widest};
@@ -14,7 +13,8 @@ const PART: usize = 1024;
 pub(super) struct Colors {
     pub(super) brightness: Brightness,
     pub(super) clipping: Clipping,
-    pub(super) channels: Vec<ChannelSums>,
+    /// How often each value of each channel occurs.
+    pub(super) counts: Vec<[u64; 256]>,
     /// See [`color_difference`].
     pub(super) difference: u8,
 }
@@ -25,7 +25,7 @@ impl Colors {
         Self {
             brightness: Brightness::of_counts(counts),
             clipping: Clipping::of_counts(counts),
-            channels: vec![ChannelSums::of_counts(counts)],
+            counts: vec![*counts],
             difference: 0,
         }
     }
@@ -48,13 +48,13 @@ impl<const C: usize> Kernel for Sweep<'_, C> {
         let mut luma = vec![0; self.pixels.len()];
         let mut brightness = StepCounts::new();
         let mut clipping = Clipping::default();
-        let mut channels = [ChannelSums::new(); 3];
-        let mut differences = ByteCounts::new();
+        let mut counts = [const { ByteCounts::new() }; 3];
+        let mut differences = vec![0; self.pixels.len()];
 
         let (mut red, mut green, mut blue) = ([0; PART], [0; PART], [0; PART]);
         let mut steps = [0; PART];
-        let mut apart = [0; PART];
-        for (pixels, luma) in self.pixels.chunks(PART).zip(luma.chunks_mut(PART)) {
+        let results = luma.chunks_mut(PART).zip(differences.chunks_mut(PART));
+        for (pixels, (luma, differences)) in self.pixels.chunks(PART).zip(results) {
             let planes = red.iter_mut().zip(&mut green).zip(&mut blue);
             for (pixel, ((red, green), blue)) in pixels.iter().zip(planes) {
                 (*red, *green, *blue) = (pixel[0], pixel[1], pixel[2]);
@@ -64,18 +64,17 @@ impl<const C: usize> Kernel for Sweep<'_, C> {
             luma::weigh(planes, luma);
             brightness::steps(planes, &mut steps);
             brightness.add(&steps[..count]);
-            color_difference::differences(planes, &mut apart);
-            differences.add(&apart[..count]);
+            color_difference::differences(planes, differences);
             clipping.add(planes);
-            for (channel, samples) in channels.iter_mut().zip(planes) {
-                channel.add(samples);
+            for (counts, samples) in counts.iter_mut().zip(planes) {
+                counts.add(samples);
             }
         }
         let colors = Colors {
             brightness: brightness.brightness(),
             clipping,
-            channels: channels.to_vec(),
-            difference: color_difference::percentile_99(&differences.total()),
+            counts: counts.iter().map(ByteCounts::total).collect(),
+            difference: color_difference::percentile_99(&differences),
         };
         (luma, colors)
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::error::Result;
 use crate::fingerprint::{ContentHash, Fingerprint};
 use crate::images::{Decoder, FileFacts, alpha_coverage, composite_on_mean};
-use crate::measure::{ChannelSums, Measures};
+use crate::measure::{ChannelSums, Measured};
 use crate::report::Finding;
 use crate::source::{Sample, Source};
 use crate::stats::PixelHistogram;
@@ -64,7 +64,12 @@ fn picture_of(name: &Path, bytes: &[u8], decoder: &Decoder) -> Result<(PictureRe
     let facts = FileFacts::of(bytes, decoded.source.format);
     let opaque = transparent.as_ref().map(composite_on_mean);
     let seen = opaque.as_ref().unwrap_or(&decoded.image);
-    let histogram = PixelHistogram::of(&decoded.image);
+    let Measured { measures, luma, counts } = Measured::of(seen);
+    // The histograms of training's pixels are those of the pixels that were measured, unless these are others.
+    let histogram = match opaque.is_none() && !decoded.image.mode().has_alpha() {
+        true => PixelHistogram::of_counts(counts),
+        false => PixelHistogram::of(&decoded.image),
+    };
     let picture = PictureRecord {
         facts,
         channels: histogram
@@ -73,8 +78,8 @@ fn picture_of(name: &Path, bytes: &[u8], decoder: &Decoder) -> Result<(PictureRe
             .map(|channel| ChannelSums::of_counts(channel.counts()))
             .collect(),
         alpha: transparent.as_ref().and_then(alpha_coverage),
-        measures: Measures::of(seen),
-        fingerprint: Fingerprint::of(seen),
+        fingerprint: Fingerprint::with_luma(seen, &luma),
+        measures,
         reference_pixels: None,
         source: decoded.source,
     };
@@ -85,6 +90,7 @@ fn picture_of(name: &Path, bytes: &[u8], decoder: &Decoder) -> Result<(PictureRe
 pub(super) mod tests {
     use super::*;
     use crate::images::{ColorMode, Image, ImageSize, SourceInfo};
+    use crate::measure::Measures;
     use crate::source::ImageFormat;
 
     /// The record of a picture of which only the size matters.
