@@ -4,7 +4,8 @@ use std::fmt;
 
 use rayon::prelude::*;
 
-use crate::simd::{Kernel, widest};
+use super::candidates::{Candidates, Near};
+use crate::simd::{Kernel, widest_counting};
 use crate::threads::least_pieces;
 
 /// How many parts a hash is divided into, and the bits of each.
@@ -14,6 +15,8 @@ const BAND_BITS: u32 = 16;
 const KEYS: usize = 1 << BAND_BITS;
 /// Hashes are compared in blocks of this size, which vectors divide without a rest.
 const BLOCK: usize = 32;
+/// How many hashes are compared with the same ones in turn, which then stay in the nearest memory.
+const TOGETHER: usize = 16;
 
 /// Finds all hashes of 64 bits that differ in at most a given number of bits from another one, without comparing all.
 ///
@@ -104,7 +107,8 @@ impl HashIndex {
     }
 
     /// All pairs of the index of a hash and the larger index of another list's hash that are within the distance and accepted,
-    /// in ascending order.
+    /// in ascending order. Of a hash that is near more than 128 of lower indices the first 64 of them and the nearest 64 others are
+    /// among those that are looked at, and not all.
     ///
     /// What is looked up together is near together in memory, so that each value of a band is read from there once.
     pub(super) fn pairs_below(
@@ -115,15 +119,33 @@ impl HashIndex {
         let mut pairs = Vec::new();
         for (at, band) in self.bands.iter().enumerate() {
             let table = Table::new(others, band.part);
+            let (bands, distance) = (&self.bands[..=at], self.distance);
             let of_key = |key: usize| {
-                let mut found = Vec::new();
                 let (others, other_ids) = table.of(key);
-                if !others.is_empty() {
-                    let distance = self.distance;
-                    widest(NearInKey { band, key, distance, others, other_ids, found: &mut found });
+                let mut pairs = Vec::new();
+                if others.is_empty() {
+                    return pairs;
                 }
-                found.retain(|near| self.is_found(at, near.difference) && accept(near.id, near.other_id));
-                found.into_iter().map(|near| (near.id, near.other_id))
+                let mut below: Vec<usize> = vec![0; band.differences.len()];
+                let mut found: Vec<Candidates> = Vec::new();
+                found.resize_with(others.len().min(TOGETHER), Candidates::default);
+                for (others, other_ids) in others.chunks(TOGETHER).zip(other_ids.chunks(TOGETHER)) {
+                    let found = &mut found[..others.len()];
+                    widest_counting(NearInKey {
+                        bands,
+                        key,
+                        distance,
+                        others,
+                        other_ids,
+                        below: &mut below,
+                        found: &mut *found,
+                    });
+                    for (found, &other_id) in found.iter_mut().zip(other_ids) {
+                        let accepted = found.take().filter(|&id| accept(id, other_id));
+                        pairs.extend(accepted.map(|id| (id, other_id)));
+                    }
+                }
+                pairs
             };
             let keys = (0..KEYS).into_par_iter().with_min_len(least_pieces());
             pairs.par_extend(keys.flat_map_iter(of_key));
@@ -185,21 +207,18 @@ impl Table {
     }
 }
 
-/// A hash of the index that is near another one.
-struct Near {
-    id: usize,
-    other_id: usize,
-    difference: u64,
-}
-
 /// Compares hashes of one value of a band with those of the index whose value differs little, and whose index is lower.
 struct NearInKey<'a> {
-    band: &'a Band,
+    /// The band, behind those that were looked at before.
+    bands: &'a [Band],
     key: usize,
     distance: u32,
     others: &'a [u64],
     other_ids: &'a [usize],
-    found: &'a mut Vec<Near>,
+    /// Of each difference how many hashes of the index are known to have a lower index than the others.
+    below: &'a mut [usize],
+    /// What is found of each of the others, if it was not found in an earlier band.
+    found: &'a mut [Candidates],
 }
 
 impl Kernel for NearInKey<'_> {
@@ -207,29 +226,33 @@ impl Kernel for NearInKey<'_> {
 
     #[inline(always)]
     fn run(self) {
-        let (table, distance) = (&self.band.table, u64::from(self.distance));
-        for difference in &self.band.differences {
-            let key = self.key ^ difference;
+        let Self { bands, key, distance, others, other_ids, below, found } = self;
+        let Some((band, earlier)) = bands.split_last() else { return };
+        let table = &band.table;
+        for (difference, below) in band.differences.iter().zip(below) {
+            let key = key ^ difference;
             let (hashes, ids) = table.of(key);
-            let mut below = 0;
-            for (&other, &other_id) in self.others.iter().zip(self.other_ids) {
-                while below < ids.len() && ids[below] < other_id {
-                    below += 1;
+            let mut lower = *below;
+            for ((&other, &other_id), found) in others.iter().zip(other_ids).zip(found.iter_mut()) {
+                while lower < ids.len() && ids[lower] < other_id {
+                    lower += 1;
                 }
                 // Counting has no branches, and nearly always there is none. What is behind does no harm.
                 let mut near = 0_u64;
-                for &hash in table.blocks(key, below) {
-                    near += u64::from(u64::from((hash ^ other).count_ones()) <= distance);
+                for &hash in table.blocks(key, lower) {
+                    near += u64::from(u64::from((hash ^ other).count_ones()) <= u64::from(distance));
                 }
                 if near > 0 {
-                    for (&hash, &id) in hashes[..below].iter().zip(ids) {
+                    for (&hash, &id) in hashes[..lower].iter().zip(ids) {
                         let difference = hash ^ other;
-                        if u64::from(difference.count_ones()) <= distance {
-                            self.found.push(Near { id, other_id, difference });
+                        let bits = difference.count_ones();
+                        if bits <= distance && !earlier.iter().any(|band| band.part.is_near(difference)) {
+                            found.push(Near { id, distance: bits });
                         }
                     }
                 }
             }
+            *below = lower;
         }
     }
 }
@@ -297,6 +320,23 @@ mod tests {
         expected.sort_unstable();
         assert!(expected.len() > 1_000, "{}", expected.len());
         assert!(pairs == expected);
+    }
+
+    /// All of 2,000 hashes are near one another, which would be 2 million pairs.
+    #[test]
+    fn of_many_near_hashes_the_first_and_the_nearest_are_looked_at() {
+        let mut numbers = SplitMix64::of_epoch(3, 0);
+        let middle = numbers.next();
+        let hashes: Vec<u64> = (0..2000).map(|at| changed(middle, at % 6, &mut numbers)).collect();
+        let pairs = HashIndex::new(&hashes, 10).pairs_below(&hashes, |_, _| true);
+        assert!(pairs.len() <= hashes.len() * 4 * 128, "{}", pairs.len());
+        for at in (0..hashes.len()).step_by(37) {
+            let is_pair = |lower: usize| pairs.binary_search(&(lower, at)).is_ok();
+            assert!((0..at.min(64)).all(is_pair), "{at}");
+            let mut others: Vec<usize> = (64..at).collect();
+            others.sort_by_key(|&other| (hashes[other] ^ hashes[at]).count_ones());
+            assert!(others.into_iter().take(64).all(is_pair), "{at}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! [`DuplicateRules::find`] compares the fingerprints of all pictures. It looks at pictures by their hashes, not pair by pair;
 //! [`HashIndex`] is the search for itself.
 
+mod candidates;
 mod cluster;
 mod groups;
 mod hash_index;

@@ -21,6 +21,11 @@ impl<'a> Usable<'a> {
         records.iter().enumerate().filter_map(usable).collect()
     }
 
+    /// Whether there is something to see: of a picture that is transparent as a whole the pixels say nothing.
+    pub(super) fn is_visible(&self) -> bool {
+        self.picture.alpha.is_none_or(|alpha| !alpha.fully)
+    }
+
     pub(super) fn finding(&self, check: Check, message: impl std::fmt::Display) -> Finding {
         Finding::new(check, &self.record.uri, message)
     }
