@@ -4,19 +4,13 @@ use std::fmt;
 
 use rayon::prelude::*;
 
-use super::candidates::{Candidates, Near};
-use crate::simd::{Kernel, widest_counting};
+use super::band::{Band, KEYS, Part, Table};
+use super::candidates::Candidates;
+use super::neighborhood::{Neighborhood, TOGETHER};
 use crate::threads::least_pieces;
 
-/// How many parts a hash is divided into, and the bits of each.
-const BANDS: u32 = 4;
-const BAND_BITS: u32 = 16;
-/// How many values a part has.
-const KEYS: usize = 1 << BAND_BITS;
-/// Hashes are compared in blocks of this size, which vectors divide without a rest.
-const BLOCK: usize = 32;
-/// How many hashes are compared with the same ones in turn, which then stay in the nearest memory.
-const TOGETHER: usize = 16;
+/// Values of a band that are looked up in one piece of work.
+const GROUP: usize = 64;
 
 /// Finds all hashes of 64 bits that differ in at most a given number of bits from another one, without comparing all.
 ///
@@ -35,54 +29,11 @@ pub struct HashIndex {
     bands: Vec<Band>,
 }
 
-/// A band of all hashes.
-struct Band {
-    part: Part,
-    /// All ways in which the part may differ.
-    differences: Vec<usize>,
-    table: Table,
-}
-
-/// Which bits a band has, and in how many of them near hashes may differ.
-#[derive(Clone, Copy)]
-struct Part {
-    shift: u32,
-    radius: u32,
-}
-
-impl Part {
-    /// The parts for a distance: if all differed in more than their radius, the hashes would differ in more than the distance.
-    fn all(distance: u32) -> Vec<Self> {
-        let bits = distance.saturating_add(1);
-        let of_band = |band: u32| {
-            // The highest band gets the least: its first bit says little in perceptual hashes.
-            let share = bits / BANDS + u32::from(band < bits % BANDS);
-            Some(Self { shift: band * BAND_BITS, radius: share.checked_sub(1)? })
-        };
-        (0..BANDS).filter_map(of_band).collect()
-    }
-
-    #[inline(always)]
-    fn key(self, hash: u64) -> usize {
-        ((hash >> self.shift) & (KEYS as u64 - 1)) as usize
-    }
-
-    /// Whether hashes of this difference are near in this part.
-    #[inline(always)]
-    fn is_near(self, difference: u64) -> bool {
-        self.key(difference).count_ones() <= self.radius
-    }
-}
-
 impl HashIndex {
     /// Indexes hashes, of which those within a distance of others are to be found.
     pub fn new(hashes: &[u64], distance: u32) -> Self {
-        let bands = Part::all(distance).into_iter().map(|part| Band {
-            part,
-            differences: (0..KEYS).filter(|key| key.count_ones() <= part.radius).collect(),
-            table: Table::new(hashes, part),
-        });
-        Self { distance, bands: bands.collect() }
+        let bands = Part::all(distance).into_iter().map(|part| Band::new(hashes, part)).collect();
+        Self { distance, bands }
     }
 
     /// The indices of all hashes within the distance of this one, in ascending order.
@@ -119,36 +70,29 @@ impl HashIndex {
         let mut pairs = Vec::new();
         for (at, band) in self.bands.iter().enumerate() {
             let table = Table::new(others, band.part);
-            let (bands, distance) = (&self.bands[..=at], self.distance);
-            let of_key = |key: usize| {
-                let (others, other_ids) = table.of(key);
+            let of_group = |group: usize| {
                 let mut pairs = Vec::new();
-                if others.is_empty() {
-                    return pairs;
-                }
-                let mut below: Vec<usize> = vec![0; band.differences.len()];
+                let mut neighborhood = Neighborhood::new(band);
                 let mut found: Vec<Candidates> = Vec::new();
-                found.resize_with(others.len().min(TOGETHER), Candidates::default);
-                for (others, other_ids) in others.chunks(TOGETHER).zip(other_ids.chunks(TOGETHER)) {
-                    let found = &mut found[..others.len()];
-                    widest_counting(NearInKey {
-                        bands,
-                        key,
-                        distance,
-                        others,
-                        other_ids,
-                        below: &mut below,
-                        found: &mut *found,
-                    });
-                    for (found, &other_id) in found.iter_mut().zip(other_ids) {
-                        let accepted = found.take().filter(|&id| accept(id, other_id));
-                        pairs.extend(accepted.map(|id| (id, other_id)));
+                found.resize_with(TOGETHER, Candidates::default);
+                for key in group * GROUP..(group + 1) * GROUP {
+                    let (others, other_ids) = table.of(key);
+                    if !others.is_empty() {
+                        neighborhood.gather(band, key);
+                    }
+                    for (others, other_ids) in others.chunks(TOGETHER).zip(other_ids.chunks(TOGETHER)) {
+                        let bands = &self.bands[..=at];
+                        neighborhood.find(bands, self.distance, others, other_ids, &mut found);
+                        for (found, &other_id) in found.iter_mut().zip(other_ids) {
+                            let accepted = found.take().filter(|&id| accept(id, other_id));
+                            pairs.extend(accepted.map(|id| (id, other_id)));
+                        }
                     }
                 }
                 pairs
             };
-            let keys = (0..KEYS).into_par_iter().with_min_len(least_pieces());
-            pairs.par_extend(keys.flat_map_iter(of_key));
+            let groups = (0..KEYS / GROUP).into_par_iter().with_min_len(least_pieces());
+            pairs.par_extend(groups.flat_map_iter(of_group));
         }
         pairs.par_sort_unstable();
         pairs
@@ -159,101 +103,6 @@ impl fmt::Debug for HashIndex {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let hashes = self.bands.first().map_or(0, |band| band.table.ids.len());
         f.debug_struct("HashIndex").field("hashes", &hashes).field("distance", &self.distance).finish()
-    }
-}
-
-/// Hashes in the order of a part of them, those of one value in ascending order of their indices.
-struct Table {
-    /// Where the hashes of each value start, and where the last ones end.
-    starts: Vec<usize>,
-    /// With a block of zeros behind them.
-    hashes: Vec<u64>,
-    ids: Vec<usize>,
-}
-
-impl Table {
-    fn new(all: &[u64], part: Part) -> Self {
-        let mut starts = vec![0; KEYS + 1];
-        for &hash in all {
-            starts[part.key(hash) + 1] += 1;
-        }
-        let mut before = 0;
-        for start in &mut starts {
-            before += *start;
-            *start = before;
-        }
-        let mut next = starts.clone();
-        let (mut hashes, mut ids) = (vec![0; all.len() + BLOCK], vec![0; all.len()]);
-        for (id, &hash) in all.iter().enumerate() {
-            let place = &mut next[part.key(hash)];
-            hashes[*place] = hash;
-            ids[*place] = id;
-            *place += 1;
-        }
-        Self { starts, hashes, ids }
-    }
-
-    /// The hashes of one value, and their indices.
-    #[inline(always)]
-    fn of(&self, key: usize) -> (&[u64], &[usize]) {
-        let (start, end) = (self.starts[key], self.starts[key + 1]);
-        (&self.hashes[start..end], &self.ids[start..end])
-    }
-
-    /// The first hashes of one value and what follows them, in whole blocks.
-    #[inline(always)]
-    fn blocks(&self, key: usize, count: usize) -> &[u64] {
-        &self.hashes[self.starts[key]..][..count.next_multiple_of(BLOCK)]
-    }
-}
-
-/// Compares hashes of one value of a band with those of the index whose value differs little, and whose index is lower.
-struct NearInKey<'a> {
-    /// The band, behind those that were looked at before.
-    bands: &'a [Band],
-    key: usize,
-    distance: u32,
-    others: &'a [u64],
-    other_ids: &'a [usize],
-    /// Of each difference how many hashes of the index are known to have a lower index than the others.
-    below: &'a mut [usize],
-    /// What is found of each of the others, if it was not found in an earlier band.
-    found: &'a mut [Candidates],
-}
-
-impl Kernel for NearInKey<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        let Self { bands, key, distance, others, other_ids, below, found } = self;
-        let Some((band, earlier)) = bands.split_last() else { return };
-        let table = &band.table;
-        for (difference, below) in band.differences.iter().zip(below) {
-            let key = key ^ difference;
-            let (hashes, ids) = table.of(key);
-            let mut lower = *below;
-            for ((&other, &other_id), found) in others.iter().zip(other_ids).zip(found.iter_mut()) {
-                while lower < ids.len() && ids[lower] < other_id {
-                    lower += 1;
-                }
-                // Counting has no branches, and nearly always there is none. What is behind does no harm.
-                let mut near = 0_u64;
-                for &hash in table.blocks(key, lower) {
-                    near += u64::from(u64::from((hash ^ other).count_ones()) <= u64::from(distance));
-                }
-                if near > 0 {
-                    for (&hash, &id) in hashes[..lower].iter().zip(ids) {
-                        let difference = hash ^ other;
-                        let bits = difference.count_ones();
-                        if bits <= distance && !earlier.iter().any(|band| band.part.is_near(difference)) {
-                            found.push(Near { id, distance: bits });
-                        }
-                    }
-                }
-            }
-            *below = lower;
-        }
     }
 }
 
@@ -340,12 +189,8 @@ mod tests {
     }
 
     #[test]
-    fn the_radii_leave_no_hash_out() {
-        for distance in 0..80 {
-            let parts = Part::all(distance);
-            let reached: u32 = parts.iter().map(|part| part.radius + 1).sum();
-            assert_eq!(reached, distance + 1);
-        }
+    fn an_index_of_nothing_finds_nothing() {
         assert!(HashIndex::new(&[], 10).neighbors(3).is_empty());
+        assert!(HashIndex::new(&[], 10).pairs_below(&[5, 5], |_, _| true).is_empty());
     }
 }
