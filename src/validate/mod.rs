@@ -57,7 +57,7 @@ fn findings(
     }
     of_pictures.extend(file_checks::minority_findings(&usable));
     // Of a picture that is transparent as a whole the pixels say nothing.
-    let usable: Vec<Usable<'_>> = usable.into_iter().filter(Usable::is_visible).collect();
+    let usable: Vec<Usable<'_>> = usable.into_iter().filter(Usable::is_seen).collect();
     for usable in &usable {
         of_pictures.extend(pixel_checks::pixel_findings(usable, thresholds));
     }

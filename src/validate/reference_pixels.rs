@@ -49,7 +49,7 @@ pub(super) fn refine(
     decoder: &Decoder,
 ) -> Refined {
     // The same pictures as those of which duplicates are reported.
-    let usable: Vec<Usable<'_>> = Usable::of(records).into_iter().filter(Usable::is_visible).collect();
+    let usable: Vec<Usable<'_>> = Usable::of(records).into_iter().filter(Usable::is_seen).collect();
     if !may_be_equal(&usable) {
         return Refined::default();
     }

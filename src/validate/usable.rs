@@ -21,8 +21,8 @@ impl<'a> Usable<'a> {
         records.iter().enumerate().filter_map(usable).collect()
     }
 
-    /// Whether there is something to see: of a picture that is transparent as a whole the pixels say nothing.
-    pub(super) fn is_visible(&self) -> bool {
+    /// Whether anything is to be seen: of a picture that is transparent as a whole the pixels say nothing.
+    pub(super) fn is_seen(&self) -> bool {
         self.picture.alpha.is_none_or(|alpha| !alpha.fully)
     }
 
