@@ -4,16 +4,13 @@ use std::fmt;
 
 use rayon::prelude::*;
 
-use crate::simd::{Kernel, widest};
+use super::band::{Band, KEYS, Part, Table};
+use super::candidates::Candidates;
+use super::neighborhood::{Neighborhood, TOGETHER};
 use crate::threads::least_pieces;
 
-/// How many parts a hash is divided into, and the bits of each.
-const BANDS: u32 = 4;
-const BAND_BITS: u32 = 16;
-/// How many values a part has.
-const KEYS: usize = 1 << BAND_BITS;
-/// Hashes are compared in blocks of this size, which vectors divide without a rest.
-const BLOCK: usize = 32;
+/// Values of a band that are looked up in one piece of work.
+const GROUP: usize = 64;
 
 /// Finds all hashes of 64 bits that differ in at most a given number of bits from another one, without comparing all.
 ///
@@ -32,54 +29,11 @@ pub struct HashIndex {
     bands: Vec<Band>,
 }
 
-/// A band of all hashes.
-struct Band {
-    part: Part,
-    /// All ways in which the part may differ.
-    differences: Vec<usize>,
-    table: Table,
-}
-
-/// Which bits a band has, and in how many of them near hashes may differ.
-#[derive(Clone, Copy)]
-struct Part {
-    shift: u32,
-    radius: u32,
-}
-
-impl Part {
-    /// The parts for a distance: if all differed in more than their radius, the hashes would differ in more than the distance.
-    fn all(distance: u32) -> Vec<Self> {
-        let bits = distance.saturating_add(1);
-        let of_band = |band: u32| {
-            // The highest band gets the least: its first bit says little in perceptual hashes.
-            let share = bits / BANDS + u32::from(band < bits % BANDS);
-            Some(Self { shift: band * BAND_BITS, radius: share.checked_sub(1)? })
-        };
-        (0..BANDS).filter_map(of_band).collect()
-    }
-
-    #[inline(always)]
-    fn key(self, hash: u64) -> usize {
-        ((hash >> self.shift) & (KEYS as u64 - 1)) as usize
-    }
-
-    /// Whether hashes of this difference are near in this part.
-    #[inline(always)]
-    fn is_near(self, difference: u64) -> bool {
-        self.key(difference).count_ones() <= self.radius
-    }
-}
-
 impl HashIndex {
     /// Indexes hashes, of which those within a distance of others are to be found.
     pub fn new(hashes: &[u64], distance: u32) -> Self {
-        let bands = Part::all(distance).into_iter().map(|part| Band {
-            part,
-            differences: (0..KEYS).filter(|key| key.count_ones() <= part.radius).collect(),
-            table: Table::new(hashes, part),
-        });
-        Self { distance, bands: bands.collect() }
+        let bands = Part::all(distance).into_iter().map(|part| Band::new(hashes, part)).collect();
+        Self { distance, bands }
     }
 
     /// The indices of all hashes within the distance of this one, in ascending order.
@@ -104,7 +58,8 @@ impl HashIndex {
     }
 
     /// All pairs of the index of a hash and the larger index of another list's hash that are within the distance and accepted,
-    /// in ascending order.
+    /// in ascending order. Of a hash that is near more than 128 of lower indices the first 64 of them and the nearest 64 others are
+    /// among those that are looked at, and not all.
     ///
     /// What is looked up together is near together in memory, so that each value of a band is read from there once.
     pub(super) fn pairs_below(
@@ -115,18 +70,29 @@ impl HashIndex {
         let mut pairs = Vec::new();
         for (at, band) in self.bands.iter().enumerate() {
             let table = Table::new(others, band.part);
-            let of_key = |key: usize| {
-                let mut found = Vec::new();
-                let (others, other_ids) = table.of(key);
-                if !others.is_empty() {
-                    let distance = self.distance;
-                    widest(NearInKey { band, key, distance, others, other_ids, found: &mut found });
+            let of_group = |group: usize| {
+                let mut pairs = Vec::new();
+                let mut neighborhood = Neighborhood::new(band);
+                let mut found: Vec<Candidates> = Vec::new();
+                found.resize_with(TOGETHER, Candidates::default);
+                for key in group * GROUP..(group + 1) * GROUP {
+                    let (others, other_ids) = table.of(key);
+                    if !others.is_empty() {
+                        neighborhood.gather(band, key);
+                    }
+                    for (others, other_ids) in others.chunks(TOGETHER).zip(other_ids.chunks(TOGETHER)) {
+                        let bands = &self.bands[..=at];
+                        neighborhood.find(bands, self.distance, others, other_ids, &mut found);
+                        for (found, &other_id) in found.iter_mut().zip(other_ids) {
+                            let accepted = found.take().filter(|&id| accept(id, other_id));
+                            pairs.extend(accepted.map(|id| (id, other_id)));
+                        }
+                    }
                 }
-                found.retain(|near| self.is_found(at, near.difference) && accept(near.id, near.other_id));
-                found.into_iter().map(|near| (near.id, near.other_id))
+                pairs
             };
-            let keys = (0..KEYS).into_par_iter().with_min_len(least_pieces());
-            pairs.par_extend(keys.flat_map_iter(of_key));
+            let groups = (0..KEYS / GROUP).into_par_iter().with_min_len(least_pieces());
+            pairs.par_extend(groups.flat_map_iter(of_group));
         }
         pairs.par_sort_unstable();
         pairs
@@ -137,100 +103,6 @@ impl fmt::Debug for HashIndex {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let hashes = self.bands.first().map_or(0, |band| band.table.ids.len());
         f.debug_struct("HashIndex").field("hashes", &hashes).field("distance", &self.distance).finish()
-    }
-}
-
-/// Hashes in the order of a part of them, those of one value in ascending order of their indices.
-struct Table {
-    /// Where the hashes of each value start, and where the last ones end.
-    starts: Vec<usize>,
-    /// With a block of zeros behind them.
-    hashes: Vec<u64>,
-    ids: Vec<usize>,
-}
-
-impl Table {
-    fn new(all: &[u64], part: Part) -> Self {
-        let mut starts = vec![0; KEYS + 1];
-        for &hash in all {
-            starts[part.key(hash) + 1] += 1;
-        }
-        let mut before = 0;
-        for start in &mut starts {
-            before += *start;
-            *start = before;
-        }
-        let mut next = starts.clone();
-        let (mut hashes, mut ids) = (vec![0; all.len() + BLOCK], vec![0; all.len()]);
-        for (id, &hash) in all.iter().enumerate() {
-            let place = &mut next[part.key(hash)];
-            hashes[*place] = hash;
-            ids[*place] = id;
-            *place += 1;
-        }
-        Self { starts, hashes, ids }
-    }
-
-    /// The hashes of one value, and their indices.
-    #[inline(always)]
-    fn of(&self, key: usize) -> (&[u64], &[usize]) {
-        let (start, end) = (self.starts[key], self.starts[key + 1]);
-        (&self.hashes[start..end], &self.ids[start..end])
-    }
-
-    /// The first hashes of one value and what follows them, in whole blocks.
-    #[inline(always)]
-    fn blocks(&self, key: usize, count: usize) -> &[u64] {
-        &self.hashes[self.starts[key]..][..count.next_multiple_of(BLOCK)]
-    }
-}
-
-/// A hash of the index that is near another one.
-struct Near {
-    id: usize,
-    other_id: usize,
-    difference: u64,
-}
-
-/// Compares hashes of one value of a band with those of the index whose value differs little, and whose index is lower.
-struct NearInKey<'a> {
-    band: &'a Band,
-    key: usize,
-    distance: u32,
-    others: &'a [u64],
-    other_ids: &'a [usize],
-    found: &'a mut Vec<Near>,
-}
-
-impl Kernel for NearInKey<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        let (table, distance) = (&self.band.table, u64::from(self.distance));
-        for difference in &self.band.differences {
-            let key = self.key ^ difference;
-            let (hashes, ids) = table.of(key);
-            let mut below = 0;
-            for (&other, &other_id) in self.others.iter().zip(self.other_ids) {
-                while below < ids.len() && ids[below] < other_id {
-                    below += 1;
-                }
-                // Counting has no branches, and nearly always there is none. What is behind does no harm.
-                let mut near = 0_u64;
-                for &hash in table.blocks(key, below) {
-                    near += u64::from(u64::from((hash ^ other).count_ones()) <= distance);
-                }
-                if near > 0 {
-                    for (&hash, &id) in hashes[..below].iter().zip(ids) {
-                        let difference = hash ^ other;
-                        if u64::from(difference.count_ones()) <= distance {
-                            self.found.push(Near { id, other_id, difference });
-                        }
-                    }
-                }
-            }
-        }
     }
 }
 
@@ -299,13 +171,26 @@ mod tests {
         assert!(pairs == expected);
     }
 
+    /// All of 2,000 hashes are near one another, which would be 2 million pairs.
     #[test]
-    fn the_radii_leave_no_hash_out() {
-        for distance in 0..80 {
-            let parts = Part::all(distance);
-            let reached: u32 = parts.iter().map(|part| part.radius + 1).sum();
-            assert_eq!(reached, distance + 1);
+    fn of_many_near_hashes_the_first_and_the_nearest_are_looked_at() {
+        let mut numbers = SplitMix64::of_epoch(3, 0);
+        let middle = numbers.next();
+        let hashes: Vec<u64> = (0..2000).map(|at| changed(middle, at % 6, &mut numbers)).collect();
+        let pairs = HashIndex::new(&hashes, 10).pairs_below(&hashes, |_, _| true);
+        assert!(pairs.len() <= hashes.len() * 4 * 128, "{}", pairs.len());
+        for at in (0..hashes.len()).step_by(37) {
+            let is_pair = |lower: usize| pairs.binary_search(&(lower, at)).is_ok();
+            assert!((0..at.min(64)).all(is_pair), "{at}");
+            let mut others: Vec<usize> = (64..at).collect();
+            others.sort_by_key(|&other| (hashes[other] ^ hashes[at]).count_ones());
+            assert!(others.into_iter().take(64).all(is_pair), "{at}");
         }
+    }
+
+    #[test]
+    fn an_index_of_nothing_finds_nothing() {
         assert!(HashIndex::new(&[], 10).neighbors(3).is_empty());
+        assert!(HashIndex::new(&[], 10).pairs_below(&[5, 5], |_, _| true).is_empty());
     }
 }

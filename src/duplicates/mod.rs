@@ -4,10 +4,13 @@
 //! [`DuplicateRules::find`] compares the fingerprints of all pictures. It looks at pictures by their hashes, not pair by pair;
 //! [`HashIndex`] is the search for itself.
 
+mod band;
+mod candidates;
 mod cluster;
 mod groups;
 mod hash_index;
 mod near;
+mod neighborhood;
 mod pictures;
 mod relation;
 mod rules;

@@ -81,6 +81,7 @@ impl<F: Fingerprints + ?Sized> Search<'_, F> {
                 }
             }
         }
+        drop(of_hash);
         let groups = Groups::by(shown, |equal| leader_of[equal]);
         let searched = (0..groups.len()).filter(|&node| is_searched[groups.first(node)]).collect();
         Nodes { groups, searched }

@@ -80,7 +80,9 @@ impl DuplicateRules {
     /// near pictures are in another cluster, to whose medoid it has no likeness, makes a cluster with the nearest of them.
     ///
     /// The clusters do not depend on the number of threads. Where more than 64 pictures share a perceptual hash, each is compared
-    /// with at most 64 of them, none of which are alike.
+    /// with at most 64 of them, none of which are alike. A picture whose hash is near those of very many, such as a frame of a
+    /// camera that does not move, is compared with the first 64 of the earlier ones, the nearest 64 of the others, and at most 384
+    /// more in each form.
     ///
     /// ```
     /// use burn_prep::duplicates::{DuplicateKind, DuplicateRules, Picture};

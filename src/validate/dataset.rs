@@ -34,6 +34,11 @@ impl Collected {
 
     /// The statistics of the usable images.
     pub(super) fn dataset(&self, source: &dyn Source) -> Result<DatasetStats> {
+        self.dataset_of(source.classes())
+    }
+
+    /// The statistics of the usable images, where these classes are known; those that the images have where none are.
+    pub(super) fn dataset_of(&self, classes: &[String]) -> Result<DatasetStats> {
         let usable = Usable::of(&self.records);
         let sizes = || usable.iter().map(|usable| usable.picture.source.size);
         let both = |a: ImageSize, b: ImageSize, pick: fn(u32, u32) -> u32| {
@@ -47,7 +52,7 @@ impl Collected {
                 *per_class.entry(class).or_default() += 1;
             }
         }
-        let names: Vec<&str> = match source.classes() {
+        let names: Vec<&str> = match classes {
             [] => per_class.keys().copied().collect(),
             classes => classes.iter().map(String::as_str).collect(),
         };

@@ -9,8 +9,13 @@ use crate::validate::Thresholds;
 use crate::validate::reference_pixels::clusters;
 use crate::validate::usable::Usable;
 
-pub(super) fn duplicate_findings(usable: &[Usable<'_>], thresholds: &Thresholds) -> Vec<Finding> {
-    clusters(usable, thresholds).iter().flat_map(|cluster| findings_of(cluster, usable)).collect()
+/// The findings of duplicates. `found` are their clusters by the pixels as they were decoded, where they are known already.
+pub(super) fn duplicate_findings(
+    usable: &[Usable<'_>],
+    thresholds: &Thresholds,
+    found: Option<Vec<DuplicateCluster>>,
+) -> Vec<Finding> {
+    clusters(usable, thresholds, found).iter().flat_map(|cluster| findings_of(cluster, usable)).collect()
 }
 
 /// A finding of the cluster itself, and one each where it is in several splits, and where it is in several classes.

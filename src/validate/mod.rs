@@ -10,11 +10,15 @@ mod file_checks;
 mod image_row;
 mod inspection;
 mod listing_checks;
+mod merge_records;
 mod pixel_checks;
 mod prevalence;
 mod properties;
 mod record;
 mod record_file;
+mod record_index;
+mod record_line;
+mod recorded;
 mod reference_pixels;
 mod run;
 mod size_checks;
@@ -26,19 +30,26 @@ mod validation;
 mod validator;
 
 pub use image_row::ImageRow;
+pub use merge_records::merge_records;
 pub use record::{ImageRecord, PictureRecord};
-pub use record_file::merge_records;
 pub use thresholds::Thresholds;
 #[cfg(feature = "png")]
 pub use thumbnails::SourceThumbnails;
 pub use validation::Validation;
 pub use validator::Validator;
 
+use crate::duplicates::DuplicateCluster;
 use crate::report::Finding;
 use usable::Usable;
 
-/// What all checks find in records; without those of classes where the records are not of all samples.
-fn findings(records: &[ImageRecord], thresholds: &Thresholds, is_whole: bool) -> Vec<Finding> {
+/// What all checks find in records; without those of classes where the records are not of all samples. `clusters` are those that
+/// [`reference_pixels::refine`] found in the same records, if it searched.
+fn findings(
+    records: &[ImageRecord],
+    thresholds: &Thresholds,
+    is_whole: bool,
+    clusters: Option<Vec<DuplicateCluster>>,
+) -> Vec<Finding> {
     let usable = Usable::of(records);
     let mut of_pictures: Vec<Finding> = Vec::new();
     for usable in &usable {
@@ -46,8 +57,7 @@ fn findings(records: &[ImageRecord], thresholds: &Thresholds, is_whole: bool) ->
     }
     of_pictures.extend(file_checks::minority_findings(&usable));
     // Of a picture that is transparent as a whole the pixels say nothing.
-    let usable: Vec<Usable<'_>> =
-        usable.into_iter().filter(|usable| usable.picture.alpha.is_none_or(|alpha| !alpha.fully)).collect();
+    let usable: Vec<Usable<'_>> = usable.into_iter().filter(Usable::is_seen).collect();
     for usable in &usable {
         of_pictures.extend(pixel_checks::pixel_findings(usable, thresholds));
     }
@@ -55,7 +65,7 @@ fn findings(records: &[ImageRecord], thresholds: &Thresholds, is_whole: bool) ->
     of_pictures.extend(size_checks::size_findings(&usable, thresholds));
     let mut findings = prevalence::merge_prevalent(of_pictures, usable.len(), thresholds.prevalence);
     findings.extend(records.iter().filter_map(|record| record.unusable.clone()));
-    findings.extend(duplicate_checks::duplicate_findings(&usable, thresholds));
+    findings.extend(duplicate_checks::duplicate_findings(&usable, thresholds, clusters));
     if is_whole {
         findings.extend(class_checks::balance_findings(records, thresholds));
     }

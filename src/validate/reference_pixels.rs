@@ -17,27 +17,41 @@ use crate::validate::{ImageRecord, Thresholds};
 const ALIKE: f64 = 0.999;
 
 /// The pictures that are the same, or nearly, by their places among the usable ones. Where a JPEG file looks like a file without
-/// losses, its reference pixels are compared, if they are known.
-pub(super) fn clusters(usable: &[Usable<'_>], thresholds: &Thresholds) -> Vec<DuplicateCluster> {
+/// losses, its reference pixels are compared, if they are known. `found` are the clusters without reference pixels, where they are
+/// known already.
+pub(super) fn clusters(
+    usable: &[Usable<'_>],
+    thresholds: &Thresholds,
+    found: Option<Vec<DuplicateCluster>>,
+) -> Vec<DuplicateCluster> {
     let find = |reference: BTreeSet<usize>| thresholds.duplicates.find(&Compared { usable, reference });
-    let found = find(BTreeSet::new());
+    let found = found.unwrap_or_else(|| find(BTreeSet::new()));
     let wanted = wanted(usable, &found);
     let known = |at: &usize| usable[*at].picture.reference_pixels.is_some();
     if wanted.iter().any(known) { find(wanted) } else { found }
 }
 
-/// Decodes the JPEG files whose reference pixels are wanted and not known, and gives the places of their records. `indices` has the
-/// sample of each record.
+/// What was done so that equal pixels are seen.
+#[derive(Debug, Default)]
+pub(super) struct Refined {
+    /// The places of the records that got reference pixels, or whose file could not be decoded again.
+    pub(super) records: Vec<usize>,
+    /// The clusters without reference pixels, by the places among the visible pictures, where they were searched.
+    pub(super) clusters: Option<Vec<DuplicateCluster>>,
+}
+
+/// Decodes the JPEG files whose reference pixels are wanted and not known. `indices` has the sample of each record.
 pub(super) fn refine(
     records: &mut [ImageRecord],
     indices: &[usize],
     thresholds: &Thresholds,
     source: &dyn Source,
     decoder: &Decoder,
-) -> Vec<usize> {
-    let usable = Usable::of(records);
+) -> Refined {
+    // The same pictures as those of which duplicates are reported.
+    let usable: Vec<Usable<'_>> = Usable::of(records).into_iter().filter(Usable::is_seen).collect();
     if !may_be_equal(&usable) {
-        return Vec::new();
+        return Refined::default();
     }
     let found = thresholds.duplicates.find(&Compared { usable: &usable, reference: BTreeSet::new() });
     let wanted = wanted(&usable, &found).into_iter().map(|at| &usable[at]);
@@ -49,7 +63,7 @@ pub(super) fn refine(
             picture.reference_pixels = Some(PixelHash::of(&image));
         }
     }
-    unknown
+    Refined { records: unknown, clusters: Some(found) }
 }
 
 /// Whether a JPEG file and one of another format have the same size.

@@ -9,7 +9,8 @@ use crate::report::{Check, Report};
 use crate::validate::dataset::Collected;
 use crate::validate::inspection::Inspection;
 use crate::validate::listing_checks::listing_findings;
-use crate::validate::record_file::{FileState, RecordFile};
+use crate::validate::record_file::RecordFile;
+use crate::validate::record_line::FileState;
 use crate::validate::reference_pixels::refine;
 use crate::validate::{Validation, Validator, findings};
 
@@ -92,11 +93,11 @@ impl Validator {
         }
         let refined = refine(&mut collected.records, &indices, &self.thresholds, source, &self.decoder);
         if let Some(records) = &mut records {
-            records.update(refined.iter().map(|at| &collected.records[*at]))?;
+            records.update(refined.records.iter().map(|at| &collected.records[*at]))?;
         }
         let mut all = of_listing;
         let is_whole = !interrupted && self.drawn.is_none();
-        all.extend(findings(&collected.records, &self.thresholds, is_whole));
+        all.extend(findings(&collected.records, &self.thresholds, is_whole, refined.clusters));
         let mut report = Report::new(root, collected.dataset(source)?, all);
         report.interrupted = interrupted;
         report.files = source.len() as u64;

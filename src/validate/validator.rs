@@ -268,7 +268,7 @@ impl Validator {
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn findings(&self, records: &[ImageRecord]) -> Vec<Finding> {
-        findings(records, &self.thresholds, true)
+        findings(records, &self.thresholds, true, None)
     }
 
     /// How the properties of the pictures are distributed, with the thresholds of this validator, for the charts of a page.

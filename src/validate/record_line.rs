@@ -1,0 +1,131 @@
+//! The lines of a file of records.
+
+use std::io::Write;
+use std::time::UNIX_EPOCH;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+
+use crate::images::Decoder;
+use crate::source::Sample;
+use crate::stats::PixelHistogram;
+use crate::validate::ImageRecord;
+use crate::validate::inspection::Inspection;
+
+/// The form of the lines, and what is measured; it grows when either changes.
+pub(super) const VERSION: u32 = 1;
+
+/// The first line.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Head {
+    pub(super) records: u32,
+    pub(super) decoder: String,
+}
+
+/// The line of a sample.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Line {
+    pub(super) state: FileState,
+    pub(super) record: ImageRecord,
+    /// The counts of each channel as LEB128 numbers, in base64; those of an earlier line of the sample where a usable picture has
+    /// none.
+    pub(super) histogram: Option<Vec<String>>,
+}
+
+/// By what a file that has changed is recognised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct FileState {
+    pub(super) bytes: u64,
+    /// Nanoseconds since 1970.
+    pub(super) modified: u64,
+}
+
+impl FileState {
+    /// `None` where the sample is no file of its own, or its file says nothing.
+    pub(super) fn of(sample: &Sample) -> Option<Self> {
+        let metadata = std::fs::metadata(sample.path.as_ref()?).ok()?;
+        let since = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+        Some(Self { bytes: metadata.len(), modified: u64::try_from(since.as_nanos()).ok()? })
+    }
+}
+
+impl Head {
+    pub(super) fn of(decoder: &Decoder) -> Self {
+        Self { records: VERSION, decoder: format!("{decoder:?}") }
+    }
+}
+
+impl Line {
+    pub(super) fn of(state: FileState, inspection: &Inspection) -> Self {
+        let histogram = inspection.histogram.as_ref().map(encoded);
+        Self { state, record: inspection.record.clone(), histogram }
+    }
+
+    /// What was found of the sample; `None` where the histogram cannot be read.
+    pub(super) fn inspection(self) -> Option<Inspection> {
+        let histogram = match &self.histogram {
+            Some(channels) => Some(decoded(channels)?),
+            None => None,
+        };
+        Some(Inspection { record: self.record, histogram })
+    }
+}
+
+pub(super) fn write_line(out: &mut (impl Write + ?Sized), line: &impl Serialize) -> std::io::Result<()> {
+    serde_json::to_writer(&mut *out, line)?;
+    out.write_all(b"\n")
+}
+
+fn encoded(histogram: &PixelHistogram) -> Vec<String> {
+    let channel = |counts: &[u64; 256]| {
+        let mut bytes = Vec::with_capacity(512);
+        for &count in counts {
+            let mut left = count;
+            while left >= 0x80 {
+                bytes.push((left & 0x7F) as u8 | 0x80);
+                left >>= 7;
+            }
+            bytes.push(left as u8);
+        }
+        STANDARD.encode(bytes)
+    };
+    histogram.channels().iter().map(|histogram| channel(histogram.counts())).collect()
+}
+
+/// `None` where a text is not one of 256 numbers.
+fn decoded(channels: &[String]) -> Option<PixelHistogram> {
+    let channel = |text: &String| {
+        let bytes = STANDARD.decode(text).ok()?;
+        let mut counts = [0_u64; 256];
+        let (mut at, mut shift) = (0, 0);
+        for byte in bytes {
+            let count = counts.get_mut(at)?;
+            *count |= u64::from(byte & 0x7F).checked_shl(shift).filter(|_| shift < 64)?;
+            match byte & 0x80 {
+                0 => (at, shift) = (at + 1, 0),
+                _ => shift += 7,
+            }
+        }
+        (at == 256 && shift == 0).then_some(counts)
+    };
+    channels.iter().map(channel).collect::<Option<Vec<_>>>().map(PixelHistogram::of_counts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::images::{ColorMode, Image, ImageSize};
+
+    #[test]
+    fn histograms_come_back() {
+        let pixels = (0..300_000_u32).map(|at| ((at.wrapping_mul(at)) >> 7) as u8).collect();
+        let image = Image::new(ImageSize::new(1000, 100), ColorMode::Rgb, pixels).unwrap();
+        let histogram = PixelHistogram::of(&image);
+        let texts = encoded(&histogram);
+        assert_eq!(decoded(&texts), Some(histogram));
+        for broken in [&texts[0][4..], "", "AAAA", "!"] {
+            assert_eq!(decoded(&[broken.to_owned()]), None);
+        }
+    }
+}
