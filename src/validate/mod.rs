@@ -10,9 +10,12 @@ mod file_checks;
 mod image_row;
 mod inspection;
 mod listing_checks;
+mod mean_images;
+mod name_checks;
 mod pixel_checks;
 mod prevalence;
 mod properties;
+mod recipe_checks;
 mod record;
 mod record_file;
 mod reference_pixels;
@@ -26,6 +29,7 @@ mod validation;
 mod validator;
 
 pub use image_row::ImageRow;
+pub use mean_images::MeanImages;
 pub use record::{ImageRecord, PictureRecord};
 pub use record_file::merge_records;
 pub use thresholds::Thresholds;
@@ -35,10 +39,16 @@ pub use validation::Validation;
 pub use validator::Validator;
 
 use crate::report::Finding;
+use crate::transform::Recipe;
 use usable::Usable;
 
 /// What all checks find in records; without those of classes where the records are not of all samples.
-fn findings(records: &[ImageRecord], thresholds: &Thresholds, is_whole: bool) -> Vec<Finding> {
+fn findings(
+    records: &[ImageRecord],
+    thresholds: &Thresholds,
+    recipe: Option<&Recipe>,
+    is_whole: bool,
+) -> Vec<Finding> {
     let usable = Usable::of(records);
     let mut of_pictures: Vec<Finding> = Vec::new();
     for usable in &usable {
@@ -54,7 +64,11 @@ fn findings(records: &[ImageRecord], thresholds: &Thresholds, is_whole: bool) ->
     of_pictures.extend(pixel_checks::grayscale_findings(&usable, thresholds));
     of_pictures.extend(size_checks::size_findings(&usable, thresholds));
     let mut findings = prevalence::merge_prevalent(of_pictures, usable.len(), thresholds.prevalence);
+    if let Some(recipe) = recipe {
+        findings.extend(recipe_checks::recipe_findings(&usable, recipe, thresholds));
+    }
     findings.extend(records.iter().filter_map(|record| record.unusable.clone()));
+    findings.extend(name_checks::name_findings(records, thresholds.prevalence));
     findings.extend(duplicate_checks::duplicate_findings(&usable, thresholds));
     if is_whole {
         findings.extend(class_checks::balance_findings(records, thresholds));

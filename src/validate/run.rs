@@ -96,7 +96,7 @@ impl Validator {
         }
         let mut all = of_listing;
         let is_whole = !interrupted && self.drawn.is_none();
-        all.extend(findings(&collected.records, &self.thresholds, is_whole));
+        all.extend(findings(&collected.records, &self.thresholds, self.recipe.as_ref(), is_whole));
         let mut report = Report::new(root, collected.dataset(source)?, all);
         report.interrupted = interrupted;
         report.files = source.len() as u64;
