@@ -37,6 +37,7 @@ mod tiff;
 mod wanted;
 #[cfg(feature = "webp")]
 mod webp;
+mod whole_rows;
 
 pub use alpha_coverage::{AlphaCoverage, alpha_coverage, composite_on_mean};
 pub use color::{Alpha, ColorMode};
@@ -55,3 +56,4 @@ pub(crate) use region::Region;
 pub(crate) use wanted::Wanted;
 #[cfg(any(feature = "burn", feature = "turbojpeg"))]
 pub(crate) use wanted::reduced;
+use whole_rows::WholeRows;

@@ -7,7 +7,7 @@ use image::metadata::Orientation;
 use crate::error::Result;
 use crate::images::limits::Limits;
 use crate::images::opened::Opened;
-use crate::images::{image_rs, orientation};
+use crate::images::{WholeRows, image_rs, orientation};
 use crate::source::ImageFormat;
 
 pub(crate) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Opened<'a>> {
@@ -57,6 +57,60 @@ pub(super) fn chunks(bytes: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
 fn missing_end(bytes: &[u8]) -> Option<String> {
     let ends = chunks(bytes).any(|(kind, _)| kind == *b"IEND");
     (!ends).then(|| format!("no IEND chunk in {} bytes", bytes.len()))
+}
+
+/// The rows that a file which is cut short has whole; `None` for an interlaced one, whose rows come in seven passes.
+pub(crate) fn whole_rows(bytes: &[u8]) -> Option<WholeRows> {
+    let [w0, w1, w2, w3, h0, h1, h2, h3, depth, kind, _, _, interlace] = *bytes.get(16..)?.first_chunk()?;
+    let channels = match kind {
+        0 | 3 => 1,
+        2 => 3,
+        4 => 2,
+        6 => 4,
+        _ => return None,
+    };
+    if interlace != 0 {
+        return None;
+    }
+    let (width, height) = (u32::from_be_bytes([w0, w1, w2, w3]), u32::from_be_bytes([h0, h1, h2, h3]));
+    // The number of its filter stands before each row.
+    let row = 1 + (u64::from(width) * channels * u64::from(depth)).div_ceil(8);
+    let data = pixel_data(bytes);
+    let inflated = inflated_length(&data, row.saturating_mul(height.into()));
+    Some(WholeRows { whole: (inflated / row).min(height.into()), all: height.into() })
+}
+
+/// The contents of the IDAT chunks; of one that the file cuts short, what is there.
+fn pixel_data(bytes: &[u8]) -> Vec<u8> {
+    let (mut at, mut data) = (8_usize, Vec::new());
+    while let Some(head) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        let [l0, l1, l2, l3, kind @ ..] = *head;
+        let length = usize::try_from(u32::from_be_bytes([l0, l1, l2, l3])).unwrap_or(usize::MAX);
+        let end = (at + 8).saturating_add(length);
+        if kind == *b"IDAT" {
+            data.extend_from_slice(&bytes[at + 8..end.min(bytes.len())]);
+        }
+        // The checksum stands behind.
+        at = end.saturating_add(4);
+    }
+    data
+}
+
+/// How many bytes can be inflated before the data ends or is damaged, up to `most` and a few.
+fn inflated_length(mut data: &[u8], most: u64) -> u64 {
+    let mut inflate = flate2::Decompress::new(true);
+    let mut buffer = [0; 8192];
+    while inflate.total_out() < most {
+        let (taken, given) = (inflate.total_in(), inflate.total_out());
+        let status = inflate.decompress(data, &mut buffer, flate2::FlushDecompress::None);
+        let read = usize::try_from(inflate.total_in() - taken).unwrap_or(usize::MAX);
+        let has_gone_on = read > 0 || inflate.total_out() > given;
+        if !has_gone_on || !matches!(status, Ok(flate2::Status::Ok | flate2::Status::BufError)) {
+            break;
+        }
+        data = data.get(read..).unwrap_or_default();
+    }
+    inflate.total_out()
 }
 
 /// The orientation of the eXIf chunk, else of a text "Raw profile type exif", else of an XMP text.
@@ -163,6 +217,38 @@ mod tests {
         assert_eq!(missing_end(&whole), None);
         assert!(missing_end(&whole[..whole.len() - 1]).is_some());
         assert!(missing_end(b"\x89PNG\r\n\x1a\n\xFF\xFF\xFF\xFFIDAT").is_some());
+    }
+
+    // Pillow 13, LOAD_TRUNCATED_IMAGES: the rows at the top that are those of the whole file.
+    #[test]
+    fn a_cut_file_has_the_rows_whole_that_pillow_decodes() {
+        let cases = [
+            ("assets/hostile/png_named.jpg", [(4, 9), (5, 16), (6, 24), (7, 32)], 40),
+            ("assets/hostile/gray16.png", [(4, 18), (5, 23), (6, 29), (7, 34)], 40),
+            ("assets/photos/textures/grass_blades.png", [(4, 60), (5, 74), (6, 89), (7, 105)], 120),
+        ];
+        for (name, parts, all) in cases {
+            let whole = std::fs::read(name).unwrap();
+            for (eighths, pillow) in parts {
+                let cut = &whole[..whole.len() * eighths / 8];
+                let rows = whole_rows(cut).unwrap();
+                assert_eq!(rows.all, all);
+                assert!(rows.whole.abs_diff(pillow) <= 1, "{name}, {eighths} of 8: {rows:?}, {pillow}");
+            }
+            assert_eq!(whole_rows(&whole), Some(WholeRows { whole: all, all }));
+        }
+        // Each prefix has as many rows as a shorter one, or more.
+        let whole = std::fs::read("assets/hostile/palette.png").unwrap();
+        let rows: Vec<u64> =
+            (33..=whole.len()).filter_map(|end| Some(whole_rows(&whole[..end])?.whole)).collect();
+        assert!(rows.is_sorted() && rows.first() == Some(&0) && rows.last() == Some(&40), "{rows:?}");
+    }
+
+    #[test]
+    fn of_interlaced_rows_nothing_is_said() {
+        let mut whole = std::fs::read("assets/hostile/png_named.jpg").unwrap();
+        whole[28] = 1;
+        assert_eq!(whole_rows(&whole), None);
     }
 
     #[test]

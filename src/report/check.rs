@@ -119,6 +119,9 @@ checks! {
     OddSize "odd_size" Warning "Look at the picture; it may be a thumbnail or an original among copies.",
     /// The shorter side is below the threshold.
     Tiny "tiny" Warning "Leave the picture out, or fetch a larger one.",
+    /// The recipe that prepares the pictures cannot take this one, or enlarges it by more than the threshold: see
+    /// [`Validator::recipe`](crate::validate::Validator::recipe).
+    RecipeMisfit "recipe_misfit" Warning "Use a larger picture, leave it out, or change the recipe.",
     /// The picture differs from the others in many of its properties together.
     Outlier "outlier" Info "Look at the picture.",
     /// The same picture is there more than once: the same bytes, or the same pixels.
@@ -146,6 +149,8 @@ checks! {
     /// Two classes, or two splits, have names that look alike: see
     /// [`ImageFolder::look_alikes`](crate::source::ImageFolder::look_alikes).
     SimilarNames "similar_names" Warning "Merge them where they are the same.",
+    /// Two files of one folder have names that differ only in the case of letters or in the Unicode form, or only in the extension.
+    NameClash "name_clash" Warning "Rename all but one of them before the files are copied to another system.",
     /// A plain property of the pictures, such as brightness, tells the classes apart: a model may learn that alone.
     LabelProperty "label_property" Warning "Take the pictures of all classes under the same conditions.",
     /// Images that follow one another in the listing are alike: a split by position is no random split.

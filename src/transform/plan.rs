@@ -60,6 +60,29 @@ impl Plan {
         self.output
     }
 
+    /// By what factor the steps make a side of the image longer, of the two sides the larger factor; below 1 where both become
+    /// shorter. Crops and bars count for nothing, and neither does what a custom step does or what follows one.
+    ///
+    /// ```
+    /// use burn_prep::images::ImageSize;
+    /// use burn_prep::transform::{CenterCrop, Recipe, Resize};
+    ///
+    /// let recipe = Recipe::new().then(Resize::shorter_side(256)).then(CenterCrop::square(224));
+    /// assert_eq!(recipe.plan(ImageSize::new(128, 64))?.enlargement(), 4.0);
+    /// assert_eq!(recipe.plan(ImageSize::new(1024, 512))?.enlargement(), 0.5);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    pub fn enlargement(&self) -> f64 {
+        let (mut across, mut down) = (1.0_f64, 1.0_f64);
+        for stage in &self.stages {
+            if let Stage::Resize { from, to, .. } = stage {
+                across *= f64::from(to.width) / f64::from(from.width);
+                down *= f64::from(to.height) / f64::from(from.height);
+            }
+        }
+        across.max(down)
+    }
+
     fn push(&mut self, stage: Stage, output: ImageSize) -> ImageSize {
         self.stages.push(stage);
         self.output = Some(output);

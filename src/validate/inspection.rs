@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::fingerprint::{ContentHash, Fingerprint};
 use crate::images::{Decoder, FileFacts, alpha_coverage, composite_on_mean};
 use crate::measure::{ChannelSums, Measured};
@@ -31,18 +31,26 @@ impl Inspection {
             picture: None,
             unusable: None,
         };
+        let mut whole_rows = None;
         let mut measure = || -> Result<PixelHistogram> {
             let bytes = source.read(index, decoder.file_limit())?;
             record.content = Some(ContentHash::of(&bytes));
             let name = sample.path.as_deref().unwrap_or(Path::new(&sample.uri));
-            let (picture, histogram) = picture_of(name, &bytes, decoder)?;
+            let (picture, histogram) = picture_of(name, &bytes, decoder).inspect_err(|error| {
+                let is_cut = matches!(error.kind(), ErrorKind::Truncated { .. });
+                whole_rows = is_cut.then(|| decoder.whole_rows(&bytes)).flatten();
+            })?;
             record.picture = Some(picture);
             Ok(histogram)
         };
         let histogram = match measure() {
             Ok(histogram) => Some(histogram),
             Err(error) => {
-                record.unusable = Some(Finding::of_error(&error, &sample.uri));
+                let mut finding = Finding::of_error(&error, &sample.uri);
+                if let Some(rows) = whole_rows {
+                    finding.message += &format!("; {} % of the rows could be decoded", rows.percent());
+                }
+                record.unusable = Some(finding);
                 None
             }
         };

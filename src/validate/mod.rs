@@ -10,10 +10,13 @@ mod file_checks;
 mod image_row;
 mod inspection;
 mod listing_checks;
+mod mean_images;
 mod merge_records;
+mod name_checks;
 mod pixel_checks;
 mod prevalence;
 mod properties;
+mod recipe_checks;
 mod record;
 mod record_file;
 mod record_index;
@@ -30,6 +33,7 @@ mod validation;
 mod validator;
 
 pub use image_row::ImageRow;
+pub use mean_images::MeanImages;
 pub use merge_records::merge_records;
 pub use record::{ImageRecord, PictureRecord};
 pub use thresholds::Thresholds;
@@ -40,6 +44,7 @@ pub use validator::Validator;
 
 use crate::duplicates::DuplicateCluster;
 use crate::report::Finding;
+use crate::transform::Recipe;
 use usable::Usable;
 
 /// What all checks find in records; without those of classes where the records are not of all samples. `clusters` are those that
@@ -47,6 +52,7 @@ use usable::Usable;
 fn findings(
     records: &[ImageRecord],
     thresholds: &Thresholds,
+    recipe: Option<&Recipe>,
     is_whole: bool,
     clusters: Option<Vec<DuplicateCluster>>,
 ) -> Vec<Finding> {
@@ -64,7 +70,11 @@ fn findings(
     of_pictures.extend(pixel_checks::grayscale_findings(&usable, thresholds));
     of_pictures.extend(size_checks::size_findings(&usable, thresholds));
     let mut findings = prevalence::merge_prevalent(of_pictures, usable.len(), thresholds.prevalence);
+    if let Some(recipe) = recipe {
+        findings.extend(recipe_checks::recipe_findings(&usable, recipe, thresholds));
+    }
     findings.extend(records.iter().filter_map(|record| record.unusable.clone()));
+    findings.extend(name_checks::name_findings(records, thresholds.prevalence));
     findings.extend(duplicate_checks::duplicate_findings(&usable, thresholds, clusters));
     if is_whole {
         findings.extend(class_checks::balance_findings(records, thresholds));

@@ -97,7 +97,8 @@ impl Validator {
         }
         let mut all = of_listing;
         let is_whole = !interrupted && self.drawn.is_none();
-        all.extend(findings(&collected.records, &self.thresholds, is_whole, refined.clusters));
+        let recipe = self.recipe.as_ref();
+        all.extend(findings(&collected.records, &self.thresholds, recipe, is_whole, refined.clusters));
         let mut report = Report::new(root, collected.dataset(source)?, all);
         report.interrupted = interrupted;
         report.files = source.len() as u64;

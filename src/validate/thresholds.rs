@@ -60,6 +60,9 @@ pub struct Thresholds {
     pub odd_size_fence: f64,
     /// `tiny`: the shorter side is below it, in pixels.
     pub tiny: u32,
+    /// `recipe_misfit`: the recipe makes a side longer by more than this factor. Up to 2, as a random crop enlarges in usual training,
+    /// at least a quarter of the pixels that the model sees have been in the file; beyond it most are made up by interpolation.
+    pub upscaling: f64,
     /// `trailing_data`: more bytes than this follow the end of the image.
     pub trailing_bytes: u64,
     /// `exact_duplicate`, `near_duplicate`, `split_leak`, `label_conflict`: what counts as the same picture.
@@ -99,6 +102,7 @@ impl Default for Thresholds {
             odd_factor: 2.0,
             odd_size_fence: 3.0,
             tiny: 32,
+            upscaling: 2.0,
             trailing_bytes: 16,
             duplicates: DuplicateRules::default(),
             class_imbalance: 10.0,

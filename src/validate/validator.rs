@@ -12,6 +12,7 @@ use crate::images::{Decoder, Limits};
 use crate::order::{SampleOrder, Shard};
 use crate::report::{Finding, PropertyHistogram};
 use crate::source::{Sample, Source};
+use crate::transform::Recipe;
 use crate::validate::inspection::Inspection;
 use crate::validate::properties::histograms;
 use crate::validate::{ImageRecord, Thresholds, findings};
@@ -39,6 +40,8 @@ pub struct Validator {
     pub(super) source: Arc<dyn Source>,
     pub(super) decoder: Decoder,
     pub(super) thresholds: Thresholds,
+    /// By which pictures are prepared for a model, where it is known.
+    pub(super) recipe: Option<Recipe>,
     group: Option<GroupBy>,
     /// The file of records.
     pub(super) records: Option<PathBuf>,
@@ -65,6 +68,7 @@ impl Validator {
             source: Arc::new(source),
             decoder: Decoder::rgb8(),
             thresholds: Thresholds::default(),
+            recipe: None,
             group: None,
             records: None,
             drawn: None,
@@ -115,6 +119,31 @@ impl Validator {
     #[must_use]
     pub fn thresholds(mut self, thresholds: Thresholds) -> Self {
         self.thresholds = thresholds;
+        self
+    }
+
+    /// Sets the recipe that will prepare the pictures for a model. Pictures that it cannot take, and those that it enlarges by more
+    /// than [`Thresholds::upscaling`], are reported; no pixels are computed for it. Of a recipe with random steps several draws are
+    /// planned, and the one that enlarges the least counts.
+    ///
+    /// ```
+    /// use burn_prep::report::Check;
+    /// use burn_prep::source::ImageFolder;
+    /// use burn_prep::transform::{CenterCrop, Recipe, Resize};
+    /// use burn_prep::validate::Validator;
+    ///
+    /// let recipe = Recipe::new().then(Resize::shorter_side(224)).then(CenterCrop::square(224));
+    /// let report = Validator::new(ImageFolder::open("assets/photos")?).recipe(recipe).run()?;
+    /// let small: Vec<&str> = report.findings.iter()
+    ///     .filter(|finding| finding.check == Check::RecipeMisfit)
+    ///     .map(|finding| finding.subject())
+    ///     .collect();
+    /// assert_eq!(small, ["animals/cat_small.jpg", "objects/coffee_saucer.jpg"]);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[must_use]
+    pub fn recipe(mut self, recipe: Recipe) -> Self {
+        self.recipe = Some(recipe);
         self
     }
 
@@ -268,7 +297,7 @@ impl Validator {
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn findings(&self, records: &[ImageRecord]) -> Vec<Finding> {
-        findings(records, &self.thresholds, true, None)
+        findings(records, &self.thresholds, self.recipe.as_ref(), true, None)
     }
 
     /// How the properties of the pictures are distributed, with the thresholds of this validator, for the charts of a page.

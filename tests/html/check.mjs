@@ -153,7 +153,7 @@ function look(width) {
     if (picture.alt.trim() === '') wrong.push('a picture has no alternative text');
     if (seen(picture) && (across < 60 || down < 60)) wrong.push(`a picture is ${across} by ${down} pixels: ${name}`);
     const said = picture.closest('figure')?.querySelector('figcaption .name')?.textContent;
-    if (!said || ![`Thumbnail of ${said}`, `Average of ${said}`].includes(picture.alt)) wrong.push(`a picture has another name than below it: ${name}`);
+    if (!said || ![`Thumbnail of ${said}`, `Average of ${said}`, `Deviation of ${said}`].includes(picture.alt)) wrong.push(`a picture has another name than below it: ${name}`);
   }
   const galleries = all('.cards, .members').filter((list) => seen(list));
   for (const gallery of galleries) {

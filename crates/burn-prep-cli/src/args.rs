@@ -24,6 +24,7 @@ Examples:
   burn-prep validate data --config burn-prep.toml --fail-on error --max blurry=20 --max near_duplicate=1%
   burn-prep validate data --baseline last_week.json       only what is new makes the exit code 1
   burn-prep validate data --group '/(patient_[0-9]+)_'    no patient may be in two splits
+  burn-prep validate data --resize 256 --crop 224         which pictures are too small for this
   burn-prep validate data --sample 1000                   a first look at a large folder
   burn-prep validate data --cache data.records            again after a change, or after Ctrl-C: reads what is new
   burn-prep validate data --all                           a line for each finding";
@@ -123,6 +124,12 @@ pub(crate) struct ValidateArgs {
     /// file, and `burn-prep merge` combines those files
     #[arg(long, value_name = "I/N", requires = "cache", value_parser = shard)]
     pub(crate) shard: Option<Shard>,
+    /// Report pictures that resizing the shorter side to N pixels, as training will, enlarges much or cannot do
+    #[arg(long, value_name = "N")]
+    pub(crate) resize: Option<std::num::NonZeroU32>,
+    /// Report pictures that are too small for cutting N by N pixels out of the middle, after --resize where it is given
+    #[arg(long, value_name = "N")]
+    pub(crate) crop: Option<std::num::NonZeroU32>,
     /// Check only N files, drawn at random; the same files each time
     #[arg(long, value_name = "N")]
     pub(crate) sample: Option<std::num::NonZeroUsize>,

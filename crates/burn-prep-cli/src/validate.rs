@@ -12,7 +12,8 @@ use burn_prep::report::{
     write_sarif,
 };
 use burn_prep::source::ImageFolder;
-use burn_prep::validate::{ImageRow, SourceThumbnails, Validation, Validator};
+use burn_prep::transform::{CenterCrop, Recipe, Resize};
+use burn_prep::validate::{ImageRow, MeanImages, SourceThumbnails, Validation, Validator};
 
 use crate::args::{FailOn, FolderArgs, ValidateArgs};
 use crate::config::{Config, Most};
@@ -36,6 +37,10 @@ pub(crate) fn run(args: &ValidateArgs) -> Result<Outcome, Failure> {
             let captures = pattern.captures(name)?;
             captures.get(1).or_else(|| captures.get(0)).map(|group| group.as_str().to_owned())
         }),
+        None => validator,
+    };
+    let validator = match recipe_of(args) {
+        Some(recipe) => validator.recipe(recipe),
         None => validator,
     };
     let validator = match args.shard {
@@ -69,7 +74,9 @@ pub(crate) fn run(args: &ValidateArgs) -> Result<Outcome, Failure> {
     let html = || -> Result<()> {
         let Some(path) = &args.html else { return Ok(()) };
         let thumbnails = SourceThumbnails::new(&validator);
-        HtmlReport::new(&report).thumbnails(&thumbnails).histograms(&histograms).write(path)
+        let images = MeanImages::of(&records)?;
+        let page = HtmlReport::new(&report).thumbnails(&thumbnails).histograms(&histograms);
+        page.mean_images(&images.means).deviation_images(&images.deviations).write(path)
     };
     let csv = || args.csv.as_ref().map_or(Ok(()), |path| write_csv(path, &ImageRow::all(&records, &report)));
     let junit = || args.junit.as_ref().map_or(Ok(()), |path| write_junit(path, &report));
@@ -86,6 +93,15 @@ pub(crate) fn run(args: &ValidateArgs) -> Result<Outcome, Failure> {
         .map_err(Failure::of_output)?;
     let fail_on = args.fail_on.or(config.fail_on).unwrap_or(FailOn::Warning);
     Ok(outcome_of(&report, !fails(&report, fail_on, &most)))
+}
+
+/// The recipe of `--resize` and `--crop`.
+fn recipe_of(args: &ValidateArgs) -> Option<Recipe> {
+    let resize = args.resize.map(|side| Recipe::new().then(Resize::shorter_side(side.get())));
+    match args.crop {
+        Some(side) => Some(resize.unwrap_or_default().then(CenterCrop::square(side.get()))),
+        None => resize,
+    }
 }
 
 /// How many findings there may be of a check: what the arguments say goes before what the file says.

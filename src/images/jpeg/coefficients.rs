@@ -168,6 +168,32 @@ impl Coefficients {
         Ok(())
     }
 
+    /// How many of the `rows` rows of units a scan of all components has whole, before its data ends or is damaged. The planes need
+    /// room for one row of units, which each row overwrites.
+    pub(super) fn whole_rows(&mut self, segment: &Segment<'_>, rows: usize) -> Result<usize> {
+        let mut scan = self.scan_of(segment.contents)?;
+        let across = match scan.components[..] {
+            [(plane, ..)] => self.planes[plane].width.div_ceil(8),
+            _ => self.units.0,
+        };
+        let total = across * rows;
+        let interval = if self.restart_interval == 0 { total } else { self.restart_interval };
+        let mut stretches = Stretches { rest: segment.data, number: 0 };
+        for start in (0..total).step_by(interval) {
+            let in_turn = stretches.next().filter(|(number, _)| *number == start / interval % 8);
+            let Some((_, stretch)) = in_turn else { return Ok(start / across) };
+            let mut bits = Bits::new(stretch);
+            scan.restart();
+            for unit in start..(start + interval).min(total) {
+                scan.unit(self, unit % across, 0, &mut bits);
+                if bits.is_damaged() {
+                    return Ok(unit / across);
+                }
+            }
+        }
+        Ok(rows)
+    }
+
     fn scan_of(&self, contents: &[u8]) -> Result<Scan> {
         let short = || damaged("the header of a scan is cut short");
         let (&count, rest) = contents.split_first().ok_or_else(short)?;

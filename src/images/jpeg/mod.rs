@@ -17,6 +17,7 @@ mod standard_tables;
 mod turbo;
 mod upsample;
 mod watched;
+mod whole_rows;
 
 use image::{DynamicImage, GrayImage, RgbImage};
 
@@ -27,6 +28,7 @@ use crate::images::opened::{Header, Opened, Pixels};
 use crate::images::{Wanted, orientation};
 
 use headers::{Colors, Headers, NAME};
+pub(crate) use whole_rows::whole_rows;
 
 /// Bytes between the pixel data and the end marker that a sound file may have: some encoders write a few.
 const MAX_LEFT_OVER: usize = 16;

@@ -54,6 +54,8 @@ pub struct HtmlReport<'a> {
     histograms: &'a [PropertyHistogram],
     #[cfg(feature = "png")]
     mean_images: &'a [(String, Image)],
+    #[cfg(feature = "png")]
+    deviation_images: &'a [(String, Image)],
 }
 
 impl<'a> HtmlReport<'a> {
@@ -65,6 +67,8 @@ impl<'a> HtmlReport<'a> {
             histograms: &[],
             #[cfg(feature = "png")]
             mean_images: &[],
+            #[cfg(feature = "png")]
+            deviation_images: &[],
         }
     }
 
@@ -110,7 +114,8 @@ impl<'a> HtmlReport<'a> {
         self
     }
 
-    /// Sets the average images of classes, with the names of these. They take up to 3 MB of the page.
+    /// Sets the average images of classes, with the names of these, such as those of
+    /// [`MeanImages`](crate::validate::MeanImages). The first 50 are shown, and take up to 3 MB of the page.
     ///
     /// ```
     /// use burn_prep::images::{ColorMode, Image, ImageSize};
@@ -133,6 +138,33 @@ impl<'a> HtmlReport<'a> {
         self
     }
 
+    /// Sets the images of how much each pixel differs from one picture to another, with the names of classes. They stand beside the
+    /// average images of these.
+    ///
+    /// ```
+    /// use std::ops::ControlFlow;
+    /// use burn_prep::report::HtmlReport;
+    /// use burn_prep::source::ImageFolder;
+    /// use burn_prep::validate::{MeanImages, Validator};
+    ///
+    /// let validator = Validator::new(ImageFolder::open("assets/photos")?);
+    /// let validation = validator.run_observed(|_, _| ControlFlow::Continue(()))?;
+    /// let images = MeanImages::of(&validation.records)?;
+    /// let folder = tempfile::tempdir()?;
+    /// let path = folder.path().join("report.html");
+    /// let page = HtmlReport::new(&validation.report).mean_images(&images.means);
+    /// page.deviation_images(&images.deviations).write(&path)?;
+    /// let html = std::fs::read_to_string(path)?;
+    /// assert!(html.contains(r#"alt="Average of animals""#) && html.contains(r#"alt="Deviation of animals""#));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "png")]
+    #[must_use]
+    pub fn deviation_images(mut self, images: &'a [(String, Image)]) -> Self {
+        self.deviation_images = images;
+        self
+    }
+
     /// Writes the page; the file appears whole or not at all.
     ///
     /// # Errors
@@ -144,7 +176,12 @@ impl<'a> HtmlReport<'a> {
             sections: Section::all_of(self.report),
             histograms: self.histograms,
             #[cfg(feature = "png")]
-            mean_images: MeanImages::encoded(self.mean_images, MEAN_IMAGE_BYTES)?,
+            mean_images: MeanImages::encoded(
+                self.mean_images,
+                self.deviation_images,
+                &self.report.dataset.classes,
+                MEAN_IMAGE_BYTES,
+            )?,
             #[cfg(not(feature = "png"))]
             mean_images: MeanImages::default(),
         };
