@@ -4,15 +4,19 @@
 //! [`Thresholds`], and their findings are a [`Report`](crate::report::Report).
 
 mod class_checks;
+mod cross_checks;
 mod dataset;
 mod duplicate_checks;
+mod exclusions;
 mod file_checks;
 mod image_row;
 mod inspection;
 mod listing_checks;
+mod other_dataset;
 mod pixel_checks;
 mod prevalence;
 mod properties;
+mod read_records;
 mod record;
 mod record_file;
 mod reference_pixels;
@@ -25,7 +29,10 @@ mod usable;
 mod validation;
 mod validator;
 
+pub use exclusions::exclusions;
 pub use image_row::ImageRow;
+pub use other_dataset::OtherDataset;
+pub use read_records::read_records;
 pub use record::{ImageRecord, PictureRecord};
 pub use record_file::merge_records;
 pub use thresholds::Thresholds;
@@ -45,9 +52,7 @@ fn findings(records: &[ImageRecord], thresholds: &Thresholds, is_whole: bool) ->
         of_pictures.extend(file_checks::file_findings(usable, thresholds));
     }
     of_pictures.extend(file_checks::minority_findings(&usable));
-    // Of a picture that is transparent as a whole the pixels say nothing.
-    let usable: Vec<Usable<'_>> =
-        usable.into_iter().filter(|usable| usable.picture.alpha.is_none_or(|alpha| !alpha.fully)).collect();
+    let usable: Vec<Usable<'_>> = usable.into_iter().filter(Usable::is_seen).collect();
     for usable in &usable {
         of_pictures.extend(pixel_checks::pixel_findings(usable, thresholds));
     }

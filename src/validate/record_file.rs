@@ -19,7 +19,7 @@ use crate::validate::ImageRecord;
 use crate::validate::inspection::Inspection;
 
 /// The form of the lines, and what is measured; it grows when either changes.
-const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 1;
 
 /// Records of samples with the state of their files, one JSON object in a line, behind a line about how they were made. Lines are
 /// appended as samples are read, so that a run that is killed loses none but those it was at; of several lines of one sample the

@@ -90,13 +90,16 @@ impl Validator {
             }
             interrupted = observer(seen, total).is_break() && seen < total;
         }
-        let refined = refine(&mut collected.records, &indices, &self.thresholds, source, &self.decoder);
+        let mut refined = refine(&mut collected.records, &indices, &self.thresholds, source, &self.decoder);
+        let (leaks, decoded) = self.cross_leaks(&mut collected.records, &indices);
+        refined.extend(decoded);
         if let Some(records) = &mut records {
             records.update(refined.iter().map(|at| &collected.records[*at]))?;
         }
         let mut all = of_listing;
         let is_whole = !interrupted && self.drawn.is_none();
         all.extend(findings(&collected.records, &self.thresholds, is_whole));
+        all.extend(leaks);
         let mut report = Report::new(root, collected.dataset(source)?, all);
         report.interrupted = interrupted;
         report.files = source.len() as u64;
