@@ -15,4 +15,4 @@ pub(crate) use group_leakage::{GroupLeak, SplitMembers, group_leakage};
 pub(crate) use label_information::label_information;
 pub(crate) use order_dependence::order_dependence;
 pub(crate) use outliers::{Outlier, outliers};
-pub(crate) use split_classes::{MissingClass, missing_classes};
+pub(crate) use split_classes::{MissingClass, is_training, missing_classes};

@@ -56,7 +56,8 @@ pub(crate) fn missing_classes<S: AsRef<str>>(
     missing.collect()
 }
 
-fn is_training(split: &str) -> bool {
+/// Whether a split is one to train on: its name begins with `train` in any case.
+pub(crate) fn is_training(split: &str) -> bool {
     split.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("train"))
 }
 

@@ -130,6 +130,8 @@ checks! {
     NearDuplicate "near_duplicate" Warning "Keep one of them, unless they are meant.",
     /// The same picture, or nearly, is in several splits: a model may be tested on what it was trained on.
     SplitLeak "split_leak" Error "Remove it from the training split.",
+    /// The same picture, or nearly, is in another dataset: see [`Validator::against`](crate::validate::Validator::against).
+    CrossDatasetLeak "cross_dataset_leak" Error "Remove it from the dataset to train on, not from the one to test on.",
     /// A group, such as a patient or a video, is in several splits.
     GroupLeak "group_leak" Error "Divide the dataset by groups.",
     /// The same picture, or nearly, is in several classes.

@@ -63,7 +63,7 @@ impl fmt::Display for ChannelConstants {
 ///
 /// let report = Validator::new(ImageFolder::open("assets/photos")?).run()?;
 /// let last = report.dataset.groups.last().unwrap();
-/// assert_eq!((last.kind.as_str(), last.name.as_str(), last.channels.len()), ("class", "textures", 3));
+/// assert_eq!((last.kind.as_str(), last.name.as_str(), last.images), ("class", "textures", 6));
 /// assert!(last.quantiles[0][3] > last.quantiles[0][2]);
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
@@ -74,6 +74,9 @@ pub struct GroupStats {
     pub kind: String,
     /// The name of the split or class.
     pub name: String,
+    /// Its usable images.
+    #[serde(default)]
+    pub images: u64,
     /// Of each channel mean, deviation, smallest and largest sample, in units of 0..=1.
     pub channels: Vec<Summary>,
     /// Of each channel the quantiles [`GroupStats::QUANTILES`], in units of 0..=1: samples that occur, the smallest of which at
@@ -85,7 +88,7 @@ impl GroupStats {
     /// Which quantiles are given.
     pub const QUANTILES: [f64; 7] = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
 
-    pub(crate) fn of(kind: &str, name: &str, histogram: &PixelHistogram) -> Result<Self> {
+    pub(crate) fn of(kind: &str, name: &str, images: u64, histogram: &PixelHistogram) -> Result<Self> {
         let quantiles = |counts: &[u64; 256], total: u64| -> Vec<f64> {
             let of = |q: f64| {
                 let mut below = 0_u64;
@@ -101,6 +104,7 @@ impl GroupStats {
         Ok(Self {
             kind: kind.to_owned(),
             name: name.to_owned(),
+            images,
             channels: unit_channels(histogram)?,
             quantiles: of_channels.map(|channel| quantiles(channel.counts(), channel.count())).collect(),
         })

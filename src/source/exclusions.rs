@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::error::{Error, Result};
+use crate::output::write_whole;
 use crate::source::{Source, read_file};
 
 /// Names of samples that are to be left out of training, from a file or a list.
@@ -70,6 +71,30 @@ impl Exclusions {
         Ok(Self { uris })
     }
 
+    /// Writes the names as a list for [`read`](Self::read), sorted, one in each line. A name that no line can hold as it is, such as
+    /// one with a line break, is written as JSON.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written.
+    ///
+    /// ```
+    /// use burn_prep::source::Exclusions;
+    /// let folder = tempfile::tempdir()?;
+    /// let path = folder.path().join("exclude.txt");
+    /// Exclusions::new(["b.jpg", "a.jpg"]).write(&path)?;
+    /// assert_eq!(std::fs::read_to_string(&path)?, "a.jpg\nb.jpg\n");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn write(&self, path: impl AsRef<Path>) -> Result<()> {
+        write_whole(path.as_ref(), |out| {
+            self.uris.iter().try_for_each(|uri| match is_line(uri) {
+                true => writeln!(out, "{uri}"),
+                false => writeln!(out, r#"{{"uri":{}}}"#, serde_json::Value::from(uri.as_str())),
+            })
+        })
+    }
+
     #[cfg(feature = "burn")]
     pub(crate) fn into_uris(self) -> BTreeSet<String> {
         self.uris
@@ -88,8 +113,33 @@ impl Exclusions {
     }
 }
 
+/// Whether a name is read as it is from a line of its own.
+fn is_line(uri: &str) -> bool {
+    !uri.is_empty() && uri.trim() == uri && !uri.starts_with('{') && !uri.contains(['\n', '\r'])
+}
+
 /// A line of a quarantine file, as far as it is needed.
 #[derive(serde::Deserialize)]
 struct Entry {
     uri: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_comes_back_from_a_list() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("exclude.txt");
+        let plain = ["a b.jpg", "\u{1b}[31m", "写真", "'\"\\"];
+        let others = [" a.jpg", "a.jpg ", "a\nb.jpg", "a\r.jpg", "{a}.jpg", "", "a\u{85}"];
+        let all = Exclusions::new(plain.into_iter().chain(others));
+        all.write(&path).unwrap();
+        assert_eq!(Exclusions::read(&path).unwrap(), all);
+        let lines = std::fs::read_to_string(&path).unwrap();
+        assert!(lines.contains("\na b.jpg\n") && lines.contains("\n{\"uri\":\" a.jpg\"}\n"), "{lines}");
+        Exclusions::default().write(&path).unwrap();
+        assert_eq!(Exclusions::read(&path).unwrap(), Exclusions::default());
+    }
 }

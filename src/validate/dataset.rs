@@ -45,11 +45,15 @@ impl Collected {
             ImageSize::new(pick(a.width, b.width), pick(a.height, b.height))
         };
         let mut formats = BTreeMap::new();
+        let mut per_split: BTreeMap<&str, u64> = BTreeMap::new();
         let mut per_class: BTreeMap<&str, u64> = BTreeMap::new();
         for usable in &usable {
             *formats.entry(usable.picture.source.format.name().to_owned()).or_default() += 1;
             if let Some(class) = usable.record.class.as_deref() {
                 *per_class.entry(class).or_default() += 1;
+            }
+            if let Some(split) = usable.record.split.as_deref() {
+                *per_split.entry(split).or_default() += 1;
             }
         }
         let names: Vec<&str> = match classes {
@@ -66,8 +70,11 @@ impl Collected {
                 }
             }
         }
-        let groups = [("split", by_split), ("class", by_class)].into_iter().flat_map(|(kind, groups)| {
-            groups.into_iter().map(move |(name, histogram)| GroupStats::of(kind, name, &histogram))
+        let groups = [("split", by_split, &per_split), ("class", by_class, &per_class)];
+        let groups = groups.into_iter().flat_map(|(kind, groups, counts)| {
+            groups.into_iter().map(move |(name, histogram)| {
+                GroupStats::of(kind, name, counts.get(name).copied().unwrap_or(0), &histogram)
+            })
         });
         let groups = groups.collect::<Result<Vec<_>>>()?;
         Ok(DatasetStats {

@@ -27,7 +27,7 @@ fn findings_of(cluster: &DuplicateCluster, usable: &[Usable<'_>]) -> Vec<Finding
     let classes = of(|usable| usable.record.class.clone());
     let subjects: Vec<String> =
         cluster.members.iter().map(|member| usable[member.index].record.uri.clone()).collect();
-    let likeness = likeness(cluster, usable);
+    let likeness = likeness(cluster, |at| usable[at].record.uri.clone());
     let is_exact = cluster.kind.is_exact();
     let names = |names: &BTreeSet<String>| names.iter().cloned().collect::<Vec<_>>().join(", ");
     let check = if is_exact { Check::ExactDuplicate } else { Check::NearDuplicate };
@@ -44,21 +44,30 @@ fn findings_of(cluster: &DuplicateCluster, usable: &[Usable<'_>]) -> Vec<Finding
     findings
 }
 
-/// How many pictures of a cluster are described.
+/// How many pictures of a cluster are described or named.
 const LISTED: usize = 5;
 
-/// In what the pictures agree, and how the others differ from the first: flips and turns are named.
-fn likeness(cluster: &DuplicateCluster, usable: &[Usable<'_>]) -> String {
+/// The first of several parts of a message, and the number of the others.
+pub(super) fn listed(parts: &[String]) -> String {
+    let more = match parts.len().saturating_sub(LISTED) {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    format!("{}{more}", parts[..parts.len().min(LISTED)].join("; "))
+}
+
+/// In what the pictures agree, and how the others differ from the medoid: flips and turns are named. `name` gives the name of a
+/// picture.
+pub(super) fn likeness(cluster: &DuplicateCluster, name: impl Fn(usize) -> String) -> String {
     match cluster.kind {
         DuplicateKind::ExactBytes => return "the same bytes".to_owned(),
         DuplicateKind::ExactPixels => return "the same pixels".to_owned(),
         _ => {}
     }
-    let medoid = &usable[cluster.medoid].record.uri;
     let others = cluster.members.iter().filter(|member| member.index != cluster.medoid);
     let parts: Vec<String> = others
         .map(|member| {
-            let name = &usable[member.index].record.uri;
+            let name = name(member.index);
             // The form turns the picture into the medoid: it came of the medoid by the inverse.
             let form = described(member.transform.inverse());
             format!(
@@ -67,11 +76,7 @@ fn likeness(cluster: &DuplicateCluster, usable: &[Usable<'_>]) -> String {
             )
         })
         .collect();
-    let more = match parts.len().saturating_sub(LISTED) {
-        0 => String::new(),
-        more => format!("; and {more} more"),
-    };
-    format!("like {medoid}: {}{more}", parts[..parts.len().min(LISTED)].join("; "))
+    format!("like {}: {}", name(cluster.medoid), listed(&parts))
 }
 
 /// How a picture looks like the other one.

@@ -4,8 +4,10 @@
 //! [`Thresholds`], and their findings are a [`Report`](crate::report::Report).
 
 mod class_checks;
+mod cross_checks;
 mod dataset;
 mod duplicate_checks;
+mod exclusions;
 mod file_checks;
 mod image_row;
 mod inspection;
@@ -13,9 +15,11 @@ mod listing_checks;
 mod mean_images;
 mod merge_records;
 mod name_checks;
+mod other_dataset;
 mod pixel_checks;
 mod prevalence;
 mod properties;
+mod read_records;
 mod recipe_checks;
 mod record;
 mod record_file;
@@ -32,9 +36,12 @@ mod usable;
 mod validation;
 mod validator;
 
+pub use exclusions::exclusions;
 pub use image_row::ImageRow;
 pub use mean_images::MeanImages;
 pub use merge_records::merge_records;
+pub use other_dataset::OtherDataset;
+pub use read_records::read_records;
 pub use record::{ImageRecord, PictureRecord};
 pub use thresholds::Thresholds;
 #[cfg(feature = "png")]
@@ -62,7 +69,6 @@ fn findings(
         of_pictures.extend(file_checks::file_findings(usable, thresholds));
     }
     of_pictures.extend(file_checks::minority_findings(&usable));
-    // Of a picture that is transparent as a whole the pixels say nothing.
     let usable: Vec<Usable<'_>> = usable.into_iter().filter(Usable::is_seen).collect();
     for usable in &usable {
         of_pictures.extend(pixel_checks::pixel_findings(usable, thresholds));

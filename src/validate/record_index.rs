@@ -114,7 +114,8 @@ impl LineReader {
     pub(super) fn bytes(&self, span: Span) -> std::io::Result<Vec<u8>> {
         let length = usize::try_from(span.bytes).map_err(std::io::Error::other)?;
         let mut bytes = vec![0; length];
-        let mut file = self.0.lock().map_err(|_| std::io::Error::other("a thread that read it has failed"))?;
+        let mut file =
+            self.0.lock().map_err(|_| std::io::Error::other("a thread that read it has failed"))?;
         file.seek(SeekFrom::Start(span.start))?;
         file.read_exact(&mut bytes)?;
         Ok(bytes)

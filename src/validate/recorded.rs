@@ -45,7 +45,7 @@ impl Validation {
         let collected =
             collected.map_err(|error| if error.path().is_some() { error } else { error.at_path(path) })?;
         let samples = collected.records.len() as u64;
-        let found = findings(&collected.records, thresholds, true, None);
+        let found = findings(&collected.records, thresholds, None, true, None);
         let mut report = Report::new(String::new(), collected.dataset_of(&[])?, found);
         (report.files, report.files_seen) = (samples, samples);
         Ok(Self { report, records: collected.records })
@@ -120,7 +120,11 @@ mod tests {
         };
         let (one, other) = (validation("one"), validation("other"));
         assert_eq!((one.report.files, one.report.dataset.images), (9, 9));
-        assert!((one.report.dataset.channels[0].mean * 255.0 - 17.5).abs() < 1e-9, "{:?}", one.report.dataset);
+        assert!(
+            (one.report.dataset.channels[0].mean * 255.0 - 17.5).abs() < 1e-9,
+            "{:?}",
+            one.report.dataset
+        );
         assert!(one == other);
 
         let none = Validation::of_records(folder.path().join("none"), &Thresholds::default());

@@ -4,7 +4,7 @@
 //! program made of it has other pixels. JPEG files that look like a file without losses are therefore decoded again.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::duplicates::{DuplicateCluster, Fingerprints};
 use crate::fingerprint::{Dihedral, PerceptualHashes, PixelHash, Thumbnail};
@@ -24,11 +24,40 @@ pub(super) fn clusters(
     thresholds: &Thresholds,
     found: Option<Vec<DuplicateCluster>>,
 ) -> Vec<DuplicateCluster> {
-    let find = |reference: BTreeSet<usize>| thresholds.duplicates.find(&Compared { usable, reference });
-    let found = found.unwrap_or_else(|| find(BTreeSet::new()));
+    kept_clusters(usable, thresholds, found, |_| true, |_| None)
+}
+
+/// The same, of the clusters that `keep` accepts. What reference pixels are wanted in these and not known, `decode` is asked for, by
+/// the place of the picture; where it gives none, those of a picture count that the usual decoder makes the same pixels of.
+pub(super) fn kept_clusters(
+    usable: &[Usable<'_>],
+    thresholds: &Thresholds,
+    found: Option<Vec<DuplicateCluster>>,
+    keep: impl Fn(&DuplicateCluster) -> bool,
+    mut decode: impl FnMut(usize) -> Option<PixelHash>,
+) -> Vec<DuplicateCluster> {
+    let find = |reference: BTreeMap<usize, PixelHash>| {
+        let mut found = thresholds.duplicates.find(&Compared { usable, reference });
+        found.retain(&keep);
+        found
+    };
+    let found = found.unwrap_or_else(|| find(BTreeMap::new()));
     let wanted = wanted(usable, &found);
-    let known = |at: &usize| usable[*at].picture.reference_pixels.is_some();
-    if wanted.iter().any(known) { find(wanted) } else { found }
+    let mut reference = BTreeMap::new();
+    let mut by_pixels: HashMap<PixelHash, PixelHash> = HashMap::new();
+    for &at in &wanted {
+        let picture = usable[at].picture;
+        if let Some(known) = picture.reference_pixels.or_else(|| decode(at)) {
+            reference.insert(at, known);
+            by_pixels.entry(picture.fingerprint.pixels).or_insert(known);
+        }
+    }
+    for &at in &wanted {
+        if let Some(known) = by_pixels.get(&usable[at].picture.fingerprint.pixels) {
+            reference.entry(at).or_insert(*known);
+        }
+    }
+    if reference.is_empty() { found } else { find(reference) }
 }
 
 /// What was done so that equal pixels are seen.
@@ -53,7 +82,7 @@ pub(super) fn refine(
     if !may_be_equal(&usable) {
         return Refined::default();
     }
-    let found = thresholds.duplicates.find(&Compared { usable: &usable, reference: BTreeSet::new() });
+    let found = thresholds.duplicates.find(&Compared { usable: &usable, reference: BTreeMap::new() });
     let wanted = wanted(&usable, &found).into_iter().map(|at| &usable[at]);
     let unknown = wanted.filter(|usable| usable.picture.reference_pixels.is_none());
     let unknown: Vec<usize> = unknown.map(|usable| usable.at).collect();
@@ -104,8 +133,8 @@ fn wanted(usable: &[Usable<'_>], found: &[DuplicateCluster]) -> BTreeSet<usize> 
 /// Usable pictures as they are compared.
 struct Compared<'a> {
     usable: &'a [Usable<'a>],
-    /// Those of which the reference pixels count, where they are known.
-    reference: BTreeSet<usize>,
+    /// The reference pixels of those of which they count.
+    reference: BTreeMap<usize, PixelHash>,
 }
 
 impl Fingerprints for Compared<'_> {
@@ -118,9 +147,7 @@ impl Fingerprints for Compared<'_> {
     }
 
     fn pixels(&self, index: usize) -> PixelHash {
-        let picture = self.usable[index].picture;
-        let reference = picture.reference_pixels.filter(|_| self.reference.contains(&index));
-        reference.unwrap_or(picture.fingerprint.pixels)
+        self.reference.get(&index).copied().unwrap_or(self.usable[index].picture.fingerprint.pixels)
     }
 
     fn perceptual(&self, index: usize) -> PerceptualHashes {

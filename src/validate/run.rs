@@ -91,7 +91,9 @@ impl Validator {
             }
             interrupted = observer(seen, total).is_break() && seen < total;
         }
-        let refined = refine(&mut collected.records, &indices, &self.thresholds, source, &self.decoder);
+        let mut refined = refine(&mut collected.records, &indices, &self.thresholds, source, &self.decoder);
+        let (leaks, decoded) = self.cross_leaks(&mut collected.records, &indices);
+        refined.records.extend(decoded);
         if let Some(records) = &mut records {
             records.update(refined.records.iter().map(|at| &collected.records[*at]))?;
         }
@@ -99,6 +101,7 @@ impl Validator {
         let is_whole = !interrupted && self.drawn.is_none();
         let recipe = self.recipe.as_ref();
         all.extend(findings(&collected.records, &self.thresholds, recipe, is_whole, refined.clusters));
+        all.extend(leaks);
         let mut report = Report::new(root, collected.dataset(source)?, all);
         report.interrupted = interrupted;
         report.files = source.len() as u64;

@@ -65,7 +65,7 @@ pub struct Thresholds {
     pub upscaling: f64,
     /// `trailing_data`: more bytes than this follow the end of the image.
     pub trailing_bytes: u64,
-    /// `exact_duplicate`, `near_duplicate`, `split_leak`, `label_conflict`: what counts as the same picture.
+    /// `exact_duplicate`, `near_duplicate`, `split_leak`, `cross_dataset_leak`, `label_conflict`: what counts as the same picture.
     pub duplicates: DuplicateRules,
     /// `class_imbalance`: the largest class has more than so many times the images of the smallest; 10 times this is an error.
     pub class_imbalance: f64,

@@ -13,9 +13,10 @@ use crate::order::{SampleOrder, Shard};
 use crate::report::{Finding, PropertyHistogram};
 use crate::source::{Sample, Source};
 use crate::transform::Recipe;
+use crate::validate::cross_checks::cross_findings;
 use crate::validate::inspection::Inspection;
 use crate::validate::properties::histograms;
-use crate::validate::{ImageRecord, Thresholds, findings};
+use crate::validate::{ImageRecord, OtherDataset, Thresholds, findings};
 
 /// Checks every sample of a source of images; each is read and decoded once, by all of rayon's threads.
 ///
@@ -43,6 +44,8 @@ pub struct Validator {
     /// By which pictures are prepared for a model, where it is known.
     pub(super) recipe: Option<Recipe>,
     group: Option<GroupBy>,
+    /// Datasets that must not have the same pictures.
+    pub(super) others: Vec<OtherDataset>,
     /// The file of records.
     pub(super) records: Option<PathBuf>,
     /// The samples that are looked at, where not all are.
@@ -70,6 +73,7 @@ impl Validator {
             thresholds: Thresholds::default(),
             recipe: None,
             group: None,
+            others: Vec::new(),
             records: None,
             drawn: None,
         }
@@ -166,6 +170,29 @@ impl Validator {
     #[must_use]
     pub fn group_by(mut self, group: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         self.group = Some(GroupBy(Arc::new(group)));
+        self
+    }
+
+    /// Compares the pictures with those of another dataset: each that is there too, or nearly, is a
+    /// [`CrossDatasetLeak`](crate::report::Check::CrossDatasetLeak). Use it where a model that was trained on one dataset is tested on
+    /// another. Nothing else is reported of the other dataset. Further calls add further datasets.
+    ///
+    /// ```
+    /// use burn_prep::report::Check;
+    /// use burn_prep::source::InMemorySource;
+    /// use burn_prep::validate::{OtherDataset, Validator};
+    ///
+    /// let cat = std::fs::read("assets/photos/animals/cat.jpg")?;
+    /// let seen = Validator::new(InMemorySource::new().with("seen.jpg", None, cat.clone())).record(0)?;
+    /// let source = InMemorySource::new().with("new.jpg", None, cat);
+    /// let report = Validator::new(source).against(OtherDataset::new("training", vec![seen])).run()?;
+    /// let leak = report.findings.iter().find(|finding| finding.check == Check::CrossDatasetLeak).unwrap();
+    /// assert_eq!((leak.subject(), leak.message.as_str()), ("new.jpg", "the same bytes as seen.jpg of training"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn against(mut self, other: OtherDataset) -> Self {
+        self.others.push(other);
         self
     }
 
@@ -297,7 +324,9 @@ impl Validator {
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn findings(&self, records: &[ImageRecord]) -> Vec<Finding> {
-        findings(records, &self.thresholds, self.recipe.as_ref(), true, None)
+        let mut all = findings(records, &self.thresholds, self.recipe.as_ref(), true, None);
+        all.extend(cross_findings(records, &self.others, &self.thresholds, |_, _| None));
+        all
     }
 
     /// How the properties of the pictures are distributed, with the thresholds of this validator, for the charts of a page.

@@ -25,6 +25,8 @@ Examples:
   burn-prep validate data --baseline last_week.json       only what is new makes the exit code 1
   burn-prep validate data --group '/(patient_[0-9]+)_'    no patient may be in two splits
   burn-prep validate data --resize 256 --crop 224         which pictures are too small for this
+  burn-prep validate train --against test                 no picture to test on may be trained on
+  burn-prep validate data --exclude exclude.txt           a list of files that a loader leaves out
   burn-prep validate data --sample 1000                   a first look at a large folder
   burn-prep validate data --cache data.records            again after a change, or after Ctrl-C: reads what is new
   burn-prep validate data --all                           a line for each finding";
@@ -116,6 +118,14 @@ pub(crate) struct ValidateArgs {
     /// regular expression match in its path, or the whole match without parentheses
     #[arg(long, value_name = "REGEX")]
     pub(crate) group: Option<regex::Regex>,
+    /// Report the pictures that another dataset has too. OTHER is a folder of images, or a file that an earlier
+    /// `validate OTHER --cache FILE` wrote; may be repeated
+    #[arg(long, value_name = "OTHER")]
+    pub(crate) against: Vec<PathBuf>,
+    /// Write the names of files to leave out of training to FILE, one in each line: files that cannot be used, those of the
+    /// training split that are in another split too, and those that are in another dataset
+    #[arg(long, value_name = "FILE")]
+    pub(crate) exclude: Option<PathBuf>,
     /// Keep the measurements in FILE: later runs read only files that changed, and a run that was stopped or killed continues
     /// where it ended
     #[arg(long, value_name = "FILE", visible_alias = "resume")]

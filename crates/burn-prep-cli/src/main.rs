@@ -1,5 +1,6 @@
 //! The command `burn-prep`: arguments in, exit code out.
 
+mod against;
 mod args;
 mod config;
 mod devices;

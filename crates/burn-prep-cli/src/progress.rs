@@ -2,7 +2,6 @@
 
 use std::io::IsTerminal;
 use std::ops::ControlFlow;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -11,10 +10,12 @@ use indicatif::{ProgressBar, ProgressStyle};
 /// Between two lines where standard error is no terminal.
 const LINE_EVERY: Duration = Duration::from_secs(5);
 
+/// Whether Ctrl-C was pressed: the handler is set once, and a command may look at several folders.
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
 /// Shows progress on standard error and asks for a stop once Ctrl-C was pressed.
 pub(crate) struct Progress {
     bar: ProgressBar,
-    interrupted: Arc<AtomicBool>,
     lines: bool,
     last_line: Instant,
 }
@@ -26,19 +27,17 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} files, {per_sec}, {eta} left") {
             bar.set_style(style);
         }
-        let interrupted = Arc::new(AtomicBool::new(false));
-        let flag = interrupted.clone();
-        // A handler that cannot be set leaves the default: Ctrl-C ends the process at once.
+        // A handler that cannot be set leaves the one that is there: by default Ctrl-C ends the process at once.
         // Pressed again, it ends the process at once: what is computed of the records does not look at it.
-        let _ = ctrlc::set_handler(move || {
-            if flag.swap(true, Ordering::Relaxed) {
+        let _ = ctrlc::set_handler(|| {
+            if INTERRUPTED.swap(true, Ordering::Relaxed) {
                 std::process::exit(130);
             }
         });
         if !quiet && !terminal {
             eprintln!("{files} files to look at");
         }
-        Self { bar, interrupted, lines: !quiet && !terminal, last_line: Instant::now() }
+        Self { bar, lines: !quiet && !terminal, last_line: Instant::now() }
     }
 
     pub(crate) fn observe(&mut self, done: usize, total: usize) -> ControlFlow<()> {
@@ -47,7 +46,7 @@ impl Progress {
             eprintln!("{done} of {total} files");
             self.last_line = Instant::now();
         }
-        if self.interrupted.load(Ordering::Relaxed) {
+        if INTERRUPTED.load(Ordering::Relaxed) {
             return ControlFlow::Break(());
         }
         ControlFlow::Continue(())

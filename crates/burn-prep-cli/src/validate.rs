@@ -13,8 +13,9 @@ use burn_prep::report::{
 };
 use burn_prep::source::ImageFolder;
 use burn_prep::transform::{CenterCrop, Recipe, Resize};
-use burn_prep::validate::{ImageRow, MeanImages, SourceThumbnails, Validation, Validator};
+use burn_prep::validate::{ImageRow, MeanImages, SourceThumbnails, Validation, Validator, exclusions};
 
+use crate::against::others_of;
 use crate::args::{FailOn, FolderArgs, ValidateArgs};
 use crate::config::{Config, Most};
 use crate::progress::Progress;
@@ -51,6 +52,7 @@ pub(crate) fn run(args: &ValidateArgs) -> Result<Outcome, Failure> {
         Some(path) => validator.records(path),
         None => validator,
     };
+    let validator = others_of(args)?.into_iter().fold(validator, Validator::against);
     let validation = observed(&validator, &args.folder).map_err(Failure::of_input)?;
     let histograms = validator.histograms(&validation.records).map_err(Failure::of_output)?;
     let Validation { report, records, .. } = validation;
@@ -62,6 +64,14 @@ pub(crate) fn run(args: &ValidateArgs) -> Result<Outcome, Failure> {
             ErrorKind::Parameter { name: "--group".to_owned(), found, expected }.into(),
         ));
     }
+    // What is known stays excluded, and what is accepted is not.
+    let excluded = match &args.exclude {
+        Some(_) => {
+            let (report, _) = waivers.apply(report.clone(), &today()).map_err(Failure::of_usage)?;
+            Some(exclusions(&report, &records))
+        }
+        None => None,
+    };
     let report = match &baseline {
         Some(baseline) => report.without_known(baseline),
         None => report,
@@ -79,6 +89,10 @@ pub(crate) fn run(args: &ValidateArgs) -> Result<Outcome, Failure> {
         page.mean_images(&images.means).deviation_images(&images.deviations).write(path)
     };
     let csv = || args.csv.as_ref().map_or(Ok(()), |path| write_csv(path, &ImageRow::all(&records, &report)));
+    let exclude = || match (&args.exclude, &excluded) {
+        (Some(path), Some(excluded)) => excluded.write(path),
+        _ => Ok(()),
+    };
     let junit = || args.junit.as_ref().map_or(Ok(()), |path| write_junit(path, &report));
     let sarif = || args.sarif.as_ref().map_or(Ok(()), |path| write_sarif(path, &report));
     let github = || match args.github {
@@ -87,6 +101,7 @@ pub(crate) fn run(args: &ValidateArgs) -> Result<Outcome, Failure> {
     };
     html()
         .and_then(|()| csv())
+        .and_then(|()| exclude())
         .and_then(|()| junit())
         .and_then(|()| sarif())
         .and_then(|()| github())
@@ -145,9 +160,11 @@ fn validator_of(args: &FolderArgs) -> Result<Validator> {
         // Fails only if the pool is already there, and nothing has used it yet.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global();
     }
-    let folder = ImageFolder::open(&args.dir)?;
-    let limits = args.max_pixels.map_or_else(Limits::new, |pixels| Limits::new().max_pixels(pixels));
-    Ok(Validator::new(folder).limits(limits))
+    Ok(Validator::new(ImageFolder::open(&args.dir)?).limits(limits_of(args)))
+}
+
+pub(crate) fn limits_of(args: &FolderArgs) -> Limits {
+    args.max_pixels.map_or_else(Limits::new, |pixels| Limits::new().max_pixels(pixels))
 }
 
 /// Looks at every file of the folder, with progress, until it is done or Ctrl-C.
@@ -155,7 +172,7 @@ pub(crate) fn report_of(args: &FolderArgs) -> Result<Report> {
     Ok(observed(&validator_of(args)?, args)?.report)
 }
 
-fn observed(validator: &Validator, args: &FolderArgs) -> Result<Validation> {
+pub(crate) fn observed(validator: &Validator, args: &FolderArgs) -> Result<Validation> {
     let mut progress = Progress::new(validator.len(), args.quiet);
     let validation = validator.run_observed(|done, total| progress.observe(done, total));
     progress.finish();

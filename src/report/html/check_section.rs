@@ -2,13 +2,13 @@
 
 use std::io::{self, Write};
 
-use crate::report::Check;
 use crate::report::html::gallery::{divided, gallery};
-use crate::report::html::leaks::leaks;
+use crate::report::html::leaks::{leaks, shares};
 use crate::report::html::listing::{badge, listing};
 use crate::report::html::number::{quantity, share};
 use crate::report::html::pictures::Pictures;
 use crate::report::html::section::{Section, title};
+use crate::report::{Check, Report};
 
 /// Writes what to do about the findings of a check, then the findings: those with pictures first.
 ///
@@ -18,21 +18,28 @@ pub(super) fn check_section(
     out: &mut dyn Write,
     section: &Section<'_>,
     pictures: &mut Pictures<'_>,
-    files_seen: u64,
+    report: &Report,
 ) -> io::Result<()> {
     let (check, severity, id) = (section.check, section.severity, section.id());
     let (title, findings) = (title(check), section.findings.len());
     write!(out, r#"<section class="check" id="{id}" aria-labelledby="{id}-title""#)?;
     writeln!(out, r#" data-check="{check}" data-severity="{severity}" data-findings="{findings}">"#)?;
     writeln!(out, r#"<div class="head"><h3 id="{id}-title">{title}</h3>{}"#, badge(severity))?;
-    writeln!(out, r#"<p class="count">{}</p>"#, count(section, files_seen))?;
+    writeln!(out, r#"<p class="count">{}</p>"#, count(section, report.files_seen))?;
     if check.is_about_files() {
         write!(out, r#"<button type="button" class="copy" data-copy-names="{id}""#)?;
         writeln!(out, r#" aria-label="Copy names: {title}" hidden>Copy names</button>"#)?;
     }
     writeln!(out, r#"</div><p class="advice">{}</p>"#, check.advice())?;
-    if check == Check::SplitLeak {
-        leaks(out, &section.findings)?;
+    // A finding of a leak between splits is in two of them at least.
+    let least = match check {
+        Check::SplitLeak => Some(2),
+        Check::CrossDatasetLeak => Some(1),
+        _ => None,
+    };
+    if let Some(least) = least {
+        leaks(out, &section.findings, least)?;
+        shares(out, &section.findings, &report.dataset.groups)?;
     }
     let mixed = section.is_mixed();
     let (cards, others) = divided(section, pictures);

@@ -120,7 +120,7 @@ impl Page<'_> {
         }
         writeln!(out, r#"<div id="checks">"#)?;
         for section in &self.sections {
-            check_section(out, section, pictures, self.report.files_seen)?;
+            check_section(out, section, pictures, self.report)?;
         }
         writeln!(out, "</div>")?;
         let found = |check: Check| self.sections.iter().any(|section| section.check == check);
