@@ -4,6 +4,7 @@
 //! [`Thresholds`], and their findings are a [`Report`](crate::report::Report).
 
 mod class_checks;
+mod cleanvision;
 mod dataset;
 mod duplicate_checks;
 mod file_checks;
@@ -25,6 +26,7 @@ mod usable;
 mod validation;
 mod validator;
 
+pub use cleanvision::{CleanvisionCount, CleanvisionImage, CleanvisionIssueType, CleanvisionReport};
 pub use image_row::ImageRow;
 pub use record::{ImageRecord, PictureRecord};
 pub use record_file::merge_records;

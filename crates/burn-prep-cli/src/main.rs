@@ -1,6 +1,7 @@
 //! The command `burn-prep`: arguments in, exit code out.
 
 mod args;
+mod compat;
 mod config;
 mod devices;
 mod explain;
