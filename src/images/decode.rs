@@ -307,7 +307,7 @@ impl Decoder {
     }
 
     /// Reads the header of a file.
-    fn open<'a>(&'a self, bytes: &'a [u8]) -> Result<(SourceInfo, Opened<'a>)> {
+    pub(super) fn open<'a>(&'a self, bytes: &'a [u8]) -> Result<(SourceInfo, Opened<'a>)> {
         if bytes.is_empty() {
             return Err(ErrorKind::Empty { what: "file" }.into());
         }
@@ -377,13 +377,13 @@ fn decode_upright(
 }
 
 /// A decoder's bug must cost one file, not the epoch: Burn's workers die of a panic silently.
-fn guarded<T>(format: ImageFormat, read: impl FnOnce() -> Result<T>) -> Result<T> {
+pub(super) fn guarded<T>(format: ImageFormat, read: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(read))
         .unwrap_or_else(|_| Err(Error::decode(format.name(), "the decoder panicked")))
 }
 
 /// A camera's raw file is a TIFF whose first page is a thumbnail, not the picture.
-fn refuse_camera_raw(name: &Path, bytes: &[u8]) -> Result<()> {
+pub(super) fn refuse_camera_raw(name: &Path, bytes: &[u8]) -> Result<()> {
     match is_camera_raw(name) && ImageFormat::sniff(bytes) == Some(ImageFormat::Tiff) {
         true => Err(Error::unsupported("camera raw", "this format")),
         false => Ok(()),

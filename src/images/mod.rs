@@ -32,6 +32,7 @@ mod padding;
 #[cfg(feature = "png")]
 mod png;
 mod region;
+mod stored;
 #[cfg(feature = "tiff")]
 mod tiff;
 mod wanted;

@@ -41,5 +41,6 @@ pub use junit::write_junit;
 pub use report::Report;
 pub use sarif::write_sarif;
 pub use severity::Severity;
+pub(crate) use text::printable;
 pub use waiver::Waiver;
 pub use waivers::{WaivedFinding, Waivers};

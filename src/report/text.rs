@@ -34,7 +34,7 @@ impl fmt::Display for Finding {
 }
 
 /// File names may hold line breaks and escape codes; a terminal must not see them.
-pub(super) fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     // Marks that change the direction of text can make a name look like another.
     let turns =
         |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');

@@ -4,6 +4,7 @@
 //! [`Thresholds`], and their findings are a [`Report`](crate::report::Report).
 
 mod class_checks;
+mod cleanvision;
 mod cross_checks;
 mod dataset;
 mod duplicate_checks;
@@ -36,6 +37,7 @@ mod usable;
 mod validation;
 mod validator;
 
+pub use cleanvision::{CleanvisionCount, CleanvisionImage, CleanvisionIssueType, CleanvisionReport};
 pub use exclusions::exclusions;
 pub use image_row::ImageRow;
 pub use mean_images::MeanImages;

@@ -25,6 +25,7 @@ mod freed;
 mod front_page;
 mod golden;
 mod golden_cleanvision;
+mod golden_cleanvision_folder;
 mod golden_file_facts;
 mod golden_npy;
 mod golden_perceptual_hash;

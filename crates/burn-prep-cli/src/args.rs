@@ -29,7 +29,8 @@ Examples:
   burn-prep validate data --exclude exclude.txt           a list of files that a loader leaves out
   burn-prep validate data --sample 1000                   a first look at a large folder
   burn-prep validate data --cache data.records            again after a change, or after Ctrl-C: reads what is new
-  burn-prep validate data --all                           a line for each finding";
+  burn-prep validate data --all                           a line for each finding
+  burn-prep validate data --compat cleanvision --csv issues.csv";
 
 const MERGE_EXAMPLES: &str = "\
 Examples:
@@ -146,6 +147,22 @@ pub(crate) struct ValidateArgs {
     /// Print a line for each finding, in place of the summary
     #[arg(long)]
     pub(crate) all: bool,
+    /// Score the images as another program does, with its names and thresholds, in place of the checks; --csv and --json
+    /// write its tables
+    #[arg(long, value_name = "PROGRAM", conflicts_with_all = NOT_COMPATIBLE)]
+    pub(crate) compat: Option<Compat>,
+}
+
+/// The options that concern the checks.
+const NOT_COMPATIBLE: [&str; 13] = [
+    "html", "junit", "sarif", "github", "config", "fail_on", "max", "baseline", "group", "cache", "shard",
+    "sample", "all",
+];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Compat {
+    /// cleanvision 0.3.7
+    Cleanvision,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, serde::Deserialize)]

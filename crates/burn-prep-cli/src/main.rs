@@ -2,6 +2,7 @@
 
 mod against;
 mod args;
+mod compat;
 mod config;
 mod devices;
 mod explain;

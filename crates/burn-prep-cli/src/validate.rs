@@ -19,9 +19,12 @@ use crate::against::others_of;
 use crate::args::{FailOn, FolderArgs, ValidateArgs};
 use crate::config::{Config, Most};
 use crate::progress::Progress;
-use crate::{Failure, Outcome, print};
+use crate::{Failure, Outcome, compat, print};
 
 pub(crate) fn run(args: &ValidateArgs) -> Result<Outcome, Failure> {
+    if let Some(compat) = args.compat {
+        return compat::run(args, compat);
+    }
     let config = args.config.as_deref().map_or_else(|| Ok(Config::default()), Config::read);
     let config = config.map_err(Failure::of_usage)?;
     let most = most_of(&config, args).map_err(Failure::of_usage)?;
@@ -156,11 +159,17 @@ fn fails(report: &Report, fail_on: FailOn, most: &BTreeMap<Check, Most>) -> bool
 
 /// The validator of the folder, with the threads and limits of the arguments.
 fn validator_of(args: &FolderArgs) -> Result<Validator> {
+    let (folder, limits) = opened(args)?;
+    Ok(Validator::new(folder).limits(limits))
+}
+
+/// The folder and the limits of the arguments, once their number of threads is set.
+pub(crate) fn opened(args: &FolderArgs) -> Result<(ImageFolder, Limits)> {
     if let Some(threads) = args.threads {
         // Fails only if the pool is already there, and nothing has used it yet.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global();
     }
-    Ok(Validator::new(ImageFolder::open(&args.dir)?).limits(limits_of(args)))
+    Ok((ImageFolder::open(&args.dir)?, limits_of(args)))
 }
 
 pub(crate) fn limits_of(args: &FolderArgs) -> Limits {
@@ -181,7 +190,7 @@ pub(crate) fn observed(validator: &Validator, args: &FolderArgs) -> Result<Valid
 
 /// Prints the text, unless JSON takes its place on standard output, and writes the JSON where it was
 /// asked for. The text comes first: a file that cannot be written must not cost the result.
-pub(crate) fn write(args: &FolderArgs, report: &Report, text: &str) -> Result<(), Failure> {
+pub(crate) fn write(args: &FolderArgs, report: &impl serde::Serialize, text: &str) -> Result<(), Failure> {
     match &args.json {
         Some(path) if path.as_os_str() == "-" => {
             let json = serde_json::to_string_pretty(report).map_err(std::io::Error::from);
