@@ -19,6 +19,7 @@ mod junit;
 mod report;
 mod sarif;
 mod sarif_objects;
+mod schema;
 mod severity;
 mod subjects;
 mod summary;
@@ -43,3 +44,5 @@ pub use sarif::write_sarif;
 pub use severity::Severity;
 pub use waiver::Waiver;
 pub use waivers::{WaivedFinding, Waivers};
+
+pub use crate::output::write_whole;

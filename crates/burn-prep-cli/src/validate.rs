@@ -20,6 +20,10 @@ use crate::progress::Progress;
 use crate::{Failure, Outcome, print};
 
 pub(crate) fn run(args: &ValidateArgs) -> Result<Outcome, Failure> {
+    if cfg!(not(feature = "parquet")) && args.parquet.is_some() {
+        let hint = "build with `--features parquet`, which is on by default".to_owned();
+        return Err(Failure::of_usage(ErrorKind::Unavailable { what: "--parquet".to_owned(), hint }.into()));
+    }
     let config = args.config.as_deref().map_or_else(|| Ok(Config::default()), Config::read);
     let config = config.map_err(Failure::of_usage)?;
     let most = most_of(&config, args).map_err(Failure::of_usage)?;
@@ -72,6 +76,13 @@ pub(crate) fn run(args: &ValidateArgs) -> Result<Outcome, Failure> {
         HtmlReport::new(&report).thumbnails(&thumbnails).histograms(&histograms).write(path)
     };
     let csv = || args.csv.as_ref().map_or(Ok(()), |path| write_csv(path, &ImageRow::all(&records, &report)));
+    #[cfg(feature = "parquet")]
+    let parquet = || match &args.parquet {
+        Some(path) => crate::table::write_parquet(path, &ImageRow::all(&records, &report)),
+        None => Ok(()),
+    };
+    #[cfg(not(feature = "parquet"))]
+    let parquet = || Ok(());
     let junit = || args.junit.as_ref().map_or(Ok(()), |path| write_junit(path, &report));
     let sarif = || args.sarif.as_ref().map_or(Ok(()), |path| write_sarif(path, &report));
     let github = || match args.github {
@@ -80,6 +91,7 @@ pub(crate) fn run(args: &ValidateArgs) -> Result<Outcome, Failure> {
     };
     html()
         .and_then(|()| csv())
+        .and_then(|()| parquet())
         .and_then(|()| junit())
         .and_then(|()| sarif())
         .and_then(|()| github())
