@@ -6,15 +6,28 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 
-/// Calls `fill` with a new file beside `path` and renames it to `path` once that succeeded.
+/// Calls `fill` with a new file beside `path` and renames it to `path` once that succeeded, so that the file appears whole or
+/// not at all. Use it for reports in other formats than those of this crate.
 ///
 /// Missing parent folders are made. When `fill` or the disk fails, whatever stood at `path` stays.
 ///
 /// A symbolic link is followed, and what is no file (`/dev/stdout`, a pipe) is written to directly.
-pub(crate) fn write_whole(
-    path: &Path,
-    fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
-) -> Result<()> {
+///
+/// # Errors
+///
+/// `fill` returns an error, or the file cannot be written.
+///
+/// ```
+/// use burn_prep::report::write_whole;
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("classes.txt");
+/// write_whole(&path, |out| out.write_all(b"cat\ndog\n"))?;
+/// assert!(write_whole(&path, |_| Err(std::io::Error::other("disk full"))).is_err());
+/// assert_eq!(std::fs::read_to_string(path)?, "cat\ndog\n");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn write_whole(path: &Path, fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
     let write = || -> std::io::Result<()> {
         let Some(beside) = Beside::new(path)? else {
             let mut out = File::options().write(true).open(path)?;

@@ -19,6 +19,7 @@ mod junit;
 mod report;
 mod sarif;
 mod sarif_objects;
+mod schema;
 mod severity;
 mod subjects;
 mod summary;
@@ -44,3 +45,5 @@ pub use severity::Severity;
 pub(crate) use text::printable;
 pub use waiver::Waiver;
 pub use waivers::{WaivedFinding, Waivers};
+
+pub use crate::output::write_whole;

@@ -31,7 +31,7 @@ const SCHEMA_VERSION: u32 = 1;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Report {
-    /// The version of the report's schema.
+    /// The version of the report's schema, [`Report::JSON_SCHEMA`]; it grows when a field changes its meaning or goes away.
     pub schema_version: u32,
     /// The crate's version.
     pub version: String,

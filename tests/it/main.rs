@@ -60,6 +60,7 @@ mod ragged_tensor;
 mod readback;
 mod recipe;
 mod reduce_laws;
+mod report_schema;
 #[cfg(feature = "burn")]
 mod sequences;
 mod stats_laws;

@@ -59,6 +59,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Print the thresholds of the checks, as a file for `validate --config`
     Config(ConfigArgs),
+    /// Print the JSON Schema of the reports that `--json` writes
+    Schema,
     /// Print mean and deviation of the channels, sizes, formats and classes of a folder
     Stats(FolderArgs),
     /// List the devices that this build and this machine can compute on
@@ -93,6 +95,9 @@ pub(crate) struct ValidateArgs {
     /// Write a row for each image as CSV to FILE
     #[arg(long, value_name = "FILE")]
     pub(crate) csv: Option<PathBuf>,
+    /// Write the same rows as Parquet to FILE, for pandas, polars or DuckDB
+    #[arg(long, value_name = "FILE")]
+    pub(crate) parquet: Option<PathBuf>,
     /// Write the findings as JUnit XML to FILE
     #[arg(long, value_name = "FILE")]
     pub(crate) junit: Option<PathBuf>,

@@ -8,7 +8,10 @@ mod devices;
 mod explain;
 mod merge;
 mod progress;
+mod schema;
 mod stats;
+#[cfg(feature = "parquet")]
+mod table;
 mod validate;
 
 use std::io::Write;
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Merge(args) => merge::run(&args),
         Command::Config(_) => config::run(),
+        Command::Schema => schema::run(),
         Command::Stats(args) => stats::run(&args),
         Command::Devices => devices::run(),
     };

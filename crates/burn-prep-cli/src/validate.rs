@@ -25,6 +25,10 @@ pub(crate) fn run(args: &ValidateArgs) -> Result<Outcome, Failure> {
     if let Some(compat) = args.compat {
         return compat::run(args, compat);
     }
+    if cfg!(not(feature = "parquet")) && args.parquet.is_some() {
+        let hint = "build with `--features parquet`, which is on by default".to_owned();
+        return Err(Failure::of_usage(ErrorKind::Unavailable { what: "--parquet".to_owned(), hint }.into()));
+    }
     let config = args.config.as_deref().map_or_else(|| Ok(Config::default()), Config::read);
     let config = config.map_err(Failure::of_usage)?;
     let most = most_of(&config, args).map_err(Failure::of_usage)?;
@@ -96,6 +100,13 @@ pub(crate) fn run(args: &ValidateArgs) -> Result<Outcome, Failure> {
         (Some(path), Some(excluded)) => excluded.write(path),
         _ => Ok(()),
     };
+    #[cfg(feature = "parquet")]
+    let parquet = || match &args.parquet {
+        Some(path) => crate::table::write_parquet(path, &ImageRow::all(&records, &report)),
+        None => Ok(()),
+    };
+    #[cfg(not(feature = "parquet"))]
+    let parquet = || Ok(());
     let junit = || args.junit.as_ref().map_or(Ok(()), |path| write_junit(path, &report));
     let sarif = || args.sarif.as_ref().map_or(Ok(()), |path| write_sarif(path, &report));
     let github = || match args.github {
@@ -105,6 +116,7 @@ pub(crate) fn run(args: &ValidateArgs) -> Result<Outcome, Failure> {
     html()
         .and_then(|()| csv())
         .and_then(|()| exclude())
+        .and_then(|()| parquet())
         .and_then(|()| junit())
         .and_then(|()| sarif())
         .and_then(|()| github())

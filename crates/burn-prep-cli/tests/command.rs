@@ -537,3 +537,58 @@ fn cleanvisions_tables_are_written_in_place_of_the_checks() {
     assert_eq!(command(&["validate", "no/such", "--compat", "cleanvision"]).status.code(), Some(3));
     assert_eq!(command(&["validate", images, "--compat", "other"]).status.code(), Some(2));
 }
+
+#[test]
+fn the_schema_of_reports_is_printed() {
+    let printed = command(&["schema"]);
+    assert_eq!(printed.status.code(), Some(0));
+    assert_eq!(printed.stdout, std::fs::read(root().join("schema/report.schema.json")).unwrap());
+}
+
+/// The Parquet file has the names and cells of the CSV file, with types, and the same bytes with any number of threads.
+#[cfg(feature = "parquet")]
+#[test]
+fn the_parquet_file_is_the_table_of_the_csv_file() {
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+    use parquet::record::{Field, Row};
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (csv, one, two) = (path("images.csv"), path("one.parquet"), path("two.parquet"));
+    command(&["validate", "assets", "-q", "--threads", "1", "--csv", &csv, "--parquet", &one]);
+    command(&["validate", "assets", "-q", "--threads", "2", "--parquet", &two]);
+    assert!(std::fs::read(&one).unwrap() == std::fs::read(&two).unwrap());
+
+    let mut table = csv::Reader::from_path(&csv).unwrap();
+    let names = table.headers().unwrap().clone();
+    let cells: Vec<csv::StringRecord> = table.records().map(Result::unwrap).collect();
+    let reader = SerializedFileReader::new(std::fs::File::open(&one).unwrap()).unwrap();
+    let about = reader.metadata().file_metadata();
+    assert_eq!(about.created_by(), Some(concat!("burn-prep version ", env!("CARGO_PKG_VERSION"))));
+    let rows: Vec<Row> = reader.get_row_iter(None).unwrap().map(Result::unwrap).collect();
+    assert!(rows.len() == cells.len() && rows.len() > 60, "{} rows, expected {}", rows.len(), cells.len());
+
+    let same = |field: &Field, cell: &str| match field {
+        Field::Null => cell.is_empty(),
+        Field::Str(text) => text == cell,
+        Field::UByte(value) => cell.parse::<u8>().is_ok_and(|cell| cell == *value),
+        Field::UInt(value) => cell.parse::<u32>().is_ok_and(|cell| cell == *value),
+        Field::ULong(value) => cell.parse::<u64>().is_ok_and(|cell| cell == *value),
+        Field::Double(value) => cell.parse::<f64>().is_ok_and(|cell| cell == *value),
+        _ => false,
+    };
+    for (row, cells) in rows.iter().zip(&cells) {
+        assert_eq!(row.len(), cells.len());
+        for ((name, field), (expected, cell)) in row.get_column_iter().zip(names.iter().zip(cells)) {
+            assert_eq!(name, expected);
+            assert!(same(field, cell), "{name}: found {field:?}, expected {cell:?}");
+        }
+    }
+
+    let of = |name: &str| {
+        let photo = rows.iter().find(|row| row.to_string().contains("photos/animals/cat.jpg")).unwrap();
+        photo.get_column_iter().find(|(column, _)| *column == name).unwrap().1.clone()
+    };
+    assert!(matches!(of("width"), Field::UInt(_)) && matches!(of("file_bytes"), Field::ULong(_)));
+    assert!(matches!(of("jpeg_quality"), Field::UByte(_)) && matches!(of("entropy"), Field::Double(_)));
+}
