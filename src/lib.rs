@@ -37,7 +37,7 @@
 //!     └──────────────────────────────┬─────────────────────────────────────┘
 //!  collate     Record -> Collator -> Collated: samples of named fields
 //!  order       which samples a batch has, on which rank
-//!                                    │     beside it: arrays, npy, dlpack, stats
+//!                                    │     beside it: arrays, npy, dlpack, stats, neighbors
 //!  validate    what is wrong with a dataset, by measure, fingerprint and duplicates; report
 //!  ── above this line nothing needs Burn: `default-features = false` ───────────────────────
 //!  device      DeviceSpec: "cpu", "ndarray", "flex", "wgpu", "cuda:0"
@@ -87,6 +87,8 @@ pub mod transform;
 pub mod stats;
 
 pub mod label_errors;
+
+pub mod neighbors;
 
 pub mod ragged;
 
