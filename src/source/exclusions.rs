@@ -1,9 +1,11 @@
 //! Samples that are to be left out.
 
 use std::collections::BTreeSet;
+use std::io::Write;
 use std::path::Path;
 
 use crate::error::{Error, Result};
+use crate::output::write_whole;
 use crate::source::{Source, read_file};
 
 /// Names of samples that are to be left out of training, from a file or a list.
@@ -70,6 +72,27 @@ impl Exclusions {
         Ok(Self { uris })
     }
 
+    /// Writes the list, a name in each line, as [`Exclusions::read`] reads it. A name that would not come back as it is, such as
+    /// one with a line break, is written as JSON.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written.
+    ///
+    /// ```
+    /// use burn_prep::source::Exclusions;
+    /// let folder = tempfile::tempdir()?;
+    /// let path = folder.path().join("exclude.txt");
+    /// let exclusions = Exclusions::new(["a b.jpg", " c.jpg", "{d}.jpg", "e\n.jpg"]);
+    /// exclusions.write(&path)?;
+    /// assert_eq!(Exclusions::read(&path)?, exclusions);
+    /// assert!(std::fs::read_to_string(&path)?.contains("\na b.jpg\n"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn write(&self, path: impl AsRef<Path>) -> Result<()> {
+        write_whole(path.as_ref(), |out| self.uris.iter().try_for_each(|uri| writeln!(out, "{}", line(uri))))
+    }
+
     #[cfg(feature = "burn")]
     pub(crate) fn into_uris(self) -> BTreeSet<String> {
         self.uris
@@ -86,6 +109,13 @@ impl Exclusions {
             |index: &usize| source.sample(*index).is_some_and(|sample| self.contains(&sample.uri));
         (0..source.len()).filter(is_excluded).collect()
     }
+}
+
+/// A name as a line of a list.
+fn line(uri: &str) -> String {
+    let is_trimmed = !uri.is_empty() && uri.trim() == uri;
+    let is_plain = is_trimmed && !uri.contains(['\n', '\r']) && !uri.starts_with('{');
+    if is_plain { uri.to_owned() } else { serde_json::json!({ "uri": uri }).to_string() }
 }
 
 /// A line of a quarantine file, as far as it is needed.

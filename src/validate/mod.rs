@@ -25,7 +25,11 @@ mod usable;
 mod validation;
 mod validator;
 
+#[cfg(all(feature = "csv", feature = "png"))]
+pub(crate) use file_checks::is_plain;
 pub use image_row::ImageRow;
+#[cfg(all(feature = "csv", feature = "png"))]
+pub(crate) use image_row::harmless;
 pub use record::{ImageRecord, PictureRecord};
 pub use record_file::merge_records;
 pub use thresholds::Thresholds;

@@ -1,10 +1,14 @@
 //! The command `burn-prep`: arguments in, exit code out.
 
+mod apply;
 mod args;
 mod config;
+mod dedup;
 mod devices;
 mod explain;
+mod fix;
 mod merge;
+mod plan_args;
 mod progress;
 mod stats;
 mod validate;
@@ -34,6 +38,9 @@ enum Outcome {
 fn main() -> ExitCode {
     let outcome = match Args::parse().command {
         Command::Validate(args) => validate::run(&args),
+        Command::Dedup(args) => dedup::run(&args),
+        Command::Fix(args) => fix::run(&args),
+        Command::Apply(args) => apply::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Merge(args) => merge::run(&args),
         Command::Config(_) => config::run(),
