@@ -39,6 +39,7 @@
 //!  order       which samples a batch has, on which rank
 //!                                    │     beside it: arrays, npy, dlpack, stats, neighbors
 //!  validate    what is wrong with a dataset, by measure, fingerprint and duplicates; report
+//!  plan        a reviewed list of what a new folder leaves out, renames or converts
 //!  ── above this line nothing needs Burn: `default-features = false` ───────────────────────
 //!  device      DeviceSpec: "cpu", "ndarray", "flex", "wgpu", "cuda:0"
 //!  bridge      Tensor <-> ndarray                     device_stats    statistics as tensor operations
@@ -109,6 +110,9 @@ mod checks;
 pub mod report;
 
 pub mod validate;
+
+#[cfg(all(feature = "csv", feature = "png"))]
+pub mod plan;
 
 #[cfg(feature = "burn")]
 pub mod device;

@@ -139,6 +139,12 @@ impl Usual {
 /// Colours of 8 bits in one or three channels, with or without alpha.
 const PLAIN: &str = "8 bits per channel";
 
+/// Whether colours are of 8 bits in one or three channels, by [`SourceInfo::color`](crate::images::SourceInfo::color).
+#[cfg(all(feature = "csv", feature = "png"))]
+pub(crate) fn is_plain(color: &str) -> bool {
+    color_model(color) == PLAIN
+}
+
 /// What kind of colours a file has, by [`SourceInfo::color`](crate::images::SourceInfo::color).
 fn color_model(color: &str) -> &'static str {
     let digits = color.trim_start_matches(|c: char| !c.is_ascii_digit());

@@ -127,7 +127,7 @@ fn is_formula(text: &str) -> bool {
 }
 
 /// The name of a file that no spreadsheet takes for a formula.
-pub(super) fn harmless(name: &str) -> String {
+pub(crate) fn harmless(name: &str) -> String {
     if is_formula(name) { format!("./{name}") } else { name.to_owned() }
 }
 

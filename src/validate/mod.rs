@@ -44,6 +44,8 @@ pub use mean_images::MeanImages;
 pub use merge_records::merge_records;
 pub use other_dataset::OtherDataset;
 pub use read_records::read_records;
+#[cfg(all(feature = "csv", feature = "png"))]
+pub(crate) use {file_checks::is_plain, image_row::harmless};
 pub use record::{ImageRecord, PictureRecord};
 pub use thresholds::Thresholds;
 #[cfg(feature = "png")]

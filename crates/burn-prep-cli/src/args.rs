@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use burn_prep::order::Shard;
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::plan_args::{APPLY_EXAMPLES, ApplyArgs, DEDUP_EXAMPLES, DedupArgs, FIX_EXAMPLES, PlanArgs};
+
 const EXAMPLES: &str = "\
 Examples:
   burn-prep validate data/train                    look at every file, say what is wrong
@@ -12,6 +14,8 @@ Examples:
   burn-prep validate data --json - | jq .findings  only the report, on standard output
   burn-prep config --default > burn-prep.toml      every threshold, with its meaning
   burn-prep explain data/train/cat/1.jpg           all numbers of one picture
+  burn-prep dedup report.json --plan plan.csv      which copies to drop, as a list to review
+  burn-prep apply plan.csv --from data --to new    a new folder without them
   burn-prep stats data/train                       mean and std for a normaliser, class counts
   burn-prep devices                                what this build and this machine can compute on
 
@@ -55,6 +59,15 @@ pub(crate) enum Command {
     /// Combine the files that `validate --shard --cache` wrote for several shards into one
     #[command(after_help = MERGE_EXAMPLES)]
     Merge(MergeArgs),
+    /// Write a list of the duplicates in a report, which to keep and which to drop, for review
+    #[command(after_help = DEDUP_EXAMPLES)]
+    Dedup(DedupArgs),
+    /// Write a list of what can be mended of the files in a report, for review
+    #[command(after_help = FIX_EXAMPLES)]
+    Fix(PlanArgs),
+    /// Write a new folder as reviewed lists of `dedup` and `fix` say; the old one is only read
+    #[command(after_help = APPLY_EXAMPLES)]
+    Apply(ApplyArgs),
     /// Print every measurement of one image file, and the findings on it
     Explain(ExplainArgs),
     /// Print the thresholds of the checks, as a file for `validate --config`

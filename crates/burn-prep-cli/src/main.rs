@@ -1,12 +1,16 @@
 //! The command `burn-prep`: arguments in, exit code out.
 
 mod against;
+mod apply;
 mod args;
 mod compat;
 mod config;
+mod dedup;
 mod devices;
 mod explain;
+mod fix;
 mod merge;
+mod plan_args;
 mod progress;
 mod schema;
 mod stats;
@@ -39,6 +43,9 @@ enum Outcome {
 fn main() -> ExitCode {
     let outcome = match Args::parse().command {
         Command::Validate(args) => validate::run(&args),
+        Command::Dedup(args) => dedup::run(&args),
+        Command::Fix(args) => fix::run(&args),
+        Command::Apply(args) => apply::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Merge(args) => merge::run(&args),
         Command::Config(_) => config::run(),

@@ -1,0 +1,188 @@
+//! The new folder that plans describe.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use crate::error::{Error, Result};
+use crate::images::Limits;
+use crate::plan::Plan;
+use crate::plan::work::{Way, Work, work_of};
+use crate::source::{Exclusions, IgnoreReason, ImageFolder};
+
+/// Files that a thread writes between two looks at the observer.
+const CHUNK: usize = 8;
+
+/// A folder as plans change it, to be written anew. The folder itself is only read.
+///
+/// Files without a row are copied, also those that are no images. Files that are hidden or of the system are left out, and so are
+/// directories that have no files any more.
+///
+/// ```
+/// use std::ops::ControlFlow;
+/// use burn_prep::plan::{Plan, PlannedFolder};
+/// use burn_prep::source::ImageFolder;
+///
+/// let out = tempfile::tempdir()?;
+/// let path = out.path().join("plan.csv");
+/// std::fs::write(&path, "file,action,name\nanimals/cat.jpg,rename,animals/tom.jpg\nspace/rocket.jpg,drop,\n")?;
+///
+/// let folder = ImageFolder::open("assets/photos")?;
+/// let planned = PlannedFolder::new(&folder, &[Plan::read(&path)?])?;
+/// let new = out.path().join("new");
+/// let applied = planned.write(&new, |_done, _total| ControlFlow::Continue(()))?.unwrap();
+/// assert_eq!((applied.copied, applied.renamed, applied.converted, applied.dropped), (38, 1, 0, 1));
+/// assert_eq!(std::fs::read(new.join("animals/tom.jpg"))?, std::fs::read("assets/photos/animals/cat.jpg")?);
+/// assert_eq!(ImageFolder::open(&new)?.len(), 39);
+///
+/// std::fs::write(&path, "file,action\nno/such.jpg,drop\n")?;
+/// let error = PlannedFolder::new(&folder, &[Plan::read(&path)?]).unwrap_err().to_string();
+/// assert!(error.ends_with("row 2 (\"no/such.jpg\"): there is no such file in \"assets/photos\""), "{error}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct PlannedFolder<'a> {
+    folder: &'a ImageFolder,
+    works: Vec<Work>,
+    dropped: Vec<String>,
+    limits: Limits,
+    link: bool,
+}
+
+/// What [`PlannedFolder::write`] did, in numbers of files; its example has them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Applied {
+    /// Copied or linked under the same name.
+    pub copied: usize,
+    /// Copied or linked under another name.
+    pub renamed: usize,
+    /// Decoded and written as PNG.
+    pub converted: usize,
+    /// Left out by a plan.
+    pub dropped: usize,
+    /// Entries that are no part of the dataset: hidden, of the system, or not readable.
+    pub ignored: usize,
+}
+
+impl<'a> PlannedFolder<'a> {
+    /// Checks the plans against the folder; nothing is written. Where two plans name a file, it is dropped if one of them
+    /// drops it, and changed if one of them changes it.
+    ///
+    /// # Errors
+    ///
+    /// The error names the plan, the row and the file: the file is not in the folder, is there twice, or leaves the
+    /// folder; a new name leaves it, is missing, is the name of another file, or does not end with `.png` where the pixels
+    /// are written anew; the action is still [`Review`](crate::plan::Action::Review).
+    pub fn new(folder: &'a ImageFolder, plans: &[Plan]) -> Result<Self> {
+        let (works, dropped) = work_of(folder, plans)?;
+        Ok(Self { folder, works, dropped, limits: Limits::new(), link: false })
+    }
+
+    /// Links files that are copied byte for byte, in place of copying them: fast, and without room on the disk. A program that
+    /// then changes a file in place changes it in both folders. It needs a new folder on the same file system.
+    #[must_use]
+    pub fn hard_links(mut self) -> Self {
+        self.link = true;
+        self
+    }
+
+    /// Sets the limits of the pictures that are converted.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// The files that the plans drop, for a loader that reads the folder as it is.
+    ///
+    /// ```
+    /// # use burn_prep::plan::{Plan, PlannedFolder};
+    /// # let folder = burn_prep::source::ImageFolder::open("assets/photos")?;
+    /// let planned = PlannedFolder::new(&folder, &[Plan::default()])?;
+    /// assert!(planned.exclusions().indices(&folder).is_empty());
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    pub fn exclusions(&self) -> Exclusions {
+        Exclusions::new(self.dropped.iter().cloned())
+    }
+
+    /// The number of files that the new folder will have.
+    pub fn len(&self) -> usize {
+        self.works.len()
+    }
+
+    /// Whether it will have none.
+    pub fn is_empty(&self) -> bool {
+        self.works.is_empty()
+    }
+
+    /// Writes the new folder, which appears whole or not at all, and calls `observer` from time to time with the number of
+    /// files done and the total. `None` is returned, and nothing is left, where it returned `Break` before the last file.
+    ///
+    /// # Errors
+    ///
+    /// `to` is there and not empty, or is inside of the folder; the directory that it is to be in does not exist; a file
+    /// cannot be read, decoded or written. Nothing is left then.
+    pub fn write(
+        &self,
+        to: impl AsRef<Path>,
+        mut observer: impl FnMut(usize, usize) -> ControlFlow<()>,
+    ) -> Result<Option<Applied>> {
+        let to = to.as_ref();
+        let at = |error: std::io::Error| Error::from(error).at_path(to);
+        let parent = match to.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        let exists = to.symlink_metadata().is_ok();
+        if exists && std::fs::read_dir(to).map_err(at)?.next().is_some() {
+            let expected = "a folder that does not exist yet, or is empty";
+            return Err(Error::parameter("the new folder", "not empty", expected).at_path(to));
+        }
+        let inner = |error: std::io::Error| Error::from(error).at_path(parent);
+        let root = self.folder.root();
+        let root = root.canonicalize().map_err(|error| Error::from(error).at_path(root))?;
+        if parent.canonicalize().map_err(inner)?.starts_with(&root) {
+            let expected = "a folder outside of the one that is copied";
+            return Err(Error::parameter("the new folder", "inside of it", expected).at_path(to));
+        }
+        // Gone with all that is in it when this function returns, but for what is renamed.
+        let room = tempfile::Builder::new().prefix(".burn-prep-").tempdir_in(parent).map_err(inner)?;
+        let new = room.path().join("new");
+        std::fs::create_dir(&new).map_err(at)?;
+        let total = self.len();
+        let mut done = 0;
+        for chunk in self.works.chunks(CHUNK * rayon::current_num_threads()) {
+            let run = |work: &Work| work.run(&new, self.limits, self.link);
+            let results: Vec<Result<()>> = chunk.par_iter().map(run).collect();
+            // The first error in the order of the files, whichever thread is the first to have one.
+            results.into_iter().collect::<Result<()>>()?;
+            done += chunk.len();
+            if observer(done, total).is_break() && done < total {
+                return Ok(None);
+            }
+        }
+        if exists {
+            std::fs::remove_dir(to).map_err(at)?;
+        }
+        std::fs::rename(&new, to).map_err(at)?;
+        Ok(Some(self.applied()))
+    }
+
+    fn applied(&self) -> Applied {
+        let mut applied = Applied { dropped: self.dropped.len(), ..Applied::default() };
+        for work in &self.works {
+            let count = match (work.way, work.is_renamed) {
+                (Way::Convert { .. }, _) => &mut applied.converted,
+                (Way::Copy, true) => &mut applied.renamed,
+                (Way::Copy, false) => &mut applied.copied,
+            };
+            *count += 1;
+        }
+        let ignored = self.folder.ignored().iter();
+        applied.ignored = ignored.filter(|entry| entry.reason != IgnoreReason::NotAnImage).count();
+        applied
+    }
+}
