@@ -21,7 +21,7 @@ impl Validator {
     ///
     /// # Errors
     ///
-    /// The source has no samples.
+    /// The source has no samples; or features or predictions were given that are not of its samples, or no probabilities.
     pub fn run(&self) -> Result<Report> {
         Ok(self.run_observed(|_, _| ControlFlow::Continue(()))?.report)
     }
@@ -31,7 +31,7 @@ impl Validator {
     ///
     /// # Errors
     ///
-    /// The source has no samples.
+    /// The source has no samples; or features or predictions were given that are not of its samples, or no probabilities.
     ///
     /// ```
     /// use std::ops::ControlFlow;
@@ -59,6 +59,7 @@ impl Validator {
             let empty = Error::from(ErrorKind::Empty { what: "image folder" });
             return Err(source.root().map_or(empty.clone(), |root| empty.at_path(root)));
         }
+        self.brought.check(source)?;
         let records = self.records.as_deref().map(|path| RecordFile::open(path, &self.decoder));
         let mut records = records.transpose()?;
         let (mut collected, mut indices) = (Collected::default(), Vec::new());
@@ -94,9 +95,11 @@ impl Validator {
         if let Some(records) = &mut records {
             records.update(refined.iter().map(|at| &collected.records[*at]))?;
         }
+        let compared = self.brought.compare(&collected.records, &indices, source, &self.thresholds)?;
         let mut all = of_listing;
         let is_whole = !interrupted && self.drawn.is_none();
-        all.extend(findings(&collected.records, &self.thresholds, is_whole));
+        all.extend(findings(&collected.records, &self.thresholds, is_whole, &compared.clusters));
+        all.extend(compared.findings);
         let mut report = Report::new(root, collected.dataset(source)?, all);
         report.interrupted = interrupted;
         report.files = source.len() as u64;

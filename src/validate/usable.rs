@@ -21,6 +21,11 @@ impl<'a> Usable<'a> {
         records.iter().enumerate().filter_map(usable).collect()
     }
 
+    /// Whether anything of it is to be seen: of a picture that is transparent as a whole the pixels say nothing.
+    pub(super) fn is_seen(&self) -> bool {
+        self.picture.alpha.is_none_or(|alpha| !alpha.fully)
+    }
+
     pub(super) fn finding(&self, check: Check, message: impl std::fmt::Display) -> Finding {
         Finding::new(check, &self.record.uri, message)
     }

@@ -12,6 +12,7 @@ use crate::images::{Decoder, Limits};
 use crate::order::{SampleOrder, Shard};
 use crate::report::{Finding, PropertyHistogram};
 use crate::source::{Sample, Source};
+use crate::validate::brought::Brought;
 use crate::validate::inspection::Inspection;
 use crate::validate::properties::histograms;
 use crate::validate::{ImageRecord, Thresholds, findings};
@@ -44,6 +45,8 @@ pub struct Validator {
     pub(super) records: Option<PathBuf>,
     /// The samples that are looked at, where not all are.
     pub(super) drawn: Option<Vec<usize>>,
+    /// What the caller knows of the samples.
+    pub(super) brought: Brought,
 }
 
 /// What names the group of a sample.
@@ -68,6 +71,7 @@ impl Validator {
             group: None,
             records: None,
             drawn: None,
+            brought: Brought::default(),
         }
     }
 
@@ -254,8 +258,8 @@ impl Validator {
     }
 
     /// Runs the checks on the records of all samples, with the thresholds of this validator, and returns the findings. Use it to try
-    /// other thresholds: no file is read. Only [`run`](Self::run) reports problems of the listing, such as stray files, and equal
-    /// pixels of a JPEG file and a lossless one.
+    /// other thresholds: no file is read. Only [`run`](Self::run) reports problems of the listing, such as stray files, equal
+    /// pixels of a JPEG file and a lossless one, and what features and predictions tell.
     ///
     /// ```
     /// use burn_prep::source::ImageFolder;
@@ -268,7 +272,7 @@ impl Validator {
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn findings(&self, records: &[ImageRecord]) -> Vec<Finding> {
-        findings(records, &self.thresholds, true)
+        findings(records, &self.thresholds, true, &[])
     }
 
     /// How the properties of the pictures are distributed, with the thresholds of this validator, for the charts of a page.

@@ -2,17 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
+use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use burn_prep::Result;
 use burn_prep::error::ErrorKind;
 use burn_prep::images::Limits;
+use burn_prep::neighbors::FeatureRows;
 use burn_prep::report::{
     Check, HtmlReport, Report, Severity, write_csv, write_github_annotations, write_json, write_junit,
     write_sarif,
 };
 use burn_prep::source::ImageFolder;
 use burn_prep::validate::{ImageRow, SourceThumbnails, Validation, Validator};
+use burn_prep::{Error, Result, npy};
 
 use crate::args::{FailOn, FolderArgs, ValidateArgs};
 use crate::config::{Config, Most};
@@ -46,7 +48,8 @@ pub(crate) fn run(args: &ValidateArgs) -> Result<Outcome, Failure> {
         Some(path) => validator.records(path),
         None => validator,
     };
-    let validation = observed(&validator, &args.folder).map_err(Failure::of_input)?;
+    let validator = with_arrays(validator, args).map_err(Failure::of_usage)?;
+    let validation = observed(&validator, &args.folder).map_err(|error| of_arrays(error, args))?;
     let histograms = validator.histograms(&validation.records).map_err(Failure::of_output)?;
     let Validation { report, records, .. } = validation;
     if let Some(pattern) = args.group.as_ref().filter(|_| records.iter().all(|record| record.group.is_none()))
@@ -86,6 +89,30 @@ pub(crate) fn run(args: &ValidateArgs) -> Result<Outcome, Failure> {
         .map_err(Failure::of_output)?;
     let fail_on = args.fail_on.or(config.fail_on).unwrap_or(FailOn::Warning);
     Ok(outcome_of(&report, !fails(&report, fail_on, &most)))
+}
+
+/// The validator with what the arguments bring along.
+fn with_arrays(mut validator: Validator, args: &ValidateArgs) -> Result<Validator> {
+    if let Some(path) = &args.features {
+        validator = validator.features(FeatureRows::read_npy(path)?);
+    }
+    if let Some(path) = &args.pred_probs {
+        validator = validator.predictions(npy::read_file(path)?);
+    }
+    Ok(validator)
+}
+
+/// An error of a run; where one of the arrays is at fault, with its file.
+fn of_arrays(error: Error, args: &ValidateArgs) -> Failure {
+    let path: Option<&Path> = match error.kind() {
+        ErrorKind::Invalid { what: "array of features", .. } => args.features.as_deref(),
+        ErrorKind::Invalid { what: "array of predicted probabilities", .. } => args.pred_probs.as_deref(),
+        _ => None,
+    };
+    match path {
+        Some(path) => Failure::of_usage(error.at_path(path)),
+        None => Failure::of_input(error),
+    }
 }
 
 /// How many findings there may be of a check: what the arguments say goes before what the file says.
