@@ -53,7 +53,8 @@ pub(crate) fn feature_duplicates(nearest: &NearestRows, ratio: f64, most: f64) -
     let to_next = |row: usize| nearest.of_row(row).next().map_or(f64::INFINITY, |next| next.0);
     let next: Vec<f64> = (0..nearest.len()).map(to_next).collect();
     // Of a single image there is no distance.
-    let middle = median(&mut next.clone()).filter(|middle| middle.is_finite()).unwrap_or(0.0).max(LEAST_MEDIAN);
+    let middle = median(&mut next.clone()).filter(|middle| middle.is_finite());
+    let middle = middle.unwrap_or(0.0).max(LEAST_MEDIAN);
     let radius = match nearest.is_cosine {
         true => (ratio * middle).max(ROUNDING).min(most),
         false => ratio * middle,
