@@ -2,6 +2,7 @@
 
 mod collated;
 mod dataset;
+mod features;
 mod images;
 mod planned;
 mod sequences;

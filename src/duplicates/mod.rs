@@ -20,3 +20,4 @@ pub use cluster::{DuplicateCluster, DuplicateKind, Member};
 pub use hash_index::HashIndex;
 pub use pictures::{Fingerprints, Picture};
 pub use rules::DuplicateRules;
+pub(crate) use stars::{Star, Stars, divided};

@@ -5,25 +5,25 @@ use std::collections::BinaryHeap;
 
 /// Nodes that are linked with one of them, the centre.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Star {
-    pub(super) center: usize,
+pub(crate) struct Star {
+    pub(crate) center: usize,
     /// The other nodes, in ascending order.
-    pub(super) others: Vec<usize>,
+    pub(crate) others: Vec<usize>,
 }
 
 /// What the nodes are divided into.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Stars {
-    pub(super) stars: Vec<Star>,
+pub(crate) struct Stars {
+    pub(crate) stars: Vec<Star>,
     /// Nodes in none of the stars, all of whose neighbours are in one without being its centre: each with its neighbours.
-    pub(super) loose: Vec<Star>,
+    pub(crate) loose: Vec<Star>,
 }
 
 /// Divides nodes of some weight, of which pairs are linked. Links are in ascending order, each with its lower node first.
 ///
 /// The node with the most weight around it, and of those the first, becomes the centre of a star of all nodes that it is linked
 /// with; then the same is done with what is left, until no star would have a weight of 2.
-pub(super) fn divided(weights: &[usize], links: &[(usize, usize)]) -> Stars {
+pub(crate) fn divided(weights: &[usize], links: &[(usize, usize)]) -> Stars {
     let neighbors = Neighbors::new(weights.len(), links);
     let mut around: Vec<usize> = weights.to_vec();
     for &(a, b) in links {

@@ -38,9 +38,8 @@ impl Best {
                 if score < worst || number == own {
                     continue;
                 }
-                let is_better = |&(other, before): &(f32, u32)| {
-                    other > score || (other == score && before < number)
-                };
+                let is_better =
+                    |&(other, before): &(f32, u32)| other > score || (other == score && before < number);
                 let place = candidates.partition_point(is_better);
                 if place <= last {
                     candidates.copy_within(place..last, place + 1);

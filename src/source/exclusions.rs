@@ -1,7 +1,6 @@
 //! Samples that are to be left out.
 
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::path::Path;
 
 use crate::error::{Error, Result};

@@ -2,33 +2,38 @@
 
 use std::collections::BTreeSet;
 
+use crate::checks::FeatureCluster;
 use crate::duplicates::{DuplicateCluster, DuplicateKind};
 use crate::fingerprint::Dihedral;
 use crate::report::{Check, Finding, Severity};
 use crate::validate::Thresholds;
+use crate::validate::alike::{Alike, joined};
 use crate::validate::reference_pixels::clusters;
 use crate::validate::usable::Usable;
 
-/// The findings of duplicates. `found` are their clusters by the pixels as they were decoded, where they are known already.
+/// Duplicates by fingerprints, and by features where there are clusters of them. `found` are the clusters by the pixels as they were
+/// decoded, where they are known already.
 pub(super) fn duplicate_findings(
     usable: &[Usable<'_>],
     thresholds: &Thresholds,
     found: Option<Vec<DuplicateCluster>>,
+    by_features: &[FeatureCluster],
 ) -> Vec<Finding> {
-    clusters(usable, thresholds, found).iter().flat_map(|cluster| findings_of(cluster, usable)).collect()
+    let by_hash = clusters(usable, thresholds, found);
+    joined(&by_hash, by_features).iter().flat_map(|alike| findings_of(alike, usable)).collect()
 }
 
-/// A finding of the cluster itself, and one each where it is in several splits, and where it is in several classes.
-fn findings_of(cluster: &DuplicateCluster, usable: &[Usable<'_>]) -> Vec<Finding> {
+/// A finding of the pictures themselves, and one each where they are in several splits, and where they are in several classes.
+fn findings_of(alike: &Alike<'_>, usable: &[Usable<'_>]) -> Vec<Finding> {
     let of = |pick: fn(&Usable<'_>) -> Option<String>| -> BTreeSet<String> {
-        cluster.members.iter().filter_map(|member| pick(&usable[member.index])).collect()
+        alike.members.iter().filter_map(|member| pick(&usable[*member])).collect()
     };
     let splits = of(|usable| usable.record.split.clone());
     let classes = of(|usable| usable.record.class.clone());
     let subjects: Vec<String> =
-        cluster.members.iter().map(|member| usable[member.index].record.uri.clone()).collect();
-    let likeness = likeness(cluster, |at| usable[at].record.uri.clone());
-    let is_exact = cluster.kind.is_exact();
+        alike.members.iter().map(|member| usable[*member].record.uri.clone()).collect();
+    let likeness = evidence(alike, usable);
+    let is_exact = alike.is_exact();
     let names = |names: &BTreeSet<String>| names.iter().cloned().collect::<Vec<_>>().join(", ");
     let check = if is_exact { Check::ExactDuplicate } else { Check::NearDuplicate };
     let severity = if is_exact { Severity::Error } else { Severity::Warning };
@@ -44,8 +49,16 @@ fn findings_of(cluster: &DuplicateCluster, usable: &[Usable<'_>]) -> Vec<Finding
     findings
 }
 
-/// How many pictures of a cluster are described or named.
+/// How many pictures of a cluster are described or named, and how many clusters of a finding.
 const LISTED: usize = 5;
+
+/// In what pictures agree, by their fingerprints and by their features.
+fn evidence(alike: &Alike<'_>, usable: &[Usable<'_>]) -> String {
+    let name = |at: usize| usable[at].record.uri.clone();
+    let by_hash = alike.by_hash.iter().map(|cluster| likeness(cluster, name));
+    let by_features = alike.by_features.iter().map(|cluster| likeness_by_features(cluster, usable));
+    listed(&by_hash.chain(by_features).collect::<Vec<_>>())
+}
 
 /// The first of several parts of a message, and the number of the others.
 pub(super) fn listed(parts: &[String]) -> String {
@@ -54,6 +67,16 @@ pub(super) fn listed(parts: &[String]) -> String {
         more => format!("; and {more} more"),
     };
     format!("{}{more}", parts[..parts.len().min(LISTED)].join("; "))
+}
+
+/// How near the features of the others are to those of the medoid.
+fn likeness_by_features(cluster: &FeatureCluster, usable: &[Usable<'_>]) -> String {
+    let kind = if cluster.is_cosine { "cosine distance" } else { "distance" };
+    let others = cluster.members.iter().filter(|member| member.0 != cluster.medoid);
+    let parts: Vec<String> = others
+        .map(|(member, distance)| format!("{} ({kind} {distance:.5})", usable[*member].record.uri))
+        .collect();
+    format!("by features like {}: {}", usable[cluster.medoid].record.uri, listed(&parts))
 }
 
 /// In what the pictures agree, and how the others differ from the medoid: flips and turns are named. `name` gives the name of a

@@ -7,10 +7,11 @@ use rayon::prelude::*;
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::Report;
 use crate::validate::dataset::Collected;
+use crate::validate::findings::{Given, findings};
 use crate::validate::inspection::Inspection;
 use crate::validate::record_index::{Entry, LineReader, RecordIndex, key};
 use crate::validate::record_line::VERSION;
-use crate::validate::{Thresholds, Validation, findings};
+use crate::validate::{Thresholds, Validation};
 
 /// How many records are read before they are added up.
 const CHUNK: usize = 1024;
@@ -45,7 +46,7 @@ impl Validation {
         let collected =
             collected.map_err(|error| if error.path().is_some() { error } else { error.at_path(path) })?;
         let samples = collected.records.len() as u64;
-        let found = findings(&collected.records, thresholds, None, true, None);
+        let found = findings(&collected.records, thresholds, Given { is_whole: true, ..Given::default() });
         let mut report = Report::new(String::new(), collected.dataset_of(&[])?, found);
         (report.files, report.files_seen) = (samples, samples);
         Ok(Self { report, records: collected.records })

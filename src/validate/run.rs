@@ -7,12 +7,13 @@ use rayon::prelude::*;
 use crate::error::{Error, ErrorKind, Result, printed};
 use crate::report::{Check, Report};
 use crate::validate::dataset::Collected;
+use crate::validate::findings::{Given, findings};
 use crate::validate::inspection::Inspection;
 use crate::validate::listing_checks::listing_findings;
 use crate::validate::record_file::RecordFile;
 use crate::validate::record_line::FileState;
 use crate::validate::reference_pixels::refine;
-use crate::validate::{Validation, Validator, findings};
+use crate::validate::{Validation, Validator};
 
 /// Samples that a thread reads between two looks at the observer, and before records are written: what a run that is killed loses.
 const CHUNK: usize = 8;
@@ -22,7 +23,7 @@ impl Validator {
     ///
     /// # Errors
     ///
-    /// The source has no samples.
+    /// The source has no samples; or features or predictions were given that are not of its samples, or no probabilities.
     pub fn run(&self) -> Result<Report> {
         Ok(self.run_observed(|_, _| ControlFlow::Continue(()))?.report)
     }
@@ -32,7 +33,7 @@ impl Validator {
     ///
     /// # Errors
     ///
-    /// The source has no samples.
+    /// The source has no samples; or features or predictions were given that are not of its samples, or no probabilities.
     ///
     /// ```
     /// use std::ops::ControlFlow;
@@ -60,6 +61,7 @@ impl Validator {
             let empty = Error::from(ErrorKind::Empty { what: "image folder" });
             return Err(source.root().map_or(empty.clone(), |root| empty.at_path(root)));
         }
+        self.brought.check(source)?;
         let records = self.records.as_deref().map(|path| RecordFile::open(path, &self.decoder));
         let mut records = records.transpose()?;
         let (mut collected, mut indices) = (Collected::default(), Vec::new());
@@ -97,11 +99,14 @@ impl Validator {
         if let Some(records) = &mut records {
             records.update(refined.records.iter().map(|at| &collected.records[*at]))?;
         }
+        let compared = self.brought.compare(&collected.records, &indices, source, &self.thresholds)?;
         let mut all = of_listing;
         let is_whole = !interrupted && self.drawn.is_none();
-        let recipe = self.recipe.as_ref();
-        all.extend(findings(&collected.records, &self.thresholds, recipe, is_whole, refined.clusters));
+        let (clusters, by_features) = (refined.clusters, &compared.clusters[..]);
+        let given = Given { recipe: self.recipe.as_ref(), is_whole, clusters, by_features };
+        all.extend(findings(&collected.records, &self.thresholds, given));
         all.extend(leaks);
+        all.extend(compared.findings);
         let mut report = Report::new(root, collected.dataset(source)?, all);
         report.interrupted = interrupted;
         report.files = source.len() as u64;

@@ -67,6 +67,13 @@ pub struct Thresholds {
     pub trailing_bytes: u64,
     /// `exact_duplicate`, `near_duplicate`, `split_leak`, `cross_dataset_leak`, `label_conflict`: what counts as the same picture.
     pub duplicates: DuplicateRules,
+    /// `feature_outlier`: the mean distance of a picture's features to the 10 nearest others is so many interquartile ranges above the
+    /// upper quartile.
+    pub feature_outlier: f64,
+    /// `near_duplicate` by features: the distance is below this part of the median distance to the nearest picture.
+    pub feature_duplicate_ratio: f64,
+    /// `near_duplicate` by features: the cosine distance is below it; with 0 there are none.
+    pub feature_duplicate_distance: f64,
     /// `class_imbalance`: the largest class has more than so many times the images of the smallest; 10 times this is an error.
     pub class_imbalance: f64,
     /// `class_imbalance`: the effective number of classes, `exp(H)` of their shares, divided by their number is below it.
@@ -105,6 +112,9 @@ impl Default for Thresholds {
             upscaling: 2.0,
             trailing_bytes: 16,
             duplicates: DuplicateRules::default(),
+            feature_outlier: 1.7,
+            feature_duplicate_ratio: 0.13,
+            feature_duplicate_distance: 0.1,
             class_imbalance: 10.0,
             effective_classes: 0.5,
             small_class: 10,

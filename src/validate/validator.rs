@@ -13,10 +13,12 @@ use crate::order::{SampleOrder, Shard};
 use crate::report::{Finding, PropertyHistogram};
 use crate::source::{Sample, Source};
 use crate::transform::Recipe;
+use crate::validate::brought::Brought;
 use crate::validate::cross_checks::cross_findings;
+use crate::validate::findings::{Given, findings};
 use crate::validate::inspection::Inspection;
 use crate::validate::properties::histograms;
-use crate::validate::{ImageRecord, OtherDataset, Thresholds, findings};
+use crate::validate::{ImageRecord, OtherDataset, Thresholds};
 
 /// Checks every sample of a source of images; each is read and decoded once, by all of rayon's threads.
 ///
@@ -50,6 +52,8 @@ pub struct Validator {
     pub(super) records: Option<PathBuf>,
     /// The samples that are looked at, where not all are.
     pub(super) drawn: Option<Vec<usize>>,
+    /// What the caller knows of the samples.
+    pub(super) brought: Brought,
 }
 
 /// What names the group of a sample.
@@ -76,6 +80,7 @@ impl Validator {
             others: Vec::new(),
             records: None,
             drawn: None,
+            brought: Brought::default(),
         }
     }
 
@@ -310,8 +315,8 @@ impl Validator {
     }
 
     /// Runs the checks on the records of all samples, with the thresholds of this validator, and returns the findings. Use it to try
-    /// other thresholds: no file is read. Only [`run`](Self::run) reports problems of the listing, such as stray files, and equal
-    /// pixels of a JPEG file and a lossless one.
+    /// other thresholds: no file is read. Only [`run`](Self::run) reports problems of the listing, such as stray files, equal
+    /// pixels of a JPEG file and a lossless one, and what features and predictions tell.
     ///
     /// ```
     /// use burn_prep::source::ImageFolder;
@@ -324,7 +329,8 @@ impl Validator {
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn findings(&self, records: &[ImageRecord]) -> Vec<Finding> {
-        let mut all = findings(records, &self.thresholds, self.recipe.as_ref(), true, None);
+        let given = Given { recipe: self.recipe.as_ref(), is_whole: true, ..Given::default() };
+        let mut all = findings(records, &self.thresholds, given);
         all.extend(cross_findings(records, &self.others, &self.thresholds, |_, _| None));
         all
     }

@@ -19,6 +19,7 @@ mod documents;
 mod dynamic_image;
 #[cfg(feature = "burn")]
 mod examples;
+mod feature_checks;
 mod formats;
 #[cfg(all(feature = "dlpack", feature = "burn"))]
 mod freed;

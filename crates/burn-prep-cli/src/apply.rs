@@ -10,7 +10,8 @@ use crate::progress::Progress;
 use crate::{Failure, Outcome, print};
 
 pub(crate) fn run(args: &ApplyArgs) -> Result<Outcome, Failure> {
-    let plans = args.plans.iter().map(Plan::read).collect::<Result<Vec<Plan>>>().map_err(Failure::of_usage)?;
+    let plans =
+        args.plans.iter().map(Plan::read).collect::<Result<Vec<Plan>>>().map_err(Failure::of_usage)?;
     let folder = ImageFolder::open(&args.from).map_err(Failure::of_input)?;
     let limits = args.max_pixels.map_or_else(Limits::new, |pixels| Limits::new().max_pixels(pixels));
     let planned = PlannedFolder::new(&folder, &plans).map_err(Failure::of_usage)?.limits(limits);

@@ -33,6 +33,7 @@ Examples:
   burn-prep validate data --exclude exclude.txt           a list of files that a loader leaves out
   burn-prep validate data --sample 1000                   a first look at a large folder
   burn-prep validate data --cache data.records            again after a change, or after Ctrl-C: reads what is new
+  burn-prep validate data --features embeddings.npy       outliers, near duplicates and wrong classes by a network
   burn-prep validate data --all                           a line for each finding
   burn-prep validate data --compat cleanvision --csv issues.csv";
 
@@ -145,6 +146,15 @@ pub(crate) struct ValidateArgs {
     /// training split that are in another split too, and those that are in another dataset
     #[arg(long, value_name = "FILE")]
     pub(crate) exclude: Option<PathBuf>,
+    /// Compare the images by features, such as the embeddings of a network, of an .npy file [files, columns] of f16, f32 or f64: finds
+    /// outliers, near duplicates, and wrong classes. Row i is file i of the listing, sorted and with the files that cannot be read: the
+    /// order of the rows that --csv writes without --sample and --shard
+    #[arg(long, value_name = "FILE.npy")]
+    pub(crate) features: Option<PathBuf>,
+    /// Find wrong classes by the probabilities that a model gives to the classes, of an .npy file [files, classes] of f32 or f64; rows
+    /// as for --features, columns in the order of the names of the classes
+    #[arg(long, value_name = "FILE.npy")]
+    pub(crate) pred_probs: Option<PathBuf>,
     /// Keep the measurements in FILE: later runs read only files that changed, and a run that was stopped or killed continues
     /// where it ended
     #[arg(long, value_name = "FILE", visible_alias = "resume")]

@@ -11,7 +11,7 @@ Examples:
   burn-prep validate data --json report.json
   burn-prep dedup report.json --plan plan.csv              look through it, edit the column action
   burn-prep apply plan.csv --from data --to data_clean     data stays as it is
-  burn-prep apply plan.csv --from data --exclude bad.txt   or a list for a loader, Exclusions::read("bad.txt")
+  burn-prep apply plan.csv --from data --exclude bad.txt   or a list for a loader, Exclusions::read
   burn-prep dedup report.json --plan plan.csv --exact      only files of the same bytes or the same pixels";
 
 pub(crate) const FIX_EXAMPLES: &str = "\

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
+use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use burn_prep::Result;
 use burn_prep::error::ErrorKind;
 use burn_prep::images::Limits;
+use burn_prep::neighbors::FeatureRows;
 use burn_prep::report::{
     Check, HtmlReport, Report, Severity, write_csv, write_github_annotations, write_json, write_junit,
     write_sarif,
@@ -14,6 +15,7 @@ use burn_prep::report::{
 use burn_prep::source::ImageFolder;
 use burn_prep::transform::{CenterCrop, Recipe, Resize};
 use burn_prep::validate::{ImageRow, MeanImages, SourceThumbnails, Validation, Validator, exclusions};
+use burn_prep::{Error, Result, npy};
 
 use crate::against::others_of;
 use crate::args::{FailOn, FolderArgs, ValidateArgs};
@@ -60,7 +62,8 @@ pub(crate) fn run(args: &ValidateArgs) -> Result<Outcome, Failure> {
         None => validator,
     };
     let validator = others_of(args)?.into_iter().fold(validator, Validator::against);
-    let validation = observed(&validator, &args.folder).map_err(Failure::of_input)?;
+    let validator = with_arrays(validator, args).map_err(Failure::of_usage)?;
+    let validation = observed(&validator, &args.folder).map_err(|error| of_arrays(error, args))?;
     let histograms = validator.histograms(&validation.records).map_err(Failure::of_output)?;
     let Validation { report, records, .. } = validation;
     if let Some(pattern) = args.group.as_ref().filter(|_| records.iter().all(|record| record.group.is_none()))
@@ -131,6 +134,30 @@ fn recipe_of(args: &ValidateArgs) -> Option<Recipe> {
     match args.crop {
         Some(side) => Some(resize.unwrap_or_default().then(CenterCrop::square(side.get()))),
         None => resize,
+    }
+}
+
+/// The validator with what the arguments bring along.
+fn with_arrays(mut validator: Validator, args: &ValidateArgs) -> Result<Validator> {
+    if let Some(path) = &args.features {
+        validator = validator.features(FeatureRows::read_npy(path)?);
+    }
+    if let Some(path) = &args.pred_probs {
+        validator = validator.predictions(npy::read_file(path)?);
+    }
+    Ok(validator)
+}
+
+/// An error of a run; where one of the arrays is at fault, with its file.
+fn of_arrays(error: Error, args: &ValidateArgs) -> Failure {
+    let path: Option<&Path> = match error.kind() {
+        ErrorKind::Invalid { what: "array of features", .. } => args.features.as_deref(),
+        ErrorKind::Invalid { what: "array of predicted probabilities", .. } => args.pred_probs.as_deref(),
+        _ => None,
+    };
+    match path {
+        Some(path) => Failure::of_usage(error.at_path(path)),
+        None => Failure::of_input(error),
     }
 }
 

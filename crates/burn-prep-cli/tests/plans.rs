@@ -214,7 +214,10 @@ fn a_plan_that_does_not_fit_writes_nothing() {
         ("labels.txt,rename,/tmp/labels.txt", "the new name \"/tmp/labels.txt\" is no name below the folder"),
         ("labels.txt,rename,", "the action is rename, and the column name is empty"),
         ("train/animals/cat.jpg,rgb,", "the new name is \"train/animals/cat.jpg\", expected .png"),
-        ("train/animals/cat.jpg,rename,train/animals/copy.jpg", "row 2 (\"train/animals/cat.jpg\"): two files"),
+        (
+            "train/animals/cat.jpg,rename,train/animals/copy.jpg",
+            "row 2 (\"train/animals/cat.jpg\"): two files",
+        ),
         ("labels.txt,drop,\nlabels.txt,keep,", "row 3 (\"labels.txt\"): row 2 has the same file"),
         ("labels.txt,delete,", "row 2 (\"labels.txt\"): action is delete, expected keep, drop, review"),
     ];
