@@ -1,5 +1,4 @@
 //! Plans: made of a report, edited, and applied to a new folder.
-#![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

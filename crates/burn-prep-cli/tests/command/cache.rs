@@ -1,0 +1,64 @@
+//! Runs that go on, and runs that share the work.
+
+use std::process::Command;
+
+use crate::support::{command, slow_folder, text};
+
+/// A run that is killed, at ten moments, goes on where it was, and its report is that of a run that was left alone.
+#[cfg(unix)]
+#[test]
+fn a_run_that_is_killed_goes_on() {
+    let folder = slow_folder(160);
+    let dir = folder.path().to_str().unwrap();
+    let out = tempfile::tempdir().unwrap();
+    let path = |name: &str| out.path().join(name).to_str().unwrap().to_owned();
+    let (cache, whole, resumed) = (path("cache"), path("whole.json"), path("resumed.json"));
+    assert_eq!(command(&["validate", dir, "-q", "--json", &whole]).status.code(), Some(1));
+    let lines = || std::fs::read_to_string(&cache).map_or(0, |text| text.lines().count());
+    let (mut seen, mut grown) = (0, 0);
+    for moment in 0..10_u64 {
+        let mut run = Command::new(env!("CARGO_BIN_EXE_burn-prep"))
+            .args(["validate", dir, "-q", "--threads", "1", "--cache", &cache, "--json", &resumed])
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(150 + 130 * moment));
+        run.kill().unwrap();
+        run.wait().unwrap();
+        // Nothing is lost.
+        assert!(lines() >= seen, "{} lines after {seen}", lines());
+        grown += usize::from(lines() > seen);
+        seen = lines();
+    }
+    assert!(grown >= 1 && seen > 1, "{seen} lines");
+    let ended = command(&["validate", dir, "-q", "--cache", &cache, "--json", &resumed]);
+    assert_eq!(ended.status.code(), Some(1));
+    assert_eq!(std::fs::read(&resumed).unwrap(), std::fs::read(&whole).unwrap());
+}
+
+#[test]
+fn shards_are_merged_to_the_report_of_the_whole() {
+    let out = tempfile::tempdir().unwrap();
+    let path = |name: &str| out.path().join(name).to_str().unwrap().to_owned();
+    let whole = path("whole.json");
+    command(&["validate", "assets", "-q", "--json", &whole]);
+    for (ranks, threads) in [(2, "1"), (3, "2")] {
+        let parts: Vec<String> = (0..ranks).rev().map(|rank| path(&format!("{rank}-{ranks}"))).collect();
+        for (part, rank) in parts.iter().zip((0..ranks).rev()) {
+            let shard = format!("{rank}/{ranks}");
+            let args = ["validate", "assets", "-q", "--threads", threads, "--shard", &shard, "--cache", part];
+            assert!(command(&args).status.code().is_some_and(|code| code < 2));
+        }
+        let (all, merged) = (path("all"), path("merged.json"));
+        let files: Vec<&str> = ["merge", &all].into_iter().chain(parts.iter().map(String::as_str)).collect();
+        assert_eq!(command(&files).status.code(), Some(0));
+        command(&["validate", "assets", "-q", "--cache", &all, "--json", &merged]);
+        assert_eq!(std::fs::read(&merged).unwrap(), std::fs::read(&whole).unwrap());
+    }
+    assert_eq!(command(&["validate", "assets", "--shard", "0/2"]).status.code(), Some(2));
+    let notes = path("notes");
+    std::fs::write(&notes, "my notes\n").unwrap();
+    let refused = command(&["validate", "assets/photos", "-q", "--cache", &notes]);
+    assert!(text(&refused.stderr).contains("file of records"), "{}", text(&refused.stderr));
+    assert_eq!(std::fs::read_to_string(&notes).unwrap(), "my notes\n");
+}
