@@ -20,7 +20,7 @@ use crate::npy;
 /// let mut rows = FeatureRows::new(2, vec![1.0, 2.0, f32::NAN, 0.0, 5.0, 6.0])?;
 /// assert_eq!((rows.len(), rows.columns(), rows.row(2)), (3, 2, &[5.0, 6.0][..]));
 /// rows.retain(|row| row != 1);
-/// assert_eq!((rows.len(), rows.row(1)), (2, &[5.0, 6.0][..]));
+/// assert_eq!((rows.len(), rows.is_empty(), rows.row(1)), (2, false, &[5.0, 6.0][..]));
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]

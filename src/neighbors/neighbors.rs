@@ -7,7 +7,7 @@
 ///
 /// let rows = FeatureRows::new(1, vec![0.0, 1.0, 3.0, 1.0])?;
 /// let found = NeighborSearch::new(2).metric(Metric::Euclidean).find(&rows)?;
-/// assert_eq!((found.len(), found.k(), found.recall()), (4, 2, 1.0));
+/// assert_eq!((found.len(), found.is_empty(), found.k(), found.recall()), (4, false, 2, 1.0));
 /// assert_eq!((found.indices(0), found.distances(0)), (&[1, 3][..], &[1.0, 1.0][..]));
 /// assert_eq!((found.indices(1), found.distances(1)), (&[3, 0][..], &[0.0, 1.0][..]));
 /// # Ok::<(), burn_prep::Error>(())

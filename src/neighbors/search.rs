@@ -32,12 +32,14 @@ const SEED: u64 = 0x6E65_6967_6862_6F72;
 /// [The module](crate::neighbors) says how, and what it takes. Results do not depend on the number of threads.
 ///
 /// ```
-/// use burn_prep::neighbors::{FeatureRows, NeighborSearch};
+/// use burn_prep::neighbors::{FeatureRows, Metric, NeighborSearch};
 ///
 /// let rows = FeatureRows::new(2, vec![1.0, 0.0, 0.0, 1.0, 2.0, 2.0, 0.0, 3.0])?;
 /// let found = NeighborSearch::new(1).find(&rows)?;
 /// assert_eq!([0, 1, 2, 3].map(|row| found.indices(row)[0]), [2, 3, 0, 1]);
 /// assert_eq!(found.distances(1), [0.0]);
+/// let found = NeighborSearch::new(1).metric(Metric::Euclidean).find(&rows)?;
+/// assert_eq!((found.indices(1), found.distances(1)), (&[0][..], &[2.0_f32.sqrt()][..]));
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]

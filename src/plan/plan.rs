@@ -28,6 +28,7 @@ use crate::source::Exclusions;
 /// assert_eq!((kept.file.as_str(), kept.action), ("test/cat/2.jpg", Action::Keep));
 /// assert_eq!((dropped.file.as_str(), dropped.action), ("train/cat/1.jpg", Action::Drop));
 /// assert_eq!(dropped.reason, "the same bytes as test/cat/2.jpg, in the split test");
+/// assert_eq!((plan.count(Action::Keep), plan.count(Action::Review)), (1, 0));
 ///
 /// let path = root.path().join("plan.csv");
 /// plan.write(&path)?;                                          // to be reviewed, and edited
@@ -41,7 +42,19 @@ pub struct Plan {
     pub(super) rows: Vec<PlanRow>,
 }
 
-/// A row of a [`Plan`], which has the example.
+/// A row of a [`Plan`].
+///
+/// ```
+/// use burn_prep::plan::{Action, Plan};
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("plan.csv");
+/// std::fs::write(&path, "file,action,name,reason\na.jpg,rename,a.png,its content is PNG\n")?;
+/// let row = &Plan::read(&path)?.rows()[0];
+/// assert_eq!((row.file.as_str(), row.action, row.name.as_deref()), ("a.jpg", Action::Rename, Some("a.png")));
+/// assert_eq!((row.reason.as_str(), row.size), ("its content is PNG", None));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PlanRow {

@@ -50,7 +50,22 @@ pub struct PlannedFolder<'a> {
     link: bool,
 }
 
-/// What [`PlannedFolder::write`] did, in numbers of files; its example has them.
+/// What [`PlannedFolder::write`] did, in numbers of files.
+///
+/// ```
+/// use std::ops::ControlFlow;
+/// use burn_prep::images::Limits;
+/// use burn_prep::plan::PlannedFolder;
+/// use burn_prep::source::ImageFolder;
+///
+/// let out = tempfile::tempdir()?;
+/// let folder = ImageFolder::open("assets/photos")?;
+/// // Without a plan, all is copied.
+/// let planned = PlannedFolder::new(&folder, &[])?.limits(Limits::new().max_pixels(1_000_000));
+/// let applied = planned.write(out.path().join("new"), |_, _| ControlFlow::Continue(()))?.unwrap();
+/// assert_eq!((applied.copied, applied.renamed, applied.dropped, applied.ignored), (40, 0, 0, 0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Applied {
@@ -82,6 +97,23 @@ impl<'a> PlannedFolder<'a> {
 
     /// Links files that are copied byte for byte, in place of copying them: fast, and without room on the disk. A program that
     /// then changes a file in place changes it in both folders. It needs a new folder on the same file system.
+    ///
+    /// ```
+    /// use std::ops::ControlFlow;
+    /// use burn_prep::plan::PlannedFolder;
+    /// use burn_prep::source::ImageFolder;
+    ///
+    /// let out = tempfile::tempdir()?;
+    /// let old = out.path().join("old");
+    /// std::fs::create_dir(&old)?;
+    /// std::fs::copy("assets/photos/animals/cat.jpg", old.join("cat.jpg"))?;
+    /// let folder = ImageFolder::open(&old)?;
+    /// let new = out.path().join("new");
+    /// let applied = PlannedFolder::new(&folder, &[])?.hard_links().write(&new, |_, _| ControlFlow::Continue(()))?;
+    /// assert_eq!(applied.unwrap().copied, 1);
+    /// assert_eq!(std::fs::read(new.join("cat.jpg"))?, std::fs::read(old.join("cat.jpg"))?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn hard_links(mut self) -> Self {
         self.link = true;

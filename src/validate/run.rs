@@ -24,6 +24,16 @@ impl Validator {
     /// # Errors
     ///
     /// The source has no samples; or features or predictions were given that are not of its samples, or no probabilities.
+    ///
+    /// ```
+    /// use burn_prep::report::Check;
+    /// use burn_prep::source::ImageFolder;
+    /// use burn_prep::validate::Validator;
+    ///
+    /// let report = Validator::new(ImageFolder::open("assets/photos")?).run()?;
+    /// assert_eq!((report.files_seen, report.count(Check::Truncated)), (40, 0));
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
     pub fn run(&self) -> Result<Report> {
         Ok(self.run_observed(|_, _| ControlFlow::Continue(()))?.report)
     }
