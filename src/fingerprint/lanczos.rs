@@ -144,6 +144,21 @@ fn sample(sum: i32) -> u8 {
 
 const HALF: i32 = 1 << (PRECISION - 1);
 
+/// The sum of the products of two lists, in as many sums as a vector has.
+#[inline(always)]
+fn product(source: &[u8], weights: &[i32]) -> i32 {
+    let (sources, last_sources) = source.as_chunks::<LANES>();
+    let (parts, last_weights) = weights.as_chunks::<LANES>();
+    let mut sums = [0; LANES];
+    for (source, weights) in sources.iter().zip(parts) {
+        for ((sum, &source), &weight) in sums.iter_mut().zip(source).zip(weights) {
+            *sum += i32::from(source) * weight;
+        }
+    }
+    let last = last_sources.iter().zip(last_weights).map(|(&source, &weight)| i32::from(source) * weight);
+    sums.into_iter().chain(last).sum()
+}
+
 struct WeighColumns<'a> {
     pixels: &'a [u8],
     width: usize,
@@ -159,11 +174,7 @@ impl Kernel for WeighColumns<'_> {
         let rows = self.pixels.chunks_exact(self.width);
         for (row, narrow) in rows.zip(self.narrow.chunks_exact_mut(SIDE)) {
             for (pixel, (first, weights)) in narrow.iter_mut().zip(self.weights.windows()) {
-                let mut sum = HALF;
-                for (&source, &weight) in row[first..].iter().zip(weights) {
-                    sum += i32::from(source) * weight;
-                }
-                *pixel = sample(sum);
+                *pixel = sample(HALF + product(&row[first..first + weights.len()], weights));
             }
         }
     }

@@ -6,8 +6,8 @@ use crate::arrays::AnyArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::neighbors::FeatureRows;
 use crate::source::Source;
-use crate::validate::feature_checks::{Compared, Pictures};
-use crate::validate::usable::Usable;
+use crate::validate::findings::feature_checks::{Compared, Pictures};
+use crate::validate::findings::usable::Usable;
 use crate::validate::{ImageRecord, Thresholds};
 
 /// What errors call the features.

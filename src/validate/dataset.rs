@@ -8,8 +8,8 @@ use crate::report::{ChannelConstants, ClassCount, DatasetStats, GroupStats, unit
 use crate::source::Source;
 use crate::stats::PixelHistogram;
 use crate::validate::ImageRecord;
+use crate::validate::findings::usable::Usable;
 use crate::validate::inspection::Inspection;
-use crate::validate::usable::Usable;
 
 /// The records of the samples seen, and a histogram for each class in each split.
 #[derive(Default)]

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::fingerprint::Thumbnail;
 use crate::images::{ColorMode, Image, ImageSize};
 use crate::validate::ImageRecord;
-use crate::validate::usable::Usable;
+use crate::validate::findings::usable::Usable;
 
 /// The largest number of classes that have images of their own.
 const MOST_CLASSES: usize = 49;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::images::{Decoder, Image};
 use crate::source::Source;
 use crate::validate::ImageRecord;
-use crate::validate::usable::Usable;
+use crate::validate::findings::usable::Usable;
 
 /// The pictures of another dataset, for [`Validator::against`](crate::validate::Validator::against): a name, which messages have,
 /// and a record of each picture. The records come of a validator of that dataset, or of a file that it kept them in:

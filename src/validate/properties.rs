@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::report::PropertyHistogram;
-use crate::validate::usable::Usable;
+use crate::validate::findings::usable::Usable;
 use crate::validate::{ImageRecord, PictureRecord, Thresholds};
 
 /// A property of pictures.

@@ -7,12 +7,12 @@ use rayon::prelude::*;
 use crate::error::{Error, ErrorKind, Result, printed};
 use crate::report::{Check, Report};
 use crate::validate::dataset::Collected;
+use crate::validate::findings::listing_checks::listing_findings;
+use crate::validate::findings::reference_pixels::refine;
 use crate::validate::findings::{Given, findings};
 use crate::validate::inspection::Inspection;
-use crate::validate::listing_checks::listing_findings;
-use crate::validate::record_file::RecordFile;
-use crate::validate::record_line::FileState;
-use crate::validate::reference_pixels::refine;
+use crate::validate::records::record_file::RecordFile;
+use crate::validate::records::record_line::FileState;
 use crate::validate::{Validation, Validator};
 
 /// Samples that a thread reads between two looks at the observer, and before records are written: what a run that is killed loses.

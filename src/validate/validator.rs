@@ -14,7 +14,7 @@ use crate::report::{Finding, PropertyHistogram};
 use crate::source::{Sample, Source};
 use crate::transform::Recipe;
 use crate::validate::brought::Brought;
-use crate::validate::cross_checks::cross_findings;
+use crate::validate::findings::cross_checks::cross_findings;
 use crate::validate::findings::{Given, findings};
 use crate::validate::inspection::Inspection;
 use crate::validate::properties::histograms;

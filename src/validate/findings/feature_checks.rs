@@ -10,25 +10,25 @@ use crate::neighbors::FeatureRows;
 use crate::report::{Check, Finding};
 use crate::validate::brought::PREDICTIONS;
 use crate::validate::feature_scores::NEIGHBORS;
-use crate::validate::usable::Usable;
+use crate::validate::findings::usable::Usable;
 use crate::validate::{FeatureScores, Thresholds};
 
 /// The pictures that are compared.
-pub(super) struct Pictures<'a> {
-    pub(super) usable: &'a [Usable<'a>],
+pub(in crate::validate) struct Pictures<'a> {
+    pub(in crate::validate) usable: &'a [Usable<'a>],
     /// The sample of each in the source.
-    pub(super) samples: &'a [usize],
-    pub(super) labels: &'a [Option<usize>],
+    pub(in crate::validate) samples: &'a [usize],
+    pub(in crate::validate) labels: &'a [Option<usize>],
     /// The names of the classes; none where labels have no names.
-    pub(super) classes: &'a [String],
+    pub(in crate::validate) classes: &'a [String],
 }
 
 /// What is found.
 #[derive(Debug, Default)]
-pub(super) struct Compared {
+pub(in crate::validate) struct Compared {
     /// Near duplicates, by their places among the pictures.
-    pub(super) clusters: Vec<FeatureCluster>,
-    pub(super) findings: Vec<Finding>,
+    pub(in crate::validate) clusters: Vec<FeatureCluster>,
+    pub(in crate::validate) findings: Vec<Finding>,
 }
 
 impl Pictures<'_> {
@@ -46,7 +46,7 @@ impl Pictures<'_> {
     }
 
     /// Outliers and near duplicates; labels too, where nothing better tells of them. Rows that are no features are findings.
-    pub(super) fn by_features(
+    pub(in crate::validate) fn by_features(
         &self,
         features: &FeatureRows,
         thresholds: &Thresholds,
@@ -101,7 +101,7 @@ impl Pictures<'_> {
     }
 
     /// Labels that contradict predicted probabilities `[samples, classes]`.
-    pub(super) fn by_predictions(&self, predictions: &AnyArray) -> Result<Vec<Finding>> {
+    pub(in crate::validate) fn by_predictions(&self, predictions: &AnyArray) -> Result<Vec<Finding>> {
         match predictions {
             AnyArray::F64(array) => self.by_probabilities(array),
             AnyArray::F32(array) => self.by_probabilities(array),

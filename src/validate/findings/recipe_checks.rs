@@ -7,15 +7,15 @@ use crate::images::ImageSize;
 use crate::report::{Check, Finding, Severity};
 use crate::transform::{Plan, Recipe, SampleKey};
 use crate::validate::Thresholds;
-use crate::validate::prevalence::merge_prevalent;
-use crate::validate::usable::Usable;
+use crate::validate::findings::prevalence::merge_prevalent;
+use crate::validate::findings::usable::Usable;
 
 /// Of a recipe with random steps so many draws are planned.
 const DRAWS: u64 = 8;
 
 /// The pictures that a recipe cannot take, and those that it enlarges by more than `upscaling`. Where most pictures are concerned, each
 /// kind is one finding.
-pub(super) fn recipe_findings(
+pub(in crate::validate) fn recipe_findings(
     usable: &[Usable<'_>],
     recipe: &Recipe,
     thresholds: &Thresholds,

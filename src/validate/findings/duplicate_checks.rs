@@ -7,13 +7,13 @@ use crate::duplicates::{DuplicateCluster, DuplicateKind};
 use crate::fingerprint::Dihedral;
 use crate::report::{Check, Finding, Severity};
 use crate::validate::Thresholds;
-use crate::validate::alike::{Alike, joined};
-use crate::validate::reference_pixels::clusters;
-use crate::validate::usable::Usable;
+use crate::validate::findings::alike::{Alike, joined};
+use crate::validate::findings::reference_pixels::clusters;
+use crate::validate::findings::usable::Usable;
 
 /// Duplicates by fingerprints, and by features where there are clusters of them. `found` are the clusters by the pixels as they were
 /// decoded, where they are known already.
-pub(super) fn duplicate_findings(
+pub(in crate::validate) fn duplicate_findings(
     usable: &[Usable<'_>],
     thresholds: &Thresholds,
     found: Option<Vec<DuplicateCluster>>,
@@ -61,7 +61,7 @@ fn evidence(alike: &Alike<'_>, usable: &[Usable<'_>]) -> String {
 }
 
 /// The first of several parts of a message, and the number of the others.
-pub(super) fn listed(parts: &[String]) -> String {
+pub(in crate::validate) fn listed(parts: &[String]) -> String {
     let more = match parts.len().saturating_sub(LISTED) {
         0 => String::new(),
         more => format!("; and {more} more"),
@@ -81,7 +81,7 @@ fn likeness_by_features(cluster: &FeatureCluster, usable: &[Usable<'_>]) -> Stri
 
 /// In what the pictures agree, and how the others differ from the medoid: flips and turns are named. `name` gives the name of a
 /// picture.
-pub(super) fn likeness(cluster: &DuplicateCluster, name: impl Fn(usize) -> String) -> String {
+pub(in crate::validate) fn likeness(cluster: &DuplicateCluster, name: impl Fn(usize) -> String) -> String {
     match cluster.kind {
         DuplicateKind::ExactBytes => return "the same bytes".to_owned(),
         DuplicateKind::ExactPixels => return "the same pixels".to_owned(),

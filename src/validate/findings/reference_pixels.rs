@@ -10,7 +10,7 @@ use crate::duplicates::{DuplicateCluster, Fingerprints};
 use crate::fingerprint::{Dihedral, PerceptualHashes, PixelHash, Thumbnail};
 use crate::images::{Decoder, ImageSize};
 use crate::source::{ImageFormat, Source};
-use crate::validate::usable::Usable;
+use crate::validate::findings::usable::Usable;
 use crate::validate::{ImageRecord, Thresholds};
 
 /// The least correlation of thumbnails of pictures whose pixels may be equal.
@@ -19,7 +19,7 @@ const ALIKE: f64 = 0.999;
 /// The pictures that are the same, or nearly, by their places among the usable ones. Where a JPEG file looks like a file without
 /// losses, its reference pixels are compared, if they are known. `found` are the clusters without reference pixels, where they are
 /// known already.
-pub(super) fn clusters(
+pub(in crate::validate) fn clusters(
     usable: &[Usable<'_>],
     thresholds: &Thresholds,
     found: Option<Vec<DuplicateCluster>>,
@@ -29,7 +29,7 @@ pub(super) fn clusters(
 
 /// The same, of the clusters that `keep` accepts. What reference pixels are wanted in these and not known, `decode` is asked for, by
 /// the place of the picture; where it gives none, those of a picture count that the usual decoder makes the same pixels of.
-pub(super) fn kept_clusters(
+pub(in crate::validate) fn kept_clusters(
     usable: &[Usable<'_>],
     thresholds: &Thresholds,
     found: Option<Vec<DuplicateCluster>>,
@@ -62,15 +62,15 @@ pub(super) fn kept_clusters(
 
 /// What was done so that equal pixels are seen.
 #[derive(Debug, Default)]
-pub(super) struct Refined {
+pub(in crate::validate) struct Refined {
     /// The places of the records that got reference pixels, or whose file could not be decoded again.
-    pub(super) records: Vec<usize>,
+    pub(in crate::validate) records: Vec<usize>,
     /// The clusters without reference pixels, by the places among the visible pictures, where they were searched.
-    pub(super) clusters: Option<Vec<DuplicateCluster>>,
+    pub(in crate::validate) clusters: Option<Vec<DuplicateCluster>>,
 }
 
 /// Decodes the JPEG files whose reference pixels are wanted and not known. `indices` has the sample of each record.
-pub(super) fn refine(
+pub(in crate::validate) fn refine(
     records: &mut [ImageRecord],
     indices: &[usize],
     thresholds: &Thresholds,

@@ -1,14 +1,29 @@
 //! What all checks find in records.
 
+pub(super) mod alike;
+mod class_checks;
+pub(super) mod cross_checks;
+mod duplicate_checks;
+pub(super) mod feature_checks;
+mod file_checks;
+pub(super) mod listing_checks;
+mod name_checks;
+mod pixel_checks;
+mod prevalence;
+mod recipe_checks;
+pub(super) mod reference_pixels;
+mod size_checks;
+pub(super) mod usable;
+
+#[cfg(all(feature = "csv", feature = "png"))]
+pub(crate) use file_checks::is_plain;
+
 use crate::checks::FeatureCluster;
 use crate::duplicates::DuplicateCluster;
 use crate::report::Finding;
 use crate::transform::Recipe;
-use crate::validate::usable::Usable;
-use crate::validate::{
-    ImageRecord, Thresholds, class_checks, duplicate_checks, file_checks, name_checks, pixel_checks,
-    prevalence, recipe_checks, size_checks,
-};
+use crate::validate::findings::usable::Usable;
+use crate::validate::{ImageRecord, Thresholds};
 
 /// What the checks are given beside the records.
 #[derive(Debug, Default)]
@@ -17,7 +32,7 @@ pub(super) struct Given<'a> {
     pub(super) recipe: Option<&'a Recipe>,
     /// Whether the records are of all samples: only then the classes are looked at.
     pub(super) is_whole: bool,
-    /// The clusters that [`refine`](crate::validate::reference_pixels::refine) found in the same records, if it searched.
+    /// The clusters that [`refine`](crate::validate::findings::reference_pixels::refine) found in the same records, if it searched.
     pub(super) clusters: Option<Vec<DuplicateCluster>>,
     /// Clusters by features, of places among the pictures of which anything is seen.
     pub(super) by_features: &'a [FeatureCluster],

@@ -14,36 +14,36 @@ use crate::validate::ImageRecord;
 use crate::validate::inspection::Inspection;
 
 /// The form of the lines, and what is measured; it grows when either changes.
-pub(super) const VERSION: u32 = 2;
+pub(in crate::validate) const VERSION: u32 = 2;
 
 /// The first line.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Head {
-    pub(super) records: u32,
-    pub(super) decoder: String,
+pub(in crate::validate) struct Head {
+    pub(in crate::validate) records: u32,
+    pub(in crate::validate) decoder: String,
 }
 
 /// The line of a sample.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Line {
-    pub(super) state: FileState,
-    pub(super) record: ImageRecord,
+pub(in crate::validate) struct Line {
+    pub(in crate::validate) state: FileState,
+    pub(in crate::validate) record: ImageRecord,
     /// The counts of each channel as LEB128 numbers, in base64; those of an earlier line of the sample where a usable picture has
     /// none.
-    pub(super) histogram: Option<Vec<String>>,
+    pub(in crate::validate) histogram: Option<Vec<String>>,
 }
 
 /// By what a file that has changed is recognised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct FileState {
-    pub(super) bytes: u64,
+pub(in crate::validate) struct FileState {
+    pub(in crate::validate) bytes: u64,
     /// Nanoseconds since 1970.
-    pub(super) modified: u64,
+    pub(in crate::validate) modified: u64,
 }
 
 impl FileState {
     /// `None` where the sample is no file of its own, or its file says nothing.
-    pub(super) fn of(sample: &Sample) -> Option<Self> {
+    pub(in crate::validate) fn of(sample: &Sample) -> Option<Self> {
         let metadata = std::fs::metadata(sample.path.as_ref()?).ok()?;
         let since = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
         Some(Self { bytes: metadata.len(), modified: u64::try_from(since.as_nanos()).ok()? })
@@ -51,19 +51,19 @@ impl FileState {
 }
 
 impl Head {
-    pub(super) fn of(decoder: &Decoder) -> Self {
+    pub(in crate::validate) fn of(decoder: &Decoder) -> Self {
         Self { records: VERSION, decoder: format!("{decoder:?}") }
     }
 }
 
 impl Line {
-    pub(super) fn of(state: FileState, inspection: &Inspection) -> Self {
+    pub(in crate::validate) fn of(state: FileState, inspection: &Inspection) -> Self {
         let histogram = inspection.histogram.as_ref().map(encoded);
         Self { state, record: inspection.record.clone(), histogram }
     }
 
     /// What was found of the sample; `None` where the histogram cannot be read.
-    pub(super) fn inspection(self) -> Option<Inspection> {
+    pub(in crate::validate) fn inspection(self) -> Option<Inspection> {
         let histogram = match &self.histogram {
             Some(channels) => Some(decoded(channels)?),
             None => None,
@@ -72,7 +72,10 @@ impl Line {
     }
 }
 
-pub(super) fn write_line(out: &mut (impl Write + ?Sized), line: &impl Serialize) -> std::io::Result<()> {
+pub(in crate::validate) fn write_line(
+    out: &mut (impl Write + ?Sized),
+    line: &impl Serialize,
+) -> std::io::Result<()> {
     serde_json::to_writer(&mut *out, line)?;
     out.write_all(b"\n")
 }

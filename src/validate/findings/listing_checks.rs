@@ -7,7 +7,7 @@ use crate::error::printed;
 use crate::report::{Check, Finding, Severity};
 use crate::source::{IgnoreReason, Ignored, LookAlike, Sample, Source};
 
-pub(super) fn listing_findings(source: &dyn Source) -> Vec<Finding> {
+pub(in crate::validate) fn listing_findings(source: &dyn Source) -> Vec<Finding> {
     let mut findings: Vec<Finding> = source.look_alikes().iter().map(similar_names).collect();
     findings.extend(source.ignored().iter().map(|ignored| stray_entry(source, ignored)));
     let samples = || (0..source.len()).filter_map(|index| source.sample(index));

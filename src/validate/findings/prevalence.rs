@@ -9,7 +9,11 @@ const MIN_PICTURES: usize = 10;
 
 /// Puts one finding in the place of those that more than `prevalence` of the pictures have of one check, each by itself. Its subjects
 /// are all of them.
-pub(super) fn merge_prevalent(findings: Vec<Finding>, pictures: usize, prevalence: f64) -> Vec<Finding> {
+pub(in crate::validate) fn merge_prevalent(
+    findings: Vec<Finding>,
+    pictures: usize,
+    prevalence: f64,
+) -> Vec<Finding> {
     let mut subjects: BTreeMap<Check, BTreeSet<String>> = BTreeMap::new();
     for finding in &findings {
         // What most files are not is no statement on most files.

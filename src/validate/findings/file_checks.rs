@@ -6,10 +6,10 @@ use std::path::Path;
 use crate::report::{Check, Finding, Severity};
 use crate::source::ImageFormat;
 use crate::validate::Thresholds;
-use crate::validate::usable::Usable;
+use crate::validate::findings::usable::Usable;
 
 /// The findings of each file by itself.
-pub(super) fn file_findings(usable: &Usable<'_>, thresholds: &Thresholds) -> Vec<Finding> {
+pub(in crate::validate) fn file_findings(usable: &Usable<'_>, thresholds: &Thresholds) -> Vec<Finding> {
     let (source, facts) = (&usable.picture.source, &usable.picture.facts);
     let mut findings = Vec::new();
     let mut add = |check, message: String| findings.push(usable.finding(check, message));
@@ -71,7 +71,7 @@ fn extension_mismatch(uri: &str, content: ImageFormat) -> Option<String> {
 
 /// Which files are of another format than the most frequent one, spell their extension in other letters, or have another kind of
 /// colour.
-pub(super) fn minority_findings(usable: &[Usable<'_>]) -> Vec<Finding> {
+pub(in crate::validate) fn minority_findings(usable: &[Usable<'_>]) -> Vec<Finding> {
     let format = Usual::of(usable, |usable| usable.picture.source.format.name().to_owned());
     let colors = Usual::of(usable, |usable| color_model(&usable.picture.source.color).to_owned());
     let mut of_format: BTreeMap<&str, Vec<Usable<'_>>> = BTreeMap::new();

@@ -7,23 +7,23 @@ use crate::duplicates::DuplicateCluster;
 
 /// Pictures that are the same, or nearly, with all that tells it.
 #[derive(Debug, Default)]
-pub(super) struct Alike<'a> {
-    pub(super) by_hash: Vec<&'a DuplicateCluster>,
-    pub(super) by_features: Vec<&'a FeatureCluster>,
+pub(in crate::validate) struct Alike<'a> {
+    pub(in crate::validate) by_hash: Vec<&'a DuplicateCluster>,
+    pub(in crate::validate) by_features: Vec<&'a FeatureCluster>,
     /// The places of the pictures, in ascending order.
-    pub(super) members: Vec<usize>,
+    pub(in crate::validate) members: Vec<usize>,
 }
 
 impl Alike<'_> {
     /// Whether all pixels are the same.
-    pub(super) fn is_exact(&self) -> bool {
+    pub(in crate::validate) fn is_exact(&self) -> bool {
         self.by_features.is_empty() && self.by_hash.iter().all(|cluster| cluster.kind.is_exact())
     }
 }
 
 /// Joins the clusters of one kind with those of the other that share a picture with them. Clusters of equal pictures stay as they
 /// are, and features that tell the same of them are left out. Without features each cluster stays by itself.
-pub(super) fn joined<'a>(
+pub(in crate::validate) fn joined<'a>(
     by_hash: &'a [DuplicateCluster],
     by_features: &'a [FeatureCluster],
 ) -> Vec<Alike<'a>> {

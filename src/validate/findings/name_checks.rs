@@ -15,7 +15,7 @@ const MIN_FILES: usize = 10;
 
 /// Names in one folder that differ only in the case of letters or in the Unicode form are warnings; those that differ only in the
 /// extension are information, and one finding where more than `prevalence` of the files have such names.
-pub(super) fn name_findings(records: &[ImageRecord], prevalence: f64) -> Vec<Finding> {
+pub(in crate::validate) fn name_findings(records: &[ImageRecord], prevalence: f64) -> Vec<Finding> {
     let (mut clashes, mut of_stems) = (Vec::new(), Vec::new());
     for names in same_stems(records) {
         let mut spellings: BTreeMap<String, Vec<&str>> = BTreeMap::new();

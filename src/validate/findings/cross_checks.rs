@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use crate::duplicates::DuplicateCluster;
 use crate::fingerprint::PixelHash;
 use crate::report::{Check, Finding, Severity};
-use crate::validate::duplicate_checks::{likeness, listed};
-use crate::validate::reference_pixels::kept_clusters;
-use crate::validate::usable::Usable;
+use crate::validate::findings::duplicate_checks::{likeness, listed};
+use crate::validate::findings::reference_pixels::kept_clusters;
+use crate::validate::findings::usable::Usable;
 use crate::validate::{ImageRecord, OtherDataset, Thresholds, Validator};
 
 impl Validator {
     /// The findings of [`cross_findings`], and the places of the records of which reference pixels were decoded for them.
-    pub(super) fn cross_leaks(
+    pub(in crate::validate) fn cross_leaks(
         &self,
         records: &mut [ImageRecord],
         indices: &[usize],
@@ -40,7 +40,7 @@ impl Validator {
 
 /// A finding for each cluster of pictures that has some of the dataset at hand and some of the others; its subjects are those of the
 /// dataset at hand. `decode` gives reference pixels of a picture, of the dataset at hand where no other one is named.
-pub(super) fn cross_findings(
+pub(in crate::validate) fn cross_findings(
     records: &[ImageRecord],
     others: &[OtherDataset],
     thresholds: &Thresholds,

@@ -2,10 +2,10 @@
 
 use crate::report::{Check, Finding, Severity};
 use crate::validate::Thresholds;
-use crate::validate::usable::Usable;
+use crate::validate::findings::usable::Usable;
 
 /// The findings of each picture by itself.
-pub(super) fn pixel_findings(usable: &Usable<'_>, thresholds: &Thresholds) -> Vec<Finding> {
+pub(in crate::validate) fn pixel_findings(usable: &Usable<'_>, thresholds: &Thresholds) -> Vec<Finding> {
     let measures = &usable.picture.measures;
     let size = usable.picture.source.size;
     let mut findings = Vec::new();
@@ -96,7 +96,10 @@ pub(super) fn pixel_findings(usable: &Usable<'_>, thresholds: &Thresholds) -> Ve
 }
 
 /// The pictures without colours. Where there are both kinds, each at least 1 in 100, they are warnings.
-pub(super) fn grayscale_findings(usable: &[Usable<'_>], thresholds: &Thresholds) -> Vec<Finding> {
+pub(in crate::validate) fn grayscale_findings(
+    usable: &[Usable<'_>],
+    thresholds: &Thresholds,
+) -> Vec<Finding> {
     let is_gray = |usable: &&Usable<'_>| {
         let picture = usable.picture;
         // Colours that the decoder was told to leave out are not missing in the file.

@@ -12,30 +12,30 @@ use serde::de::IgnoredAny;
 
 use crate::error::{ErrorKind, Result};
 use crate::fingerprint::ContentHash;
-use crate::validate::record_line::{FileState, Head, Line, VERSION};
+use crate::validate::records::record_line::{FileState, Head, Line, VERSION};
 
 /// The bytes of a line, with its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Span {
-    pub(super) start: u64,
+pub(in crate::validate) struct Span {
+    pub(in crate::validate) start: u64,
     bytes: u64,
 }
 
 /// What is kept of a sample: the state of its file, and where the rest is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Entry {
-    pub(super) state: FileState,
-    pub(super) line: Span,
+pub(in crate::validate) struct Entry {
+    pub(in crate::validate) state: FileState,
+    pub(in crate::validate) line: Span,
     /// The line with the histogram: an earlier one where a record was found better later on.
-    pub(super) histogram: Span,
+    pub(in crate::validate) histogram: Span,
 }
 
 /// What stands in a file of records: of each sample its last line, about 100 bytes a sample.
-pub(super) struct RecordIndex<K> {
-    pub(super) head: Head,
-    pub(super) entries: HashMap<K, Entry>,
+pub(in crate::validate) struct RecordIndex<K> {
+    pub(in crate::validate) head: Head,
+    pub(in crate::validate) entries: HashMap<K, Entry>,
     /// The bytes of whole lines.
-    pub(super) whole: u64,
+    pub(in crate::validate) whole: u64,
 }
 
 /// The parts of a line that the index needs; the others are passed over.
@@ -53,14 +53,14 @@ struct RecordOutline {
 }
 
 /// The key of a sample that takes no memory for its name; the line tells whether it is that of this name.
-pub(super) fn key(uri: &str) -> u128 {
+pub(in crate::validate) fn key(uri: &str) -> u128 {
     ContentHash::of(uri.as_bytes()).get()
 }
 
 impl<K: Eq + Hash> RecordIndex<K> {
     /// Reads the file once, line by line; `None` where there is no file, or no head in it. `key` makes the key of a sample's name.
     /// Of lines of another version there are no entries.
-    pub(super) fn read(path: &Path, key: impl Fn(String) -> K) -> Result<Option<Self>> {
+    pub(in crate::validate) fn read(path: &Path, key: impl Fn(String) -> K) -> Result<Option<Self>> {
         let file = match File::open(path) {
             Ok(file) => file,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
@@ -103,15 +103,15 @@ impl<K: Eq + Hash> RecordIndex<K> {
 }
 
 /// Reads lines of a file of records again, from any thread.
-pub(super) struct LineReader(Mutex<File>);
+pub(in crate::validate) struct LineReader(Mutex<File>);
 
 impl LineReader {
-    pub(super) fn open(path: &Path) -> std::io::Result<Self> {
+    pub(in crate::validate) fn open(path: &Path) -> std::io::Result<Self> {
         Ok(Self(Mutex::new(File::open(path)?)))
     }
 
     /// The bytes of a line that an index of the same file has.
-    pub(super) fn bytes(&self, span: Span) -> std::io::Result<Vec<u8>> {
+    pub(in crate::validate) fn bytes(&self, span: Span) -> std::io::Result<Vec<u8>> {
         let length = usize::try_from(span.bytes).map_err(std::io::Error::other)?;
         let mut bytes = vec![0; length];
         let mut file =
@@ -122,7 +122,7 @@ impl LineReader {
     }
 
     /// The line of a sample, with its histogram.
-    pub(super) fn line(&self, entry: &Entry) -> std::io::Result<Line> {
+    pub(in crate::validate) fn line(&self, entry: &Entry) -> std::io::Result<Line> {
         let read = |span: Span| -> std::io::Result<Line> { Ok(serde_json::from_slice(&self.bytes(span)?)?) };
         let mut line = read(entry.line)?;
         if entry.histogram != entry.line {
@@ -137,7 +137,7 @@ mod tests {
     use super::*;
     use crate::validate::ImageRecord;
     use crate::validate::inspection::tests::record_of;
-    use crate::validate::record_line::write_line;
+    use crate::validate::records::record_line::write_line;
 
     fn line(record: &ImageRecord, bytes: u64, histogram: Option<&str>) -> Line {
         let histogram = histogram.map(|text| vec![text.to_owned()]);

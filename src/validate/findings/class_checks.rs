@@ -5,8 +5,8 @@ use crate::checks::{
     outliers, small_classes,
 };
 use crate::report::{Check, Finding, Severity};
+use crate::validate::findings::usable::Usable;
 use crate::validate::properties::{PROPERTIES, Property};
-use crate::validate::usable::Usable;
 use crate::validate::{ImageRecord, Thresholds};
 
 /// Above this share of images that are more like the next one than like a random one, the order matters.
@@ -15,7 +15,10 @@ const ORDER_THRESHOLD: f64 = 0.6;
 const ERROR_FACTOR: f64 = 10.0;
 
 /// How the classes are divided: by the images that can be used, of all classes that have any file.
-pub(super) fn balance_findings(records: &[ImageRecord], thresholds: &Thresholds) -> Vec<Finding> {
+pub(in crate::validate) fn balance_findings(
+    records: &[ImageRecord],
+    thresholds: &Thresholds,
+) -> Vec<Finding> {
     let (classes, labels) = numbered(records.iter().map(|record| record.class.as_deref()));
     let (splits, of_splits) = numbered(records.iter().map(|record| record.split.as_deref()));
     let usable = |(label, record): (Option<usize>, &ImageRecord)| label.filter(|_| record.picture.is_some());
@@ -26,7 +29,7 @@ pub(super) fn balance_findings(records: &[ImageRecord], thresholds: &Thresholds)
 }
 
 /// What the properties of the pictures tell of classes, groups and the order, and which pictures are far from the others.
-pub(super) fn property_findings(usable: &[Usable<'_>], thresholds: &Thresholds) -> Vec<Finding> {
+pub(in crate::validate) fn property_findings(usable: &[Usable<'_>], thresholds: &Thresholds) -> Vec<Finding> {
     let (classes, labels) = numbered(usable.iter().map(|usable| usable.record.class.as_deref()));
     let (splits, of_splits) = numbered(usable.iter().map(|usable| usable.record.split.as_deref()));
     let columns: Vec<Vec<f64>> = PROPERTIES.iter().map(|property| column(usable, property.of)).collect();

@@ -2,10 +2,10 @@
 
 use crate::report::{Check, Finding};
 use crate::validate::Thresholds;
-use crate::validate::usable::Usable;
+use crate::validate::findings::usable::Usable;
 
 /// Odd proportions and odd sizes. A picture of odd proportions is not reported for its size again.
-pub(super) fn size_findings(usable: &[Usable<'_>], thresholds: &Thresholds) -> Vec<Finding> {
+pub(in crate::validate) fn size_findings(usable: &[Usable<'_>], thresholds: &Thresholds) -> Vec<Finding> {
     let odd = odd_aspect_ratios(usable, thresholds);
     let mut findings = Vec::new();
     let mut sides: Vec<f64> = usable.iter().map(side).collect();

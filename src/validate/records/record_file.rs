@@ -11,13 +11,13 @@ use crate::output::write_whole;
 use crate::source::Sample;
 use crate::validate::ImageRecord;
 use crate::validate::inspection::Inspection;
-use crate::validate::record_index::{Entry, LineReader, RecordIndex, key};
-use crate::validate::record_line::{FileState, Head, Line, write_line};
+use crate::validate::records::record_index::{Entry, LineReader, RecordIndex, key};
+use crate::validate::records::record_line::{FileState, Head, Line, write_line};
 
 /// Records of samples with the state of their files, one JSON object in a line, behind a line about how they were made. Lines are
 /// appended as samples are read, so that a run that is killed loses none but those it was at; of several lines of one sample the
 /// last counts. What the file had when it was opened is read again where it is asked for.
-pub(super) struct RecordFile {
+pub(in crate::validate) struct RecordFile {
     path: PathBuf,
     /// To append to.
     file: File,
@@ -29,7 +29,7 @@ pub(super) struct RecordFile {
 
 impl RecordFile {
     /// Opens the file and looks through what it has; makes it where it is not there, or where its records were made in another way.
-    pub(super) fn open(path: &Path, decoder: &Decoder) -> Result<Self> {
+    pub(in crate::validate) fn open(path: &Path, decoder: &Decoder) -> Result<Self> {
         let head = Head::of(decoder);
         let open = || -> Result<Self> {
             let known = match RecordIndex::read(path, |uri| key(&uri))? {
@@ -52,13 +52,13 @@ impl RecordFile {
     }
 
     /// What is known of a sample whose file has not changed. A line that cannot be read is as one that is not there.
-    pub(super) fn known(&self, sample: &Sample, state: Option<FileState>) -> Option<Inspection> {
+    pub(in crate::validate) fn known(&self, sample: &Sample, state: Option<FileState>) -> Option<Inspection> {
         let entry = self.known.get(&key(&sample.uri)).filter(|entry| Some(entry.state) == state)?;
         self.reader.line(entry).ok().filter(|line| line.record.uri == sample.uri)?.inspection()
     }
 
     /// Appends what was found of samples.
-    pub(super) fn append<'a>(
+    pub(in crate::validate) fn append<'a>(
         &mut self,
         inspections: impl Iterator<Item = (FileState, &'a Inspection)>,
     ) -> Result<()> {
@@ -69,7 +69,10 @@ impl RecordFile {
     }
 
     /// Appends records that are known better than before, without their histograms, which stay as they are.
-    pub(super) fn update<'a>(&mut self, records: impl Iterator<Item = &'a ImageRecord>) -> Result<()> {
+    pub(in crate::validate) fn update<'a>(
+        &mut self,
+        records: impl Iterator<Item = &'a ImageRecord>,
+    ) -> Result<()> {
         let better = |record: &ImageRecord| {
             let key = key(&record.uri);
             let known = self.known.get(&key).map(|entry| entry.state);

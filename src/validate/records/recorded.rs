@@ -9,8 +9,8 @@ use crate::report::Report;
 use crate::validate::dataset::Collected;
 use crate::validate::findings::{Given, findings};
 use crate::validate::inspection::Inspection;
-use crate::validate::record_index::{Entry, LineReader, RecordIndex, key};
-use crate::validate::record_line::VERSION;
+use crate::validate::records::record_index::{Entry, LineReader, RecordIndex, key};
+use crate::validate::records::record_line::VERSION;
 use crate::validate::{Thresholds, Validation};
 
 /// How many records are read before they are added up.
@@ -97,8 +97,8 @@ mod tests {
     use crate::images::{ColorMode, Decoder, Image, ImageSize};
     use crate::stats::PixelHistogram;
     use crate::validate::inspection::tests::record_of;
-    use crate::validate::record_file::RecordFile;
-    use crate::validate::record_line::FileState;
+    use crate::validate::records::record_file::RecordFile;
+    use crate::validate::records::record_line::FileState;
 
     /// Samples are appended in the order in which they were read, which a run that goes on or is merged does not repeat.
     #[test]

@@ -5,16 +5,16 @@ use crate::validate::{ImageRecord, PictureRecord};
 
 /// A picture that can be used.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Usable<'a> {
+pub(in crate::validate) struct Usable<'a> {
     /// The place of its record.
-    pub(super) at: usize,
-    pub(super) record: &'a ImageRecord,
-    pub(super) picture: &'a PictureRecord,
+    pub(in crate::validate) at: usize,
+    pub(in crate::validate) record: &'a ImageRecord,
+    pub(in crate::validate) picture: &'a PictureRecord,
 }
 
 impl<'a> Usable<'a> {
     /// Those of all records.
-    pub(super) fn of(records: &'a [ImageRecord]) -> Vec<Self> {
+    pub(in crate::validate) fn of(records: &'a [ImageRecord]) -> Vec<Self> {
         let usable = |(at, record): (usize, &'a ImageRecord)| {
             Some(Self { at, record, picture: record.picture.as_ref()? })
         };
@@ -22,11 +22,11 @@ impl<'a> Usable<'a> {
     }
 
     /// Whether anything is to be seen: of a picture that is transparent as a whole the pixels say nothing.
-    pub(super) fn is_seen(&self) -> bool {
+    pub(in crate::validate) fn is_seen(&self) -> bool {
         self.picture.alpha.is_none_or(|alpha| !alpha.fully)
     }
 
-    pub(super) fn finding(&self, check: Check, message: impl std::fmt::Display) -> Finding {
+    pub(in crate::validate) fn finding(&self, check: Check, message: impl std::fmt::Display) -> Finding {
         Finding::new(check, &self.record.uri, message)
     }
 }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::output::write_whole;
-use crate::validate::record_index::{Entry, LineReader, RecordIndex};
-use crate::validate::record_line::{Head, VERSION, write_line};
+use crate::validate::records::record_index::{Entry, LineReader, RecordIndex};
+use crate::validate::records::record_line::{Head, VERSION, write_line};
 
 /// Puts the records of several files into one, such as those of the shards of a source; the same whatever their order. Of several
 /// records of one sample that of the file that was changed last counts. Records are copied one by one: what is in memory are the

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::validate::ImageRecord;
-use crate::validate::record_line::VERSION;
+use crate::validate::records::record_line::VERSION;
 
 /// No line is longer; a record takes some 6 KB.
 const LONGEST: u64 = 1 << 24;
