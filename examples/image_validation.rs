@@ -16,7 +16,7 @@ use burn_prep::images::Image;
 use burn_prep::prelude::*;
 use burn_prep::report::{HtmlReport, write_csv, write_json};
 use burn_prep::stats::{AcrossBatch, ByteHistogram, PixelHistogram, Summary, per_image};
-use burn_prep::validate::SourceThumbnails;
+use burn_prep::validate::{MeanImages, SourceThumbnails};
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
@@ -112,7 +112,9 @@ fn run(args: &Args) -> std::result::Result<(), Box<dyn std::error::Error>> {
     println!("{}\n", validation.report.summary(100));
     let (thumbnails, histograms) =
         (SourceThumbnails::new(&validator), validator.histograms(&validation.records)?);
+    let averages = MeanImages::of(&validation.records)?; // of each class, in gray
     let page = HtmlReport::new(&validation.report).thumbnails(&thumbnails).histograms(&histograms);
+    let page = page.mean_images(&averages.means).deviation_images(&averages.deviations);
     page.write(args.out.join("report.html"))?;
 
     // 3. Decode, resize, crop. A file that cannot be used is left out and named.
