@@ -119,7 +119,8 @@ mod tests {
         let head = Head { records: VERSION, decoder: "of a test".to_owned() };
         let first = Line::of(state, &inspection);
         let class = Some("later".to_owned());
-        let later = Line { record: ImageRecord { class, ..inspection.record }, histogram: None, ..first.clone() };
+        let later =
+            Line { record: ImageRecord { class, ..inspection.record }, histogram: None, ..first.clone() };
         for (name, lines) in [("plain", vec![&first]), ("better", vec![&first, &later])] {
             let written = write_whole(&path(name), |out| {
                 write_line(out, &head)?;
