@@ -79,7 +79,7 @@ impl OtherDataset {
             true => usable.at,
             false => {
                 let place = |index: usize| Some((key(&source.sample(index)?.uri), index));
-                let all = || (0..source.len()).filter_map(place).collect();
+                let all = || -> HashMap<u128, usize> { (0..source.len()).filter_map(place).collect() };
                 *self.places.get_or_init(all).get(&key(&usable.record.uri)).filter(|index| is_it(**index))?
             }
         };

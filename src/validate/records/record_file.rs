@@ -99,14 +99,12 @@ impl RecordFile {
 
 /// Keeps other runs from writing to the file, whose lines would stand within those of this one. Some file systems have no locks.
 fn lock(file: &File) -> Result<()> {
-    match file.try_lock() {
-        Err(TryLockError::WouldBlock) => {
-            let text = "another run writes to this file of records, expected a file for each run at a time \
-                        (merge_records makes one of several)";
-            Err(std::io::Error::new(std::io::ErrorKind::ResourceBusy, text).into())
-        }
-        Ok(()) | Err(TryLockError::Error(_)) => Ok(()),
+    if let Err(TryLockError::WouldBlock) = file.try_lock() {
+        let text = "another run writes to this file of records, expected a file for each run at a time \
+                    (merge_records makes one of several)";
+        return Err(std::io::Error::new(std::io::ErrorKind::ResourceBusy, text).into());
     }
+    Ok(())
 }
 
 #[cfg(test)]
