@@ -86,8 +86,8 @@ impl NeighborSearch {
     /// # Errors
     ///
     /// `k` or the recall is out of range, there are 2^32 rows or more, memory has no room for a copy of the rows or for what is
-    /// found, or a row cannot be compared: it has a value that is not finite, or is all zeros under [`Metric::Cosine`]. The error has the
-    /// index of the first such row.
+    /// found, or a row cannot be compared: it has a value that is not finite, or is all zeros under [`Metric::Cosine`]. The
+    /// error has the index of the first such row.
     ///
     /// ```
     /// use burn_prep::neighbors::{FeatureRows, NeighborSearch};
