@@ -16,12 +16,12 @@ pub(crate) fn widest<K: Kernel>(kernel: K) -> K::Output {
     #[cfg(target_arch = "x86_64")]
     {
         // All processors with AVX-512 but Xeon Phi have these four parts of it, without which it has no vectors of bytes.
-        if is_x86_feature_detected!("avx512f")
+        if has_avx512f()
             && is_x86_feature_detected!("avx512bw")
             && is_x86_feature_detected!("avx512dq")
             && is_x86_feature_detected!("avx512vl")
         {
-            // SAFETY: the function needs these parts of AVX-512 and nothing else, and the machine has them.
+            // SAFETY: the function needs these parts of AVX-512 and what they imply, and the machine has them.
             return unsafe { avx512(kernel) };
         }
         if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
@@ -37,12 +37,22 @@ pub(crate) fn widest<K: Kernel>(kernel: K) -> K::Output {
 pub(crate) fn widest_counting<K: Kernel>(kernel: K) -> K::Output {
     #[cfg(target_arch = "x86_64")]
     {
-        if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vpopcntdq") {
-            // SAFETY: the function needs these two and nothing else, and the machine has them.
+        if has_avx512f() && is_x86_feature_detected!("avx512vpopcntdq") {
+            // SAFETY: the function needs these two and what they imply, and the machine has them.
             return unsafe { avx512_counting(kernel) };
         }
     }
     widest(kernel)
+}
+
+/// Whether the machine has the first part of AVX-512, and the three that the compiler uses where that is enabled.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+fn has_avx512f() -> bool {
+    is_x86_feature_detected!("avx512f")
+        && is_x86_feature_detected!("avx2")
+        && is_x86_feature_detected!("fma")
+        && is_x86_feature_detected!("f16c")
 }
 
 #[cfg(target_arch = "x86_64")]

@@ -2,7 +2,7 @@
 
 use crate::checks::feature_outliers::LEAST_MEDIAN;
 use crate::checks::nearest_rows::NearestRows;
-use crate::checks::robust_scale::median;
+use crate::checks::quantile::median;
 use crate::duplicates::{Star, Stars, divided};
 
 /// A cosine distance below which features are equal but for rounding. Random rows of 8 to 512 columns that are rounded to 16 bits are

@@ -18,47 +18,30 @@ pub(crate) struct SplitMembers {
     pub(crate) members: Vec<usize>,
 }
 
-/// What is to be said of the groups of a dataset.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct GroupLeakage<'a> {
-    /// The groups that several splits share, by name.
-    pub(crate) leaks: Vec<GroupLeak<'a>>,
-    /// How many groups there are.
-    pub(crate) groups: usize,
-    /// How many images of a split have no group. Where all have none, the pattern that captures the group
-    /// fits no name.
-    pub(crate) without_group: usize,
-}
-
 /// Finds the groups that span splits. `groups` has what the user's pattern captured of each image's path,
-/// `splits` the index of its split; images without a split are passed over.
+/// `splits` the index of its split; images without a split are passed over. The groups are sorted by name.
 pub(crate) fn group_leakage<'a, S: AsRef<str>>(
     groups: &'a [Option<S>],
     splits: &[Option<usize>],
-) -> GroupLeakage<'a> {
-    let mut placed: Vec<(&'a str, usize, usize)> = Vec::new();
-    let mut without_group = 0;
-    for (index, (group, split)) in groups.iter().zip(splits).enumerate() {
-        match (group, split) {
-            (Some(group), Some(split)) => placed.push((group.as_ref(), *split, index)),
-            (None, Some(_)) => without_group += 1,
-            (_, None) => {}
-        }
-    }
+) -> Vec<GroupLeak<'a>> {
+    let place = |(index, (group, split)): (usize, (&'a Option<S>, &Option<usize>))| {
+        let group: &'a str = group.as_ref()?.as_ref();
+        Some((group, (*split)?, index))
+    };
+    let mut placed: Vec<_> = groups.iter().zip(splits).enumerate().filter_map(place).collect();
     placed.sort_unstable();
-    let mut found = GroupLeakage { leaks: Vec::new(), groups: 0, without_group };
+    let mut leaks = Vec::new();
     for of_group in placed.chunk_by(|a, b| a.0 == b.0) {
-        found.groups += 1;
         let by_split = of_group.chunk_by(|a, b| a.1 == b.1).map(|of_split| SplitMembers {
             split: of_split[0].1,
             members: of_split.iter().map(|placed| placed.2).collect(),
         });
         let splits: Vec<SplitMembers> = by_split.collect();
         if splits.len() > 1 {
-            found.leaks.push(GroupLeak { group: of_group[0].0, splits });
+            leaks.push(GroupLeak { group: of_group[0].0, splits });
         }
     }
-    found
+    leaks
 }
 
 #[cfg(test)]
@@ -72,7 +55,7 @@ mod tests {
         let found = group_leakage(&groups, &splits);
         let members = |split, members: &[usize]| SplitMembers { split, members: members.to_vec() };
         let expected = GroupLeak { group: "b", splits: vec![members(0, &[3]), members(1, &[0, 5])] };
-        assert_eq!(found, GroupLeakage { leaks: vec![expected], groups: 3, without_group: 1 });
+        assert_eq!(found, [expected]);
     }
 
     #[test]
@@ -80,14 +63,8 @@ mod tests {
         let groups: Vec<Option<String>> = (0..40).map(|index| Some((100 - index % 20).to_string())).collect();
         let splits: Vec<Option<usize>> = (0..40).map(|index| Some(index / 20)).collect();
         let found = group_leakage(&groups, &splits);
-        assert_eq!(found.leaks.len(), 20);
-        assert!(found.leaks.is_sorted_by_key(|leak| leak.group));
-        assert_eq!((found.leaks[0].group, found.leaks[0].splits[1].members.as_slice()), ("100", &[20][..]));
-    }
-
-    #[test]
-    fn a_pattern_that_fits_nothing_shows() {
-        let found = group_leakage(&[None::<&str>; 3], &[Some(0), Some(1), None]);
-        assert_eq!((found.leaks.len(), found.groups, found.without_group), (0, 0, 2));
+        assert_eq!(found.len(), 20);
+        assert!(found.is_sorted_by_key(|leak| leak.group));
+        assert_eq!((found[0].group, found[0].splits[1].members.as_slice()), ("100", &[20][..]));
     }
 }

@@ -1,7 +1,7 @@
 //! Whether a plain property of the pictures tells their classes apart.
 
 use crate::checks::entropy::miller_madow;
-use crate::checks::robust_scale::median;
+use crate::checks::quantile::median;
 use crate::random::{SplitMix64, ln};
 
 /// The bins of a property, each with as many images as the others.

@@ -11,6 +11,7 @@ mod nearest_rows;
 mod neighbor_labels;
 mod order_dependence;
 mod outliers;
+mod quantile;
 mod robust_scale;
 mod split_classes;
 
@@ -24,4 +25,5 @@ pub(crate) use nearest_rows::NearestRows;
 pub(crate) use neighbor_labels::neighbor_shares;
 pub(crate) use order_dependence::order_dependence;
 pub(crate) use outliers::{Outlier, outliers};
+pub(crate) use quantile::quantile;
 pub(crate) use split_classes::{MissingClass, is_training, missing_classes};

@@ -1,4 +1,6 @@
-//! Medians, and distances from them that outliers do not change.
+//! Distances from a median that outliers do not change.
+
+use crate::checks::quantile::median;
 
 /// The median of a property and its median absolute deviation, as the unit of distances from it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,29 +32,9 @@ impl RobustScale {
     }
 }
 
-/// The median of numbers none of which is NaN, as NumPy's; they are reordered. `None` where there are none.
-pub(super) fn median(values: &mut [f64]) -> Option<f64> {
-    if values.is_empty() {
-        return None;
-    }
-    let half = values.len() / 2;
-    let is_odd = values.len() % 2 == 1;
-    let (below, &mut upper, _) = values.select_nth_unstable_by(half, f64::total_cmp);
-    let lower = if is_odd { upper } else { below.iter().copied().fold(f64::NEG_INFINITY, f64::max) };
-    Some(lower.midpoint(upper))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn medians_follow_numpy() {
-        let median_of = |values: &[f64]| median(&mut values.to_vec());
-        assert_eq!(median_of(&[9.0, 1.0, 4.0]), Some(4.0));
-        assert_eq!(median_of(&[9.0, 1.0, 4.0, 2.0]), Some(3.0));
-        assert_eq!((median_of(&[7.0]), median_of(&[])), (Some(7.0), None));
-    }
 
     #[test]
     fn the_unit_is_a_deviation_that_one_outlier_does_not_change() {

@@ -1,12 +1,9 @@
 //! A hash of a file's bytes.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 use twox_hash::XxHash3_128;
 
 use super::hex;
-use crate::error::{Error, Result};
 
 /// A hash of 128 bits (XXH3) of a file's bytes, as `xxhsum -H2` prints it: files of one hash are taken to be equal.
 ///
@@ -38,22 +35,4 @@ impl ContentHash {
     }
 }
 
-impl fmt::Display for ContentHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&format!("{:032x}", self.0))
-    }
-}
-
-impl From<ContentHash> for String {
-    fn from(hash: ContentHash) -> Self {
-        hash.to_string()
-    }
-}
-
-impl TryFrom<String> for ContentHash {
-    type Error = Error;
-
-    fn try_from(text: String) -> Result<Self> {
-        hex::number("ContentHash", &text, 32).map(Self)
-    }
-}
+hex::impl_digits!(ContentHash);

@@ -31,6 +31,33 @@ pub(super) fn bytes<const N: usize>(what: &str, text: &str) -> Result<[u8; N]> {
     Ok(bytes)
 }
 
+/// Gives a hash of 128 bits its text: 32 digits, as it is printed and stored.
+macro_rules! impl_digits {
+    ($hash:ident) => {
+        impl std::fmt::Display for $hash {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(&format!("{:032x}", self.0))
+            }
+        }
+
+        impl From<$hash> for String {
+            fn from(hash: $hash) -> Self {
+                hash.to_string()
+            }
+        }
+
+        impl TryFrom<String> for $hash {
+            type Error = crate::error::Error;
+
+            fn try_from(text: String) -> crate::error::Result<Self> {
+                crate::fingerprint::hex::number(stringify!($hash), &text, 32).map(Self)
+            }
+        }
+    };
+}
+
+pub(super) use impl_digits;
+
 fn digit(character: char) -> Option<u8> {
     character.to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }

@@ -67,12 +67,16 @@ thread_local! {
     static RECENT: RefCell<Vec<(usize, Rc<Weights>)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// How many lengths are kept.
+/// How many lengths are kept, and up to which: the weights of an axis take 24 bytes for each of its pixels.
 const RECENT_LENGTHS: usize = 4;
+const LONGEST_RECENT: usize = 1 << 16;
 
 impl Weights {
     /// The weights of an axis of this length, which are computed once where they are wanted again soon.
     fn of(length: usize) -> Rc<Self> {
+        if length > LONGEST_RECENT {
+            return Rc::new(Self::new(length));
+        }
         RECENT.with_borrow_mut(|recent| {
             if let Some((_, weights)) = recent.iter().find(|(known, _)| *known == length) {
                 return weights.clone();

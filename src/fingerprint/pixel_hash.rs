@@ -1,12 +1,9 @@
 //! A hash of a picture's pixels.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 use twox_hash::XxHash3_128;
 
 use super::hex;
-use crate::error::{Error, Result};
 use crate::images::Image;
 
 /// A hash of 128 bits (XXH3) of a picture's size, mode and samples: pictures of one hash are taken to be equal.
@@ -56,25 +53,7 @@ impl From<u128> for PixelHash {
     }
 }
 
-impl fmt::Display for PixelHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&format!("{:032x}", self.0))
-    }
-}
-
-impl From<PixelHash> for String {
-    fn from(hash: PixelHash) -> Self {
-        hash.to_string()
-    }
-}
-
-impl TryFrom<String> for PixelHash {
-    type Error = Error;
-
-    fn try_from(text: String) -> Result<Self> {
-        hex::number("PixelHash", &text, 32).map(Self)
-    }
-}
+hex::impl_digits!(PixelHash);
 
 #[cfg(test)]
 mod tests {

@@ -35,7 +35,8 @@ impl<'a> Measured<'a> {
         let [height, width, _] = image.shape();
         let luma = Luma::new(samples, width, height);
         let mut counts = ByteCounts::new();
-        counts.add(luma.samples());
+        // As many at a time as 32 bits count.
+        luma.samples().chunks(1 << 30).for_each(|samples| counts.add(samples));
         let counts = counts.total();
         let colors = colors.unwrap_or_else(|| Colors::of_counts(&counts));
         let share = |pixels: u64| pixels as f64 / image.size().area() as f64;

@@ -2,6 +2,8 @@
 
 use rayon::prelude::*;
 
+use crate::error::Result;
+use crate::memory::{repeated, too_large};
 use crate::neighbors::best::Best;
 use crate::neighbors::cells::{Cells, Groups};
 use crate::neighbors::preparation::Preparation;
@@ -30,20 +32,22 @@ pub(super) struct Slots<'a> {
 
 impl Searched<'_> {
     /// Calls `write` for parts of `size` rows of `queries`, by all threads, and returns the indices and distances that it
-    /// wrote, `k` for each row.
+    /// wrote, `k` for each row; an error where memory has no room for them.
     pub(super) fn by_parts(
         &self,
         queries: &[u32],
         size: usize,
         write: impl Fn(&[u32], Slots<'_>) + Sync,
-    ) -> (Vec<u32>, Vec<f32>) {
-        let mut indices = vec![0_u32; queries.len() * self.k];
-        let mut distances = vec![0.0_f32; queries.len() * self.k];
+    ) -> Result<(Vec<u32>, Vec<f32>)> {
+        let count = queries.len().saturating_mul(self.k);
+        let too_many = || too_large("neighbors", count);
+        let mut indices = repeated(&0_u32, count).ok_or_else(too_many)?;
+        let mut distances = repeated(&0.0_f32, count).ok_or_else(too_many)?;
         let slots = indices.par_chunks_mut(size * self.k).zip(distances.par_chunks_mut(size * self.k));
         queries.par_chunks(size).zip(slots).for_each(|(queries, (indices, distances))| {
             write(queries, Slots { indices, distances });
         });
-        (indices, distances)
+        Ok((indices, distances))
     }
 
     /// Writes the nearest of all rows.

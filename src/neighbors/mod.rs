@@ -23,10 +23,12 @@
 //! smallest with which their neighbours are found to the share that [`NeighborSearch::recall`] asks for, two standard errors
 //! added. Where that is more than half of the cells, all rows are compared.
 //!
-//! Candidates are found by matrix products in `f32`; their distances are then computed again from the rows themselves in
-//! `f64`, always in the same order. On one kind of processor, results are the same to the last bit for any number of
-//! threads. Processors that round products differently (with and without fused multiply-add) may choose other cells, and so
-//! find other neighbours where the search is not exact.
+//! Candidates are found by matrix products in `f32`, 8 more than neighbours are asked for; their distances are then computed
+//! again from the rows themselves in `f64`, always in the same order. Of still more rows that are nearer than a
+//! two-thousandth of their distance from the centre of all (of their length, by the cosine), `f32` does not tell which are
+//! the nearest. On one kind of processor, results are the same to the last bit for any number of threads. Processors that
+//! round products differently (with and without fused multiply-add) may choose other cells, and so find other neighbours
+//! where the search is not exact.
 //!
 //! # Memory
 //!

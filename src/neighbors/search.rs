@@ -85,9 +85,9 @@ impl NeighborSearch {
     ///
     /// # Errors
     ///
-    /// `k` or the recall is out of range, there are 2^32 rows or more, memory has no room for a copy of the rows, or a row
-    /// cannot be compared: it has a value that is not finite, or is all zeros under [`Metric::Cosine`]. The error has the
-    /// index of the first such row.
+    /// `k` or the recall is out of range, there are 2^32 rows or more, memory has no room for a copy of the rows or for what is
+    /// found, or a row cannot be compared: it has a value that is not finite, or is all zeros under [`Metric::Cosine`]. The
+    /// error has the index of the first such row.
     ///
     /// ```
     /// use burn_prep::neighbors::{FeatureRows, NeighborSearch};
@@ -116,7 +116,7 @@ impl NeighborSearch {
         } else {
             let table = table_of(rows, &preparation, all.clone())?;
             let searched = Searched { rows, metric: self.metric, preparation: &preparation, k, table };
-            Ok(exact(&searched, &all))
+            exact(&searched, &all)
         }
     }
 
@@ -151,7 +151,7 @@ impl NeighborSearch {
         let sample = &drawn[drawn.len().saturating_sub(SAMPLE)..];
         let (truth, _) = searched.by_parts(sample, SAMPLE_PART, |queries, slots| {
             searched.write_exact(queries, slots);
-        });
+        })?;
         let ranks = |(&query, truth): (&u32, &[u32])| {
             let mut row = Vec::new();
             preparation.gather(rows, &[query], &mut row);
@@ -160,11 +160,11 @@ impl NeighborSearch {
         let ranks: Vec<Vec<usize>> = sample.par_iter().zip(truth.par_chunks(k)).map(ranks).collect();
         let probes = fewest(&ranks, cells.len(), self.recall);
         if probes > cells.len() / 2 {
-            return Ok(exact(&searched, all));
+            return exact(&searched, all);
         }
         let (indices, distances) = searched.by_parts(all, part_size(all.len()), |queries, slots| {
             searched.write_probed((&cells, &groups, probes), queries, slots);
-        });
+        })?;
         let found = |(&query, truth): (&u32, &[u32])| {
             let found = &indices[query as usize * k..][..k];
             truth.iter().filter(|other| found.contains(other)).count()
@@ -176,11 +176,11 @@ impl NeighborSearch {
 }
 
 /// Compares all rows.
-fn exact(searched: &Searched<'_>, all: &[u32]) -> Neighbors {
+fn exact(searched: &Searched<'_>, all: &[u32]) -> Result<Neighbors> {
     let found = searched.by_parts(all, part_size(all.len()), |queries, slots| {
         searched.write_exact(queries, slots);
-    });
-    Neighbors::new(all.len(), searched.k, found, 1.0)
+    })?;
+    Ok(Neighbors::new(all.len(), searched.k, found, 1.0))
 }
 
 /// A table of the rows with these numbers, in their order.

@@ -59,7 +59,7 @@ impl FeatureScores {
     /// # Errors
     ///
     /// There is another number of labels than of rows, or a label is beyond the classes; a value is not finite; a row of 4 columns or
-    /// more is zero.
+    /// more is zero; memory has no room for what is compared.
     pub fn of(
         rows: &FeatureRows,
         labels: &[Option<usize>],
@@ -108,7 +108,7 @@ fn label_errors(
     if labels.iter().flatten().count() < FEWEST_LABELS {
         return Ok((Vec::new(), None));
     }
-    let (labelled, shares) = neighbor_shares(nearest, labels, classes);
+    let (labelled, shares) = neighbor_shares(nearest, labels, classes)?;
     if labelled.len() < FEWEST_LABELS {
         return Ok((labelled, None));
     }

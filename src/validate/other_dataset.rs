@@ -1,11 +1,13 @@
 //! Another dataset, with which the one that is validated is compared.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 use crate::images::{Decoder, Image};
 use crate::source::Source;
 use crate::validate::ImageRecord;
 use crate::validate::findings::usable::Usable;
+use crate::validate::records::record_index::key;
 
 /// The pictures of another dataset, for [`Validator::against`](crate::validate::Validator::against): a name, which messages have,
 /// and a record of each picture. The records come of a validator of that dataset, or of a file that it kept them in:
@@ -33,12 +35,14 @@ pub struct OtherDataset {
     name: String,
     records: Arc<Vec<ImageRecord>>,
     source: Option<Arc<dyn Source>>,
+    /// The samples of the source by their names, where the records are in another order.
+    places: Arc<OnceLock<HashMap<u128, usize>>>,
 }
 
 impl OtherDataset {
     /// The dataset of a name that has these records.
     pub fn new(name: impl Into<String>, records: Vec<ImageRecord>) -> Self {
-        Self { name: name.into(), records: Arc::new(records), source: None }
+        Self { name: name.into(), records: Arc::new(records), source: None, places: Arc::default() }
     }
 
     /// Sets where the pictures of the records are, by their names, so that a JPEG file of them can be read again. Without a source,
@@ -47,6 +51,7 @@ impl OtherDataset {
     #[must_use]
     pub fn source(mut self, source: impl Source + 'static) -> Self {
         self.source = Some(Arc::new(source));
+        self.places = Arc::default();
         self
     }
 
@@ -72,8 +77,37 @@ impl OtherDataset {
         // The records of a whole source are in its order.
         let index = match is_it(usable.at) {
             true => usable.at,
-            false => (0..source.len()).find(|index| is_it(*index))?,
+            false => {
+                let place = |index: usize| Some((key(&source.sample(index)?.uri), index));
+                let all = || -> HashMap<u128, usize> { (0..source.len()).filter_map(place).collect() };
+                *self.places.get_or_init(all).get(&key(&usable.record.uri)).filter(|index| is_it(**index))?
+            }
         };
         decoder.decode_reference(source, index).ok()
+    }
+}
+
+#[cfg(all(test, feature = "jpeg"))]
+mod tests {
+    use super::*;
+    use crate::source::InMemorySource;
+    use crate::validate::Validator;
+
+    /// As from a file of records, which is sorted by name, and of a part of the source.
+    #[test]
+    fn pictures_are_found_by_their_names_whatever_the_order_of_the_records() {
+        let photos = ["cat.jpg", "cat_eyes.jpg"].map(|name| format!("assets/photos/animals/{name}"));
+        let [cat, eyes] = photos.map(|path| std::fs::read(path).unwrap());
+        let source = InMemorySource::new();
+        let source = source.with("z", None, cat.clone()).with("m", None, eyes).with("a", None, cat);
+        let validator = Validator::new(source.clone());
+        let records = [2, 1].map(|index| validator.record(index).unwrap()).to_vec();
+        let dataset = OtherDataset::new("other", records).source(source);
+        let usable = Usable::of(dataset.records());
+        let decoder = Decoder::rgb8();
+        let size = |usable: &Usable<'_>| Some(dataset.decode_reference(usable, &decoder)?.size());
+        let sizes = usable.iter().map(size);
+        let expected = usable.iter().map(|usable| Some(usable.picture.source.size));
+        assert!(sizes.eq(expected) && usable.len() == 2);
     }
 }

@@ -23,7 +23,8 @@ impl Validator {
     ///
     /// # Errors
     ///
-    /// The source has no samples; or features or predictions were given that are not of its samples, or no probabilities.
+    /// The source has no samples; features or predictions were given that are not of its samples, or no probabilities; or the file of
+    /// records cannot be written, or is that of another run.
     ///
     /// ```
     /// use burn_prep::report::Check;
@@ -43,7 +44,8 @@ impl Validator {
     ///
     /// # Errors
     ///
-    /// The source has no samples; or features or predictions were given that are not of its samples, or no probabilities.
+    /// The source has no samples; features or predictions were given that are not of its samples, or no probabilities; or the file of
+    /// records cannot be written, or is that of another run.
     ///
     /// ```
     /// use std::ops::ControlFlow;

@@ -258,8 +258,9 @@ impl Validator {
 
     /// Keeps what is measured in a file, some 6 KB a sample. Samples that it has are not read again, unless the length of their file
     /// or the time of its last change differs, so that a run that was killed goes on, and an unchanged folder is validated in a
-    /// fraction of the time; the report is the same. Thresholds may change between the runs. Records that another decoder or
-    /// another version made are replaced. Samples that are no files of their own are read each time.
+    /// fraction of the time; the report is the same. Thresholds may change between the runs. Records that another decoder, another
+    /// version or a build with other formats made are replaced. Samples that are no files of their own are read each time, and so are
+    /// files that could not be read. A second run with the same file at the same time is an error.
     ///
     /// ```
     /// use burn_prep::source::ImageFolder;

@@ -143,7 +143,7 @@ impl Coefficients {
             _ => self.units,
         };
         let total = across * down;
-        let interval = if self.restart_interval == 0 { total } else { self.restart_interval };
+        let interval = if self.restart_interval == 0 { total.max(1) } else { self.restart_interval };
         let mut stretches = Stretches { rest: segment.data, number: 0 };
         for start in (0..total).step_by(interval) {
             let stretch = match stretches.next() {
@@ -177,7 +177,7 @@ impl Coefficients {
             _ => self.units.0,
         };
         let total = across * rows;
-        let interval = if self.restart_interval == 0 { total } else { self.restart_interval };
+        let interval = if self.restart_interval == 0 { total.max(1) } else { self.restart_interval };
         let mut stretches = Stretches { rest: segment.data, number: 0 };
         for start in (0..total).step_by(interval) {
             let in_turn = stretches.next().filter(|(number, _)| *number == start / interval % 8);

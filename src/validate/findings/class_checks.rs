@@ -136,7 +136,7 @@ fn leaking_groups(usable: &[Usable<'_>], splits: &[String], of_splits: &[Option<
         let parts: Vec<String> = leak.splits.iter().map(of_split).collect();
         Finding::new(Check::GroupLeak, leak.group, parts.join("; "))
     };
-    group_leakage(&groups, of_splits).leaks.into_iter().map(finding).collect()
+    group_leakage(&groups, of_splits).into_iter().map(finding).collect()
 }
 
 /// Properties by which the classes can be told apart.

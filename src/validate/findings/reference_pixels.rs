@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use rayon::prelude::*;
+
 use crate::duplicates::{DuplicateCluster, Fingerprints};
 use crate::fingerprint::{Dihedral, PerceptualHashes, PixelHash, Thumbnail};
 use crate::images::{Decoder, ImageSize};
@@ -63,13 +65,13 @@ pub(in crate::validate) fn kept_clusters(
 /// What was done so that equal pixels are seen.
 #[derive(Debug, Default)]
 pub(in crate::validate) struct Refined {
-    /// The places of the records that got reference pixels, or whose file could not be decoded again.
+    /// The places of the records that got reference pixels.
     pub(in crate::validate) records: Vec<usize>,
     /// The clusters without reference pixels, by the places among the visible pictures, where they were searched.
     pub(in crate::validate) clusters: Option<Vec<DuplicateCluster>>,
 }
 
-/// Decodes the JPEG files whose reference pixels are wanted and not known. `indices` has the sample of each record.
+/// Decodes the JPEG files whose reference pixels are wanted and not known, by all threads. `indices` has the sample of each record.
 pub(in crate::validate) fn refine(
     records: &mut [ImageRecord],
     indices: &[usize],
@@ -86,13 +88,17 @@ pub(in crate::validate) fn refine(
     let wanted = wanted(&usable, &found).into_iter().map(|at| &usable[at]);
     let unknown = wanted.filter(|usable| usable.picture.reference_pixels.is_none());
     let unknown: Vec<usize> = unknown.map(|usable| usable.at).collect();
-    for &at in &unknown {
-        let image = indices.get(at).and_then(|index| decoder.decode_reference(source, *index).ok());
-        if let (Some(image), Some(picture)) = (image, records[at].picture.as_mut()) {
-            picture.reference_pixels = Some(PixelHash::of(&image));
+    let decode = |at: usize| {
+        let image = decoder.decode_reference(source, *indices.get(at)?).ok()?;
+        Some((at, PixelHash::of(&image)))
+    };
+    let decoded: Vec<(usize, PixelHash)> = unknown.into_par_iter().filter_map(decode).collect();
+    for &(at, pixels) in &decoded {
+        if let Some(picture) = records[at].picture.as_mut() {
+            picture.reference_pixels = Some(pixels);
         }
     }
-    Refined { records: unknown, clusters: Some(found) }
+    Refined { records: decoded.into_iter().map(|(at, _)| at).collect(), clusters: Some(found) }
 }
 
 /// Whether a JPEG file and one of another format have the same size.

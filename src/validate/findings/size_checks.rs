@@ -1,5 +1,6 @@
 //! What the sizes of all pictures together tell: which are far wider, higher, larger or smaller than the others.
 
+use crate::checks::quantile;
 use crate::report::{Check, Finding};
 use crate::validate::Thresholds;
 use crate::validate::findings::usable::Usable;
@@ -69,13 +70,6 @@ fn side(usable: &Usable<'_>) -> f64 {
     (usable.picture.source.size.area() as f64).sqrt()
 }
 
-/// NumPy's linear interpolation between sorted numbers.
-fn quantile(sorted: &[f64], q: f64) -> Option<f64> {
-    let at = q * (sorted.len().checked_sub(1)?) as f64;
-    let (below, above) = (sorted[at.floor() as usize], sorted[at.ceil() as usize]);
-    Some(below + (above - below) * at.fract())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,14 +89,6 @@ mod tests {
     fn odd_sides(sides: &[u32]) -> Vec<String> {
         let sizes: Vec<_> = sides.iter().map(|side| (*side, *side)).collect();
         odd(&sizes).into_iter().map(|(check, name)| format!("{check} {name}")).collect()
-    }
-
-    #[test]
-    fn quantiles_follow_numpy() {
-        // np.quantile([1, 2, 4, 8], [0.25, 0.5, 0.75]) = [1.75, 3.0, 5.0]
-        let sorted = [1.0, 2.0, 4.0, 8.0];
-        assert_eq!([0.25, 0.5, 0.75].map(|q| quantile(&sorted, q)), [Some(1.75), Some(3.0), Some(5.0)]);
-        assert_eq!(quantile(&[], 0.5), None);
     }
 
     #[test]

@@ -1,16 +1,17 @@
 //! Several files of records as one.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::output::write_whole;
-use crate::validate::records::record_index::{Entry, LineReader, RecordIndex};
+use crate::validate::records::record_index::{Entry, LineFile, RecordIndex};
 use crate::validate::records::record_line::{Head, VERSION, write_line};
 
 /// Puts the records of several files into one, such as those of the shards of a source; the same whatever their order. Of several
-/// records of one sample that of the file that was changed last counts. Records are copied one by one: what is in memory are the
-/// names, and some 100 bytes a sample.
+/// records of one sample that of the file that was changed last counts, and of several of these the one that says the most. Records
+/// are copied one by one: what is in memory are the names, and some 100 bytes a sample.
 ///
 /// # Errors
 ///
@@ -34,7 +35,7 @@ use crate::validate::records::record_line::{Head, VERSION, write_line};
 /// ```
 pub fn merge_records(into: &Path, files: &[PathBuf]) -> Result<()> {
     let mut all: Option<Head> = None;
-    let mut readers: Vec<LineReader> = Vec::with_capacity(files.len());
+    let mut readers: Vec<LineFile> = Vec::with_capacity(files.len());
     // Of each name the file and the place in it.
     let mut places: HashMap<String, (usize, Entry)> = HashMap::new();
     for (at, path) in files.iter().enumerate() {
@@ -50,12 +51,26 @@ pub fn merge_records(into: &Path, files: &[PathBuf]) -> Result<()> {
             );
             return Err(Error::from(ErrorKind::Invalid { what: "file of records", reason }).at_path(path));
         }
-        readers.push(LineReader::open(path).map_err(|error| Error::from(error).at_path(path))?);
+        readers.push(LineFile::open(path).map_err(|error| Error::from(error).at_path(path))?);
         for (uri, entry) in entries {
             let order = |entry: &Entry| (entry.state.modified, entry.state.bytes);
-            match places.get(&uri) {
-                Some((_, there)) if order(there) > order(&entry) => {}
-                _ => drop(places.insert(uri, (at, entry))),
+            let is_better = match places.get(&uri) {
+                None => true,
+                Some((other, there)) => match order(&entry).cmp(&order(there)) {
+                    Ordering::Equal => {
+                        // Of one state the longer is the one of which more is known.
+                        let known = |file: usize, entry: &Entry| -> Result<(usize, Vec<u8>)> {
+                            let text = text_of(&readers[file], entry);
+                            let text = text.map_err(|error| Error::from(error).at_path(&files[file]))?;
+                            Ok((text.len(), text))
+                        };
+                        known(at, &entry)? > known(*other, there)?
+                    }
+                    order => order.is_gt(),
+                },
+            };
+            if is_better {
+                places.insert(uri, (at, entry));
             }
         }
     }
@@ -68,13 +83,55 @@ pub fn merge_records(into: &Path, files: &[PathBuf]) -> Result<()> {
             let named = |error: std::io::Error| {
                 std::io::Error::new(error.kind(), format!("{}: {error}", files[*file].display()))
             };
-            let reader = &readers[*file];
-            if entry.histogram == entry.line {
-                out.write_all(&reader.bytes(entry.line).map_err(named)?)?;
-            } else {
-                write_line(out, &reader.line(entry).map_err(named)?)?;
-            }
+            out.write_all(&text_of(&readers[*file], entry).map_err(named)?)?;
         }
         Ok(())
     })
+}
+
+/// The line of a sample, with its histogram.
+fn text_of(reader: &LineFile, entry: &Entry) -> std::io::Result<Vec<u8>> {
+    if entry.histogram == entry.line {
+        return reader.bytes(entry.line);
+    }
+    let mut text = Vec::new();
+    write_line(&mut text, &reader.line(entry)?)?;
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::PixelHistogram;
+    use crate::validate::ImageRecord;
+    use crate::validate::inspection::Inspection;
+    use crate::validate::inspection::tests::record_of;
+    use crate::validate::records::record_line::{FileState, Line};
+
+    /// Runs whose samples overlap have records of the same state, of which one may have been found better later on.
+    #[test]
+    fn records_of_one_state_are_merged_alike_in_any_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let state = FileState { bytes: 1, modified: 1 };
+        let histogram = Some(PixelHistogram::of_counts(vec![[1; 256]; 3]));
+        let inspection = Inspection { record: record_of("a", 8, 8), histogram };
+        let head = Head { records: VERSION, decoder: "of a test".to_owned() };
+        let first = Line::of(state, &inspection);
+        let class = Some("later".to_owned());
+        let later =
+            Line { record: ImageRecord { class, ..inspection.record }, histogram: None, ..first.clone() };
+        for (name, lines) in [("plain", vec![&first]), ("better", vec![&first, &later])] {
+            let written = write_whole(&path(name), |out| {
+                write_line(out, &head)?;
+                lines.iter().try_for_each(|line| write_line(out, line))
+            });
+            written.unwrap();
+        }
+        merge_records(&path("one"), &[path("plain"), path("better")]).unwrap();
+        merge_records(&path("other"), &[path("better"), path("plain")]).unwrap();
+        let text = std::fs::read_to_string(path("one")).unwrap();
+        assert_eq!(std::fs::read_to_string(path("other")).unwrap(), text);
+        assert!(text.contains("\"class\":\"later\"") && text.lines().count() == 2, "{text}");
+    }
 }

@@ -2,17 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::BufReader;
 use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::validate::ImageRecord;
-use crate::validate::records::record_line::VERSION;
-
-/// No line is longer; a record takes some 6 KB.
-const LONGEST: u64 = 1 << 24;
+use crate::validate::records::record_line::{VERSION, invalid, next_line};
 
 /// The first line, as far as it is needed.
 #[derive(Deserialize)]
@@ -74,20 +71,6 @@ fn read(path: &Path) -> Result<Vec<ImageRecord>> {
         records.insert(line.record.uri.clone(), line.record);
     }
     Ok(records.into_values().collect())
-}
-
-/// Reads the next whole line; `false` where there is none.
-fn next_line(reader: &mut impl BufRead, text: &mut Vec<u8>) -> Result<bool> {
-    text.clear();
-    reader.by_ref().take(LONGEST).read_until(b'\n', text)?;
-    if text.len() as u64 == LONGEST {
-        return Err(invalid(format!("a line has {LONGEST} bytes or more, expected some 6,000")));
-    }
-    Ok(text.last() == Some(&b'\n'))
-}
-
-fn invalid(reason: String) -> Error {
-    ErrorKind::Invalid { what: "file of records", reason }.into()
 }
 
 #[cfg(test)]

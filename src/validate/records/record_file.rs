@@ -1,17 +1,15 @@
 //! A file of records, from which a run goes on, and by which an unchanged source is not read again.
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{Seek, SeekFrom, Write};
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::images::Decoder;
-use crate::output::write_whole;
 use crate::source::Sample;
 use crate::validate::ImageRecord;
 use crate::validate::inspection::Inspection;
-use crate::validate::records::record_index::{Entry, LineReader, RecordIndex, key};
+use crate::validate::records::record_index::{Entry, LineFile, RecordIndex, key};
 use crate::validate::records::record_line::{FileState, Head, Line, write_line};
 
 /// Records of samples with the state of their files, one JSON object in a line, behind a line about how they were made. Lines are
@@ -19,9 +17,8 @@ use crate::validate::records::record_line::{FileState, Head, Line, write_line};
 /// last counts. What the file had when it was opened is read again where it is asked for.
 pub(in crate::validate) struct RecordFile {
     path: PathBuf,
-    /// To append to.
-    file: File,
-    reader: LineReader,
+    /// Locked, so that no other run writes to it.
+    file: LineFile,
     known: HashMap<u128, Entry>,
     /// The states of the samples that were appended.
     appended: HashMap<u128, FileState>,
@@ -32,29 +29,37 @@ impl RecordFile {
     pub(in crate::validate) fn open(path: &Path, decoder: &Decoder) -> Result<Self> {
         let head = Head::of(decoder);
         let open = || -> Result<Self> {
-            let known = match RecordIndex::read(path, |uri| key(&uri))? {
-                Some(RecordIndex { head: found, entries, whole }) if found == head => {
-                    // A line that was cut off by the end of a run is written over.
-                    File::options().write(true).open(path)?.set_len(whole)?;
-                    entries
-                }
-                _ => {
-                    write_whole(path, |out| write_line(out, &head))?;
-                    HashMap::new()
-                }
+            if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+                std::fs::create_dir_all(parent)?;
+            }
+            let file = File::options().read(true).write(true).create(true).truncate(false).open(path)?;
+            lock(&file)?;
+            let (known, whole) = match RecordIndex::of(&file, |uri| key(&uri))? {
+                Some(RecordIndex { head: found, entries, whole, .. }) if found == head => (entries, whole),
+                _ => (HashMap::new(), 0),
             };
-            let mut file = File::options().write(true).open(path)?;
-            file.seek(SeekFrom::End(0))?;
-            let reader = LineReader::open(path)?;
-            Ok(Self { path: path.to_owned(), file, reader, known, appended: HashMap::new() })
+            // A line that was cut off by the end of a run is written over.
+            if file.metadata()?.len() > whole {
+                file.set_len(whole)?;
+            }
+            let file = LineFile::of(file);
+            if whole == 0 {
+                let mut text = Vec::new();
+                write_line(&mut text, &head)?;
+                file.append(&text)?;
+            }
+            Ok(Self { path: path.to_owned(), file, known, appended: HashMap::new() })
         };
         open().map_err(|error| if error.path().is_some() { error } else { error.at_path(path) })
     }
 
-    /// What is known of a sample whose file has not changed. A line that cannot be read is as one that is not there.
+    /// What is known of a sample whose file has not changed. A line that cannot be read is as one that is not there; and so is one
+    /// of a file that could not be read, which its state says nothing about.
     pub(in crate::validate) fn known(&self, sample: &Sample, state: Option<FileState>) -> Option<Inspection> {
         let entry = self.known.get(&key(&sample.uri)).filter(|entry| Some(entry.state) == state)?;
-        self.reader.line(entry).ok().filter(|line| line.record.uri == sample.uri)?.inspection()
+        let line = self.file.line(entry).ok()?;
+        let is_it = line.record.uri == sample.uri && line.record.content.is_some();
+        if is_it { line.inspection() } else { None }
     }
 
     /// Appends what was found of samples.
@@ -70,7 +75,7 @@ impl RecordFile {
 
     /// Appends records that are known better than before, without their histograms, which stay as they are.
     pub(in crate::validate) fn update<'a>(
-        &mut self,
+        &self,
         records: impl Iterator<Item = &'a ImageRecord>,
     ) -> Result<()> {
         let better = |record: &ImageRecord| {
@@ -84,18 +89,29 @@ impl RecordFile {
     }
 
     /// Appends lines, in one write.
-    fn write(&mut self, lines: &[Line]) -> Result<()> {
+    fn write(&self, lines: &[Line]) -> Result<()> {
         let mut text = Vec::new();
         let written = lines.iter().try_for_each(|line| write_line(&mut text, line));
-        let written = written.and_then(|()| self.file.write_all(&text));
+        let written = written.and_then(|()| self.file.append(&text));
         written.map_err(|error| Error::from(error).at_path(&self.path))
     }
+}
+
+/// Keeps other runs from writing to the file, whose lines would stand within those of this one. Some file systems have no locks.
+fn lock(file: &File) -> Result<()> {
+    if let Err(TryLockError::WouldBlock) = file.try_lock() {
+        let text = "another run writes to this file of records, expected a file for each run at a time \
+                    (merge_records makes one of several)";
+        return Err(std::io::Error::new(std::io::ErrorKind::ResourceBusy, text).into());
+    }
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::images::Limits;
+    use crate::stats::PixelHistogram;
     use crate::validate::inspection::tests::record_of;
 
     #[test]
@@ -103,12 +119,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (path, decoder) = (folder.path().join("records"), Decoder::rgb8());
         let state = FileState { bytes: 3, modified: 4 };
-        let inspection = Inspection { record: record_of("a", 8, 8), histogram: None };
+        let inspection = inspection_of("a");
         let mut file = RecordFile::open(&path, &decoder).unwrap();
         file.append([(state, &inspection)].into_iter()).unwrap();
         assert!(file.known(&Sample::new("a"), Some(state)).is_none());
 
-        let mut file = RecordFile::open(&path, &decoder).unwrap();
+        drop(file);
+        let file = RecordFile::open(&path, &decoder).unwrap();
         assert_eq!(file.known(&Sample::new("a"), Some(state)).unwrap().record, inspection.record);
         let changed = FileState { bytes: 5, ..state };
         assert!(file.known(&Sample::new("a"), Some(changed)).is_none());
@@ -116,10 +133,64 @@ mod tests {
 
         let better = ImageRecord { class: Some("found later".to_owned()), ..inspection.record };
         file.update([&better].into_iter()).unwrap();
+        drop(file);
         let file = RecordFile::open(&path, &decoder).unwrap();
         assert_eq!(file.known(&Sample::new("a"), Some(state)).unwrap().record, better);
+        drop(file);
         // Another decoder's records are not known.
         let file = RecordFile::open(&path, &decoder.limits(Limits::new().max_pixels(7))).unwrap();
         assert!(file.known(&Sample::new("a"), Some(state)).is_none());
+    }
+
+    fn inspection_of(uri: &str) -> Inspection {
+        let histogram = PixelHistogram::of_counts(vec![[1; 256]; 3]);
+        Inspection { record: record_of(uri, 8, 8), histogram: Some(histogram) }
+    }
+
+    /// Rights may change, and disks may be there again, while the length and the time of the file stay.
+    #[test]
+    fn a_file_that_could_not_be_read_is_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, decoder) = (folder.path().join("records"), Decoder::rgb8());
+        let state = FileState { bytes: 3, modified: 4 };
+        let broken = ImageRecord { picture: None, ..record_of("broken", 8, 8) };
+        let unread = ImageRecord { uri: "unread".to_owned(), content: None, ..broken.clone() };
+        let inspections = [broken, unread].map(|record| Inspection { record, histogram: None });
+        let mut file = RecordFile::open(&path, &decoder).unwrap();
+        file.append(inspections.iter().map(|inspection| (state, inspection))).unwrap();
+        drop(file);
+        let file = RecordFile::open(&path, &decoder).unwrap();
+        assert!(file.known(&Sample::new("broken"), Some(state)).is_some());
+        assert!(file.known(&Sample::new("unread"), Some(state)).is_none());
+    }
+
+    #[test]
+    fn two_runs_do_not_write_to_one_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, decoder) = (folder.path().join("new/records"), Decoder::rgb8());
+        let file = RecordFile::open(&path, &decoder).unwrap();
+        let error = RecordFile::open(&path, &decoder).err().unwrap().to_string();
+        assert!(error.contains("records: another run writes to this file of records"), "{error}");
+        drop(file);
+        assert!(RecordFile::open(&path, &decoder).is_ok());
+    }
+
+    /// It has one line, without an end.
+    #[test]
+    fn another_programs_file_is_not_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, decoder) = (folder.path().join("records"), Decoder::rgb8());
+        for text in ["my notes", "{\"records\":[1]}", "{}"] {
+            std::fs::write(&path, text).unwrap();
+            let error = RecordFile::open(&path, &decoder).err().unwrap().to_string();
+            assert!(error.ends_with("the first line is not that of a file of records"), "{error}");
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+        }
+        // What a run leaves that is killed as it makes the file.
+        for text in ["", "{\"rec", "{\"records\":2,\"decoder\":\"Dec"] {
+            std::fs::write(&path, text).unwrap();
+            drop(RecordFile::open(&path, &decoder).unwrap());
+            assert!(RecordIndex::read(&path, |uri| uri).unwrap().is_some());
+        }
     }
 }

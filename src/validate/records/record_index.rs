@@ -3,16 +3,16 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::hash::Hash;
-use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard};
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::fingerprint::ContentHash;
-use crate::validate::records::record_line::{FileState, Head, Line, VERSION};
+use crate::validate::records::record_line::{FileState, HEAD, Head, Line, VERSION, invalid, next_line};
 
 /// The bytes of a line, with its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,8 +34,10 @@ pub(in crate::validate) struct Entry {
 pub(in crate::validate) struct RecordIndex<K> {
     pub(in crate::validate) head: Head,
     pub(in crate::validate) entries: HashMap<K, Entry>,
-    /// The bytes of whole lines.
+    /// The bytes of whole lines, up to the first that cannot be read.
     pub(in crate::validate) whole: u64,
+    /// Whether there is such a line: one that was cut off at the end is none.
+    is_broken: bool,
 }
 
 /// The parts of a line that the index needs; the others are passed over.
@@ -58,67 +60,113 @@ pub(in crate::validate) fn key(uri: &str) -> u128 {
 }
 
 impl<K: Eq + Hash> RecordIndex<K> {
-    /// Reads the file once, line by line; `None` where there is no file, or no head in it. `key` makes the key of a sample's name.
-    /// Of lines of another version there are no entries.
+    /// Reads the file at a path: see [`Self::of`]. `None` where there is no file, or no head in it.
+    ///
+    /// A line that cannot be read is an error: what is made of the file would lack a sample, and not say so.
     pub(in crate::validate) fn read(path: &Path, key: impl Fn(String) -> K) -> Result<Option<Self>> {
         let file = match File::open(path) {
             Ok(file) => file,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error.into()),
         };
+        match Self::of(&file, key)? {
+            Some(Self { is_broken: true, whole, .. }) => {
+                Err(invalid(format!("the line at byte {whole} cannot be read; make the records again")))
+            }
+            index => Ok(index),
+        }
+    }
+
+    /// Reads a file once from its beginning, line by line, up to a line that cannot be read; `None` where it has no head. `key`
+    /// makes the key of a sample's name. Of lines of another version there are no entries.
+    pub(in crate::validate) fn of(file: &File, key: impl Fn(String) -> K) -> Result<Option<Self>> {
         let mut reader = BufReader::with_capacity(1 << 18, file);
         let mut text = Vec::new();
-        let mut whole = 0;
         let mut head: Option<Head> = None;
-        let mut entries: HashMap<K, Entry> = HashMap::new();
-        while reader.read_until(b'\n', &mut text)? > 0 {
-            if text.last() != Some(&b'\n') {
-                break;
-            }
+        let (mut entries, mut whole, mut is_broken) = (HashMap::new(), 0, false);
+        while next_line(&mut reader, &mut text)? {
             let line = Span { start: whole, bytes: text.len() as u64 };
             match &head {
                 None => match serde_json::from_slice::<Head>(&text) {
                     Ok(found) => head = Some(found),
-                    // Another program's file is not written over.
-                    Err(_) => {
-                        let reason = "the first line is not that of a file of records".to_owned();
-                        return Err(ErrorKind::Invalid { what: "file of records", reason }.into());
-                    }
+                    Err(_) => return Err(no_head()),
                 },
                 Some(head) if head.records == VERSION => {
-                    let Ok(outline) = serde_json::from_slice::<Outline>(&text) else { break };
-                    let lacks = outline.histogram.is_none() && outline.record.picture.is_some();
-                    let key = key(outline.record.uri);
-                    let earlier = entries.get(&key).filter(|_| lacks);
-                    let histogram = earlier.map_or(line, |earlier| earlier.histogram);
-                    entries.insert(key, Entry { state: outline.state, line, histogram });
+                    let outline = serde_json::from_slice::<Outline>(&text).ok();
+                    if !outline.is_some_and(|outline| outline.add_to(&mut entries, &key, line)) {
+                        is_broken = true;
+                        break;
+                    }
                 }
                 Some(_) => {}
             }
             whole += line.bytes;
-            text.clear();
         }
-        Ok(head.map(|head| Self { head, entries, whole }))
+        // Another program's file is not written over, though it has no end of a line. A head may be cut off.
+        let compared = text.len().min(HEAD.len());
+        if head.is_none() && text[..compared] != HEAD[..compared] {
+            return Err(no_head());
+        }
+        Ok(head.map(|head| Self { head, entries, whole, is_broken }))
     }
 }
 
-/// Reads lines of a file of records again, from any thread.
-pub(in crate::validate) struct LineReader(Mutex<File>);
+impl Outline {
+    /// Adds the line of a sample; `false` where it lacks a histogram, and no earlier line of the same state has one.
+    fn add_to<K: Eq + Hash>(
+        self,
+        entries: &mut HashMap<K, Entry>,
+        key: impl Fn(String) -> K,
+        line: Span,
+    ) -> bool {
+        let lacks = self.histogram.is_none() && self.record.picture.is_some();
+        let key = key(self.record.uri);
+        let histogram = match entries.get(&key).filter(|earlier| earlier.state == self.state) {
+            Some(earlier) if lacks => earlier.histogram,
+            None if lacks => return false,
+            _ => line,
+        };
+        entries.insert(key, Entry { state: self.state, line, histogram });
+        true
+    }
+}
 
-impl LineReader {
+fn no_head() -> Error {
+    invalid("the first line is not that of a file of records".to_owned())
+}
+
+/// Reads lines of a file of records again, and appends others, from any thread.
+pub(in crate::validate) struct LineFile(Mutex<File>);
+
+impl LineFile {
+    /// To read from.
     pub(in crate::validate) fn open(path: &Path) -> std::io::Result<Self> {
-        Ok(Self(Mutex::new(File::open(path)?)))
+        Ok(Self::of(File::open(path)?))
+    }
+
+    pub(in crate::validate) fn of(file: File) -> Self {
+        Self(Mutex::new(file))
+    }
+
+    fn file(&self) -> std::io::Result<MutexGuard<'_, File>> {
+        self.0.lock().map_err(|_| std::io::Error::other("a thread that used it has failed"))
     }
 
     /// The bytes of a line that an index of the same file has.
     pub(in crate::validate) fn bytes(&self, span: Span) -> std::io::Result<Vec<u8>> {
         let length = usize::try_from(span.bytes).map_err(std::io::Error::other)?;
         let mut bytes = vec![0; length];
-        let mut file =
-            self.0.lock().map_err(|_| std::io::Error::other("a thread that read it has failed"))?;
+        let mut file = self.file()?;
         file.seek(SeekFrom::Start(span.start))?;
         file.read_exact(&mut bytes)?;
         Ok(bytes)
+    }
+
+    /// Writes at the end of the file, in one write.
+    pub(in crate::validate) fn append(&self, text: &[u8]) -> std::io::Result<()> {
+        let mut file = self.file()?;
+        file.seek(SeekFrom::End(0))?;
+        file.write_all(text)
     }
 
     /// The line of a sample, with its histogram.
@@ -152,7 +200,7 @@ mod tests {
         write_line(&mut text, &line(&two, 1, Some("AA=="))).unwrap();
         write_line(&mut text, &line(&one, 2, Some("AQ=="))).unwrap();
         two.class = Some("later".to_owned());
-        write_line(&mut text, &line(&two, 3, None)).unwrap();
+        write_line(&mut text, &line(&two, 1, None)).unwrap();
         // A picture that cannot be used any more has no histogram.
         let broken = ImageRecord { picture: None, ..one.clone() };
         write_line(&mut text, &line(&broken, 4, None)).unwrap();
@@ -164,10 +212,29 @@ mod tests {
 
         let index = RecordIndex::read(file.path(), |uri| key(&uri)).unwrap().unwrap();
         assert_eq!((index.entries.len(), index.whole), (2, whole as u64));
-        let reader = LineReader::open(file.path()).unwrap();
+        let reader = LineFile::open(file.path()).unwrap();
         let found = |uri: &str| reader.line(&index.entries[&key(uri)]).unwrap();
-        assert_eq!(found("two"), line(&two, 3, Some("AA==")));
+        assert_eq!(found("two"), line(&two, 1, Some("AA==")));
         assert_eq!(found("one"), line(&broken, 4, None));
         assert!(std::mem::size_of::<(u128, Entry)>() <= 64);
+    }
+
+    /// The counts would be those of other pixels.
+    #[test]
+    fn a_line_without_a_histogram_is_not_joined_with_that_of_another_state() {
+        let record = record_of("one", 5, 6);
+        let mut text = Vec::new();
+        write_line(&mut text, &Head { records: VERSION, decoder: "of a test".to_owned() }).unwrap();
+        write_line(&mut text, &line(&record, 1, Some("AA=="))).unwrap();
+        let whole = text.len() as u64;
+        write_line(&mut text, &line(&record, 2, None)).unwrap();
+        write_line(&mut text, &line(&record_of("two", 7, 8), 1, Some("AQ=="))).unwrap();
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), &text).unwrap();
+        let index = RecordIndex::of(&File::open(file.path()).unwrap(), |uri| uri).unwrap().unwrap();
+        assert_eq!((index.entries.len(), index.entries["one"].state.bytes, index.whole), (1, 1, whole));
+        // Where a report is made from the file alone, it says that samples are missing.
+        let error = RecordIndex::read(file.path(), |uri| uri).err().unwrap().to_string();
+        assert!(error.contains(&format!("the line at byte {whole} cannot be read")), "{error}");
     }
 }

@@ -1,12 +1,13 @@
 //! The lines of a file of records.
 
-use std::io::Write;
+use std::io::{BufRead, Read, Write};
 use std::time::UNIX_EPOCH;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
+use crate::error::{Error, ErrorKind, Result};
 use crate::images::Decoder;
 use crate::source::Sample;
 use crate::stats::PixelHistogram;
@@ -15,6 +16,24 @@ use crate::validate::inspection::Inspection;
 
 /// The form of the lines, and what is measured; it grows when either changes.
 pub(in crate::validate) const VERSION: u32 = 2;
+
+/// No line is longer; a record takes some 6 KB.
+const LONGEST: u64 = 1 << 24;
+
+/// What the first line of this version begins with.
+pub(in crate::validate) const HEAD: &[u8] = b"{\"records\":2,\"decoder\":\"Decoder";
+
+/// What a build may decode or not, or otherwise: a file that one cannot read may be sound to another.
+const DECODERS: [(&str, bool); 8] = [
+    ("bmp", cfg!(feature = "bmp")),
+    ("gif", cfg!(feature = "gif")),
+    ("jpeg", cfg!(feature = "jpeg")),
+    ("png", cfg!(feature = "png")),
+    ("tiff", cfg!(feature = "tiff")),
+    ("tiff-zstd", cfg!(feature = "tiff-zstd")),
+    ("turbojpeg", cfg!(feature = "turbojpeg")),
+    ("webp", cfg!(feature = "webp")),
+];
 
 /// The first line.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -52,7 +71,8 @@ impl FileState {
 
 impl Head {
     pub(in crate::validate) fn of(decoder: &Decoder) -> Self {
-        Self { records: VERSION, decoder: format!("{decoder:?}") }
+        let names: Vec<&str> = DECODERS.iter().filter(|(_, is_on)| *is_on).map(|(name, _)| *name).collect();
+        Self { records: VERSION, decoder: format!("{decoder:?} of {}", names.join(", ")) }
     }
 }
 
@@ -78,6 +98,21 @@ pub(in crate::validate) fn write_line(
 ) -> std::io::Result<()> {
     serde_json::to_writer(&mut *out, line)?;
     out.write_all(b"\n")
+}
+
+/// Reads the next whole line; `false` where there is none. Then `text` has what was cut off.
+pub(in crate::validate) fn next_line(reader: &mut impl BufRead, text: &mut Vec<u8>) -> Result<bool> {
+    text.clear();
+    reader.by_ref().take(LONGEST).read_until(b'\n', text)?;
+    if text.len() as u64 == LONGEST {
+        return Err(invalid(format!("a line has {LONGEST} bytes or more, expected some 6,000")));
+    }
+    Ok(text.last() == Some(&b'\n'))
+}
+
+/// The error of a file that has something else than records.
+pub(in crate::validate) fn invalid(reason: String) -> Error {
+    ErrorKind::Invalid { what: "file of records", reason }.into()
 }
 
 fn encoded(histogram: &PixelHistogram) -> Vec<String> {
@@ -119,6 +154,14 @@ fn decoded(channels: &[String]) -> Option<PixelHistogram> {
 mod tests {
     use super::*;
     use crate::images::{ColorMode, Image, ImageSize};
+
+    #[test]
+    fn a_head_begins_as_it_is_recognised_and_names_what_the_build_reads() {
+        let head = Head::of(&Decoder::rgb8());
+        assert!(serde_json::to_vec(&head).unwrap().starts_with(HEAD));
+        assert_eq!(head.decoder.ends_with("webp"), cfg!(feature = "webp"), "{}", head.decoder);
+        assert_eq!(head.decoder.contains(" jpeg"), cfg!(feature = "jpeg"), "{}", head.decoder);
+    }
 
     #[test]
     fn histograms_come_back() {

@@ -9,7 +9,7 @@ use crate::report::Report;
 use crate::validate::dataset::Collected;
 use crate::validate::findings::{Given, findings};
 use crate::validate::inspection::Inspection;
-use crate::validate::records::record_index::{Entry, LineReader, RecordIndex, key};
+use crate::validate::records::record_index::{Entry, LineFile, RecordIndex, key};
 use crate::validate::records::record_line::VERSION;
 use crate::validate::{Thresholds, Validation};
 
@@ -71,7 +71,7 @@ fn collected(path: &Path) -> Result<Collected> {
         return Err(ErrorKind::Empty { what: "file of records" }.into());
     }
     entries.sort_unstable_by_key(|entry| entry.line.start);
-    let reader = LineReader::open(path)?;
+    let reader = LineFile::open(path)?;
     let read = |entry: &Entry| -> Result<Inspection> {
         let broken = |reason: &str| -> Error {
             let reason = format!("the line at byte {}: {reason}; make the records again", entry.line.start);
