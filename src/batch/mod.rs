@@ -6,6 +6,7 @@ mod features;
 mod images;
 mod planned;
 mod sequences;
+mod to_images;
 mod token_budget;
 
 pub use collated::CollatedBatch;
@@ -14,4 +15,5 @@ pub(crate) use images::labels_of;
 pub use images::{ImageBatch, ImageBatcher, ImageRecord, SkippedImage};
 pub use planned::{PlannedBatcher, PlannedDataset};
 pub use sequences::{SequenceBatch, SequenceBatcher};
+pub use to_images::batch_to_images;
 pub use token_budget::TokenBudgetStrategy;

@@ -37,6 +37,22 @@ impl ColorMode {
         }
     }
 
+    /// The mode of so many channels; `None` where there are none or more than 4.
+    ///
+    /// ```
+    /// use burn_prep::images::ColorMode;
+    /// assert_eq!([2, 3, 5].map(ColorMode::of_channels), [Some(ColorMode::La), Some(ColorMode::Rgb), None]);
+    /// ```
+    pub fn of_channels(channels: usize) -> Option<Self> {
+        Some(match channels {
+            1 => Self::L,
+            2 => Self::La,
+            3 => Self::Rgb,
+            4 => Self::Rgba,
+            _ => return None,
+        })
+    }
+
     /// Whether the last channel is alpha.
     ///
     /// ```

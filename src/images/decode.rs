@@ -103,7 +103,7 @@ pub struct Decoded {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SourceInfo {
-    /// The format of the content.
+    /// The format of the content; [`ImageFormat::Memory`] of a picture that comes without a file.
     pub format: ImageFormat,
     /// Width and height as shown, that is after the EXIF orientation.
     pub size: ImageSize,
@@ -111,7 +111,7 @@ pub struct SourceInfo {
     pub color: String,
     /// The orientation by EXIF, or by XMP where EXIF does not have it, 1 to 8; 1 where there is none.
     pub exif_orientation: u8,
-    /// The length of the file.
+    /// The length of the file; 0 where there is none.
     pub file_bytes: u64,
     /// A sign of damage in a file that could be decoded: a JPEG with bytes left over after its pixel data
     /// (libjpeg's "extraneous bytes before marker").

@@ -3,6 +3,7 @@
 use ndarray::{ArrayView3, ArrayViewMut3};
 use serde::{Deserialize, Serialize};
 
+use crate::arrays::pack;
 use crate::error::{Error, Result};
 use crate::images::ColorMode;
 
@@ -76,6 +77,31 @@ impl Image {
         Ok(Self { size, mode, pixels })
     }
 
+    /// An image from an array `[H, W, C]` of samples in 0..=255, of any strides, which are copied. `C` is 1 to 4. Use it for
+    /// pictures that another program decoded.
+    ///
+    /// # Errors
+    ///
+    /// `C` is not 1 to 4, or a side is 0.
+    ///
+    /// ```
+    /// use burn_prep::arrays::Layout;
+    /// use burn_prep::images::Image;
+    /// use ndarray::array;
+    ///
+    /// let image = Image::from_array(array![[[1_u8, 2, 3], [4, 5, 6]]].view())?;
+    /// assert_eq!((image.size().width, image.pixels()), (2, &[1, 2, 3, 4, 5, 6][..]));
+    ///
+    /// let planes = array![[[1_u8, 4]], [[2, 5]], [[3, 6]]];                            // [C, H, W]
+    /// assert_eq!(Image::from_array(Layout::Nchw.permute_image(planes.view(), Layout::Nhwc))?, image);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    #[doc(alias = "fromarray")]
+    pub fn from_array(samples: ArrayView3<'_, u8>) -> Result<Self> {
+        let (size, mode) = size_and_mode("Image::from_array", samples.dim().into())?;
+        Self::new(size, mode, pack(samples).into_raw_vec_and_offset().0)
+    }
+
     /// An image from floats `[H, W, C]` in 0..=1, each multiplied by 255 and rounded; values
     /// outside are clamped. `C` is 1 to 4. For pictures to look at.
     ///
@@ -92,21 +118,10 @@ impl Image {
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn from_unit(values: ArrayView3<'_, f32>) -> Result<Self> {
-        let (height, width, channels) = values.dim();
-        let mode = match channels {
-            1 => ColorMode::L,
-            2 => ColorMode::La,
-            3 => ColorMode::Rgb,
-            4 => ColorMode::Rgba,
-            _ => return Err(Error::shape("Image::from_unit", values.shape(), "[H, W, 1 to 4]")),
-        };
+        let (size, mode) = size_and_mode("Image::from_unit", values.dim().into())?;
         if let Some((at, _)) = values.indexed_iter().find(|(_, value)| value.is_nan()) {
             return Err(Error::parameter("value", format!("NaN at {at:?}"), "a number"));
         }
-        let side = |n: usize| {
-            u32::try_from(n).map_err(|_| Error::shape("Image::from_unit", values.shape(), "sides below 2^32"))
-        };
-        let size = ImageSize::new(side(width)?, side(height)?);
         let pixels = values.iter().map(|value| (value.clamp(0.0, 1.0) * 255.0).round() as u8).collect();
         Self::new(size, mode, pixels)
     }
@@ -179,6 +194,14 @@ impl Image {
     pub fn view_mut(&mut self) -> ArrayViewMut3<'_, u8> {
         ArrayViewMut3::from_shape(self.shape(), &mut self.pixels).expect("Image::new checked the length")
     }
+}
+
+/// Of an image of this shape, `[H, W, C]`.
+fn size_and_mode(op: &'static str, shape: [usize; 3]) -> Result<(ImageSize, ColorMode)> {
+    let [height, width, channels] = shape;
+    let mode = ColorMode::of_channels(channels).ok_or_else(|| Error::shape(op, shape, "[H, W, 1 to 4]"))?;
+    let side = |n: usize| u32::try_from(n).map_err(|_| Error::shape(op, shape, "sides below 2^32"));
+    Ok((ImageSize::new(side(width)?, side(height)?), mode))
 }
 
 #[cfg(test)]

@@ -216,7 +216,8 @@ fn new_name(
 fn extension(format: ImageFormat) -> &'static str {
     match format {
         ImageFormat::Jpeg => "jpg",
-        ImageFormat::Png => "png",
+        // What has no file would be written as PNG.
+        ImageFormat::Png | ImageFormat::Memory => "png",
         ImageFormat::WebP => "webp",
         ImageFormat::Bmp => "bmp",
         ImageFormat::Gif => "gif",

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-/// An image format that the crate reads.
+/// An image format that the crate reads; or [`Memory`](Self::Memory), of pictures that come without a file.
 ///
 /// The content decides how a file is decoded; the extension is only compared with it.
 ///
@@ -32,6 +32,8 @@ pub enum ImageFormat {
     Gif,
     /// TIFF, first page.
     Tiff,
+    /// No file: pixels in memory, such as those of an array or a batch. Neither a signature nor an extension tells it.
+    Memory,
 }
 
 /// How many bytes [`ImageFormat::sniff`] looks at.
@@ -98,6 +100,7 @@ impl ImageFormat {
             Self::Bmp => "BMP",
             Self::Gif => "GIF",
             Self::Tiff => "TIFF",
+            Self::Memory => "memory",
         }
     }
 }

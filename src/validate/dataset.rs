@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 
 use crate::error::Result;
 use crate::images::ImageSize;
-use crate::report::{ChannelConstants, ClassCount, DatasetStats, GroupStats, unit_channels};
+use crate::report::{ChannelConstants, ClassCount, DatasetStats, GroupStats, Report, unit_channels};
 use crate::source::Source;
 use crate::stats::PixelHistogram;
-use crate::validate::ImageRecord;
+use crate::transform::Recipe;
 use crate::validate::findings::usable::Usable;
+use crate::validate::findings::{Given, findings};
 use crate::validate::inspection::Inspection;
+use crate::validate::{ImageRecord, Thresholds, Validation};
 
 /// The records of the samples seen, and a histogram for each class in each split.
-#[derive(Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Collected {
     pub(super) records: Vec<ImageRecord>,
     histograms: BTreeMap<Group, PixelHistogram>,
@@ -32,6 +34,16 @@ impl Collected {
         Ok(())
     }
 
+    /// The report of all samples where there is no source to ask, and the records.
+    pub(super) fn validation(self, thresholds: &Thresholds, recipe: Option<&Recipe>) -> Result<Validation> {
+        let samples = self.records.len() as u64;
+        let given = Given { recipe, is_whole: true, ..Given::default() };
+        let found = findings(&self.records, thresholds, given);
+        let mut report = Report::new(String::new(), self.dataset_of(&[])?, found);
+        (report.files, report.files_seen) = (samples, samples);
+        Ok(Validation { report, records: self.records })
+    }
+
     /// The statistics of the usable images.
     pub(super) fn dataset(&self, source: &dyn Source) -> Result<DatasetStats> {
         self.dataset_of(source.classes())
@@ -48,7 +60,9 @@ impl Collected {
         let mut per_split: BTreeMap<&str, u64> = BTreeMap::new();
         let mut per_class: BTreeMap<&str, u64> = BTreeMap::new();
         for usable in &usable {
-            *formats.entry(usable.picture.source.format.name().to_owned()).or_default() += 1;
+            if usable.picture.has_file() {
+                *formats.entry(usable.picture.source.format.name().to_owned()).or_default() += 1;
+            }
             if let Some(class) = usable.record.class.as_deref() {
                 *per_class.entry(class).or_default() += 1;
             }

@@ -92,6 +92,7 @@ impl ImageRow {
 
     fn of(record: &ImageRecord, checks: String) -> Self {
         let picture = record.picture.as_ref();
+        let of_file = picture.filter(|picture| picture.has_file());
         let measures = picture.map(|picture| &picture.measures);
         let size = picture.map(|picture| picture.source.size);
         Self {
@@ -99,13 +100,13 @@ impl ImageRow {
             split: record.split.as_deref().map(quoted),
             class: record.class.as_deref().map(quoted),
             checks,
-            format: picture.map(|picture| picture.source.format.name()),
+            format: of_file.map(|picture| picture.source.format.name()),
             color: picture.map(|picture| picture.source.color.clone()),
             width: size.map(|size| size.width),
             height: size.map(|size| size.height),
-            file_bytes: picture.map(|picture| picture.source.file_bytes),
+            file_bytes: of_file.map(|picture| picture.source.file_bytes),
             jpeg_quality: picture.and_then(|picture| picture.facts.jpeg_quality),
-            frames: picture.map(|picture| picture.facts.frames),
+            frames: of_file.map(|picture| picture.facts.frames),
             brightness_p1: measures.map(|measures| measures.brightness.p1),
             brightness_p50: measures.map(|measures| measures.brightness.p50),
             brightness_p99: measures.map(|measures| measures.brightness.p99),

@@ -4,10 +4,12 @@ use std::path::Path;
 
 use crate::error::{ErrorKind, Result};
 use crate::fingerprint::{ContentHash, Fingerprint};
-use crate::images::{Decoder, FileFacts, alpha_coverage, composite_on_mean};
+use crate::images::{
+    ColorMode, Decoded, Decoder, FileFacts, Image, SourceInfo, alpha_coverage, composite_on_mean,
+};
 use crate::measure::{ChannelSums, Measured};
 use crate::report::Finding;
-use crate::source::{Sample, Source};
+use crate::source::{ImageFormat, Sample, Source};
 use crate::stats::PixelHistogram;
 use crate::validate::{ImageRecord, PictureRecord};
 
@@ -22,15 +24,7 @@ pub(super) struct Inspection {
 impl Inspection {
     /// Reads, decodes and measures a sample. A bad file is a finding in the record.
     pub(super) fn of(source: &dyn Source, index: usize, sample: &Sample, decoder: &Decoder) -> Self {
-        let mut record = ImageRecord {
-            uri: sample.uri.clone(),
-            class: None,
-            split: None,
-            group: None,
-            content: None,
-            picture: None,
-            unusable: None,
-        };
+        let mut record = unread(sample.uri.clone());
         let mut whole_rows = None;
         let mut measure = || -> Result<PixelHistogram> {
             let bytes = source.read(index, decoder.file_limit())?;
@@ -57,6 +51,15 @@ impl Inspection {
         Self { record, histogram }
     }
 
+    /// Measures a picture that is in memory and has no file.
+    pub(super) fn of_image(uri: String, image: &Image) -> Self {
+        let transparent = image.mode().has_alpha().then_some(image);
+        let facts = FileFacts::of(&[], ImageFormat::Memory);
+        let (picture, histogram) = measured(image, transparent, source_of(image), facts);
+        let record = ImageRecord { picture: Some(picture), ..unread(uri) };
+        Self { record, histogram: Some(histogram) }
+    }
+
     /// The same with what the listing says of the sample, and the group that it is in.
     pub(super) fn placed(mut self, sample: &Sample, group: Option<String>) -> Self {
         let label = || sample.label.map(|label| label.to_string());
@@ -68,15 +71,25 @@ impl Inspection {
 }
 
 fn picture_of(name: &Path, bytes: &[u8], decoder: &Decoder) -> Result<(PictureRecord, PixelHistogram)> {
-    let (decoded, transparent) = decoder.decode_with_alpha(name, bytes)?;
-    let facts = FileFacts::of(bytes, decoded.source.format);
-    let opaque = transparent.as_ref().map(composite_on_mean);
-    let seen = opaque.as_ref().unwrap_or(&decoded.image);
+    let (Decoded { image, source }, transparent) = decoder.decode_with_alpha(name, bytes)?;
+    let facts = FileFacts::of(bytes, source.format);
+    Ok(measured(&image, transparent.as_ref(), source, facts))
+}
+
+/// Measures a picture as training has it. `transparent` is the same with its alpha channel, where it has one.
+fn measured(
+    image: &Image,
+    transparent: Option<&Image>,
+    source: SourceInfo,
+    facts: FileFacts,
+) -> (PictureRecord, PixelHistogram) {
+    let opaque = transparent.map(composite_on_mean);
+    let seen = opaque.as_ref().unwrap_or(image);
     let Measured { measures, luma, counts } = Measured::of(seen);
     // The histograms of training's pixels are those of the pixels that were measured, unless these are others.
-    let histogram = match opaque.is_none() && !decoded.image.mode().has_alpha() {
+    let histogram = match opaque.is_none() && !image.mode().has_alpha() {
         true => PixelHistogram::of_counts(counts),
-        false => PixelHistogram::of(&decoded.image),
+        false => PixelHistogram::of(image),
     };
     let picture = PictureRecord {
         facts,
@@ -85,21 +98,43 @@ fn picture_of(name: &Path, bytes: &[u8], decoder: &Decoder) -> Result<(PictureRe
             .iter()
             .map(|channel| ChannelSums::of_counts(channel.counts()))
             .collect(),
-        alpha: transparent.as_ref().and_then(alpha_coverage),
+        alpha: transparent.and_then(alpha_coverage),
         fingerprint: Fingerprint::with_luma(seen, &luma),
         measures,
         reference_pixels: None,
-        source: decoded.source,
+        source,
     };
-    Ok((picture, histogram))
+    (picture, histogram)
+}
+
+/// The record of a sample of which nothing is known but its name.
+fn unread(uri: String) -> ImageRecord {
+    ImageRecord { uri, class: None, split: None, group: None, content: None, picture: None, unusable: None }
+}
+
+/// What is said of a picture that has no file.
+fn source_of(image: &Image) -> SourceInfo {
+    let color = match image.mode() {
+        ColorMode::L => "L8",
+        ColorMode::La => "La8",
+        ColorMode::Rgb => "Rgb8",
+        ColorMode::Rgba => "Rgba8",
+    };
+    SourceInfo {
+        format: ImageFormat::Memory,
+        size: image.size(),
+        color: color.to_owned(),
+        exif_orientation: 1,
+        file_bytes: 0,
+        warning: None,
+    }
 }
 
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::images::{ColorMode, Image, ImageSize, SourceInfo};
+    use crate::images::ImageSize;
     use crate::measure::Measures;
-    use crate::source::ImageFormat;
 
     /// The record of a picture of which only the size matters.
     pub(in crate::validate) fn record_of(uri: &str, width: u32, height: u32) -> ImageRecord {

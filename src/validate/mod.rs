@@ -1,7 +1,8 @@
 //! Validation of image datasets: what is wrong with the files, the pictures, the classes and the splits.
 //!
 //! A [`Validator`] reads each sample once and keeps an [`ImageRecord`] of it; the checks are made from the records, under
-//! [`Thresholds`], and their findings are a [`Report`](crate::report::Report).
+//! [`Thresholds`], and their findings are a [`Report`](crate::report::Report). An [`ImageValidator`] does the same with pictures
+//! that are in memory already: arrays, or the pictures of a batch.
 
 mod brought;
 mod cleanvision;
@@ -11,8 +12,10 @@ mod feature_scores;
 mod features;
 mod findings;
 mod image_row;
+mod image_validator;
 mod inspection;
 mod mean_images;
+mod named_image;
 mod other_dataset;
 mod properties;
 mod records;
@@ -28,7 +31,9 @@ pub use cleanvision::{CleanvisionCount, CleanvisionImage, CleanvisionIssueType, 
 pub use exclusions::exclusions;
 pub use feature_scores::FeatureScores;
 pub use image_row::ImageRow;
+pub use image_validator::ImageValidator;
 pub use mean_images::MeanImages;
+pub use named_image::NamedImage;
 pub use other_dataset::OtherDataset;
 pub use records::{ImageRecord, PictureRecord, merge_records, read_records};
 pub use thresholds::Thresholds;

@@ -36,7 +36,7 @@ pub(super) const PROPERTIES: [Property; 9] = [
         unit: "log2 of bits",
         of: |picture| {
             let bits = 8.0 * picture.source.file_bytes.max(1) as f64;
-            Some((bits / picture.source.size.area() as f64).log2())
+            picture.has_file().then(|| (bits / picture.source.size.area() as f64).log2())
         },
         threshold: None,
     },

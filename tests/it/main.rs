@@ -5,6 +5,8 @@ mod any_array;
 #[cfg(feature = "arrow")]
 mod arrow;
 #[cfg(feature = "burn")]
+mod batch_validation;
+#[cfg(feature = "burn")]
 mod bridge_laws;
 #[cfg(feature = "burn")]
 mod burn_reports;

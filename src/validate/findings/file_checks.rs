@@ -60,7 +60,8 @@ pub(in crate::validate) fn file_findings(usable: &Usable<'_>, thresholds: &Thres
 /// The extension against the content.
 fn extension_mismatch(uri: &str, content: ImageFormat) -> Option<String> {
     let path = Path::new(uri);
-    if ImageFormat::from_path(path) == Some(content) {
+    // What has no file may have any name.
+    if content == ImageFormat::Memory || ImageFormat::from_path(path) == Some(content) {
         return None;
     }
     Some(match path.extension() {
@@ -72,6 +73,8 @@ fn extension_mismatch(uri: &str, content: ImageFormat) -> Option<String> {
 /// Which files are of another format than the most frequent one, spell their extension in other letters, or have another kind of
 /// colour.
 pub(in crate::validate) fn minority_findings(usable: &[Usable<'_>]) -> Vec<Finding> {
+    let usable: Vec<Usable<'_>> = usable.iter().copied().filter(|usable| usable.picture.has_file()).collect();
+    let usable = &usable[..];
     let format = Usual::of(usable, |usable| usable.picture.source.format.name().to_owned());
     let colors = Usual::of(usable, |usable| color_model(&usable.picture.source.color).to_owned());
     let mut of_format: BTreeMap<&str, Vec<Usable<'_>>> = BTreeMap::new();
@@ -181,6 +184,7 @@ mod tests {
     #[test]
     fn extensions_are_compared_with_the_content() {
         assert_eq!(extension_mismatch("a/b.jpeg", ImageFormat::Jpeg), None);
+        assert_eq!(extension_mismatch("row 17", ImageFormat::Memory), None);
         let found = extension_mismatch("a/b.png", ImageFormat::Jpeg).unwrap();
         assert_eq!(found, "extension .png, the content is JPEG");
         assert_eq!(

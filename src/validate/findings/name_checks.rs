@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::report::{Check, Finding, Severity};
 use crate::source::{ImageFormat, NameDifference};
-use crate::validate::ImageRecord;
+use crate::validate::{ImageRecord, PictureRecord};
 
 /// The fewest files of which "most" is said.
 const MIN_FILES: usize = 10;
@@ -46,8 +46,10 @@ fn same_stems(records: &[ImageRecord]) -> Vec<BTreeSet<&str>> {
         key(&record.uri).hash(&mut hasher);
         hasher.finish()
     };
-    let mut hashes: Vec<(u64, usize)> =
-        records.iter().enumerate().map(|(at, record)| (hash(record), at)).collect();
+    // Names of what has no file are in nobody's way.
+    let has_file = |record: &ImageRecord| record.picture.as_ref().is_none_or(PictureRecord::has_file);
+    let of_files = records.iter().enumerate().filter(|(_, record)| has_file(record));
+    let mut hashes: Vec<(u64, usize)> = of_files.map(|(at, record)| (hash(record), at)).collect();
     hashes.sort_unstable();
     let mut found = Vec::new();
     for alike in hashes.chunk_by(|a, b| a.0 == b.0).filter(|alike| alike.len() > 1) {

@@ -111,7 +111,8 @@ pub(in crate::validate) fn grayscale_findings(
     let severity = if few * 100 >= all && few > 0 { Severity::Warning } else { Severity::Info };
     let finding = |usable: &&Usable<'_>| {
         let (found, most) = (usable.picture.measures.color_difference, thresholds.grayscale);
-        let message = format!("no colours ({} in the file)", usable.picture.source.color);
+        let place = if usable.picture.has_file() { " in the file" } else { "" };
+        let message = format!("no colours ({}{place})", usable.picture.source.color);
         let finding = usable.finding(Check::Grayscale, message).graded(severity);
         finding.measured(f64::from(found), f64::from(most))
     };

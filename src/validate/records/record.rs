@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::fingerprint::{ContentHash, Fingerprint, PixelHash};
-use crate::images::{AlphaCoverage, FileFacts, SourceInfo};
+use crate::images::{AlphaCoverage, FileFacts, Image, SourceInfo};
 use crate::measure::{ChannelSums, Measures};
 use crate::report::Finding;
+use crate::source::ImageFormat;
+use crate::validate::inspection::Inspection;
 
 /// The measurements of one sample, from which all checks are made: about 1.5 KB, however large the picture.
 ///
@@ -34,7 +36,7 @@ pub struct ImageRecord {
     pub split: Option<String>,
     /// The group that must not be in several splits: see [`Validator::group_by`](crate::validate::Validator::group_by).
     pub group: Option<String>,
-    /// A hash of the file's bytes; `None` where it could not be read.
+    /// A hash of the file's bytes; `None` where it could not be read, or there is no file.
     pub content: Option<ContentHash>,
     /// What is known of the picture; `None` where it cannot be used.
     pub picture: Option<PictureRecord>,
@@ -60,7 +62,7 @@ pub struct ImageRecord {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PictureRecord {
-    /// Format, size, colours and orientation of the file.
+    /// Format, size, colours and orientation of the file; of a picture without one the size and the channels alone.
     pub source: SourceInfo,
     /// What else the structure of the file tells.
     pub facts: FileFacts,
@@ -76,4 +78,45 @@ pub struct PictureRecord {
     /// recognised as the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference_pixels: Option<PixelHash>,
+}
+
+impl ImageRecord {
+    /// Measures a picture that is in memory, such as an array or a picture of a batch. What concerns files stays empty: there are no
+    /// [`content`](Self::content) and no [`facts`](PictureRecord::facts), and the format is
+    /// [`Memory`](crate::source::ImageFormat::Memory). Class, split and group may be set.
+    ///
+    /// Use it to compare single pictures with a dataset; [`ImageValidator`](crate::validate::ImageValidator) makes a report of many.
+    ///
+    /// ```
+    /// use burn_prep::images::Decoder;
+    /// use burn_prep::source::ImageFolder;
+    /// use burn_prep::validate::{ImageRecord, Validator};
+    ///
+    /// let folder = ImageFolder::open("assets/photos")?;
+    /// let cat = Decoder::rgb8().decode_sample(&folder, 0)?.image;
+    /// let record = ImageRecord::of_image("row 17", &cat);
+    /// assert_eq!((record.uri.as_str(), record.content), ("row 17", None));
+    ///
+    /// let of_file = Validator::new(folder).record(0)?.picture.unwrap();
+    /// assert_eq!(record.picture.unwrap().measures, of_file.measures);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    pub fn of_image(uri: impl Into<String>, image: &Image) -> Self {
+        Inspection::of_image(uri.into(), image).record
+    }
+}
+
+impl PictureRecord {
+    /// Whether the picture was read from a file, or the bytes of one; of others checks of files find nothing.
+    ///
+    /// ```
+    /// use burn_prep::images::{ColorMode, Image, ImageSize};
+    /// use burn_prep::validate::ImageRecord;
+    /// let image = Image::new(ImageSize::square(2), ColorMode::L, vec![0, 80, 160, 240])?;
+    /// assert!(!ImageRecord::of_image("row 0", &image).picture.unwrap().has_file());
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
+    pub fn has_file(&self) -> bool {
+        self.source.format != ImageFormat::Memory
+    }
 }

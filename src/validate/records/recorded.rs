@@ -5,9 +5,7 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::report::Report;
 use crate::validate::dataset::Collected;
-use crate::validate::findings::{Given, findings};
 use crate::validate::inspection::Inspection;
 use crate::validate::records::record_index::{Entry, LineFile, RecordIndex, key};
 use crate::validate::records::record_line::VERSION;
@@ -45,11 +43,7 @@ impl Validation {
         let collected = collected(path);
         let collected =
             collected.map_err(|error| if error.path().is_some() { error } else { error.at_path(path) })?;
-        let samples = collected.records.len() as u64;
-        let found = findings(&collected.records, thresholds, Given { is_whole: true, ..Given::default() });
-        let mut report = Report::new(String::new(), collected.dataset_of(&[])?, found);
-        (report.files, report.files_seen) = (samples, samples);
-        Ok(Self { report, records: collected.records })
+        collected.validation(thresholds, None)
     }
 }
 
