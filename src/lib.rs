@@ -37,8 +37,8 @@
 //!     └──────────────────────────────┬─────────────────────────────────────┘
 //!  collate     Record -> Collator -> Collated: samples of named fields
 //!  order       which samples a batch has, on which rank
-//!                                    │     beside it: arrays, npy, dlpack, stats, neighbors
-//!  validate    what is wrong with a dataset, by measure, fingerprint and duplicates; report
+//!                                    │     beside it: arrays, npy, dlpack, stats, label_errors, neighbors
+//!  validate    what is wrong with a dataset, by measure, fingerprint, duplicates and those two; report
 //!  plan        a reviewed list of what a new folder leaves out, renames or converts
 //!  ── above this line nothing needs Burn: `default-features = false` ───────────────────────
 //!  device      DeviceSpec: "cpu", "ndarray", "flex", "wgpu", "cuda:0"

@@ -12,10 +12,10 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::neighbors::FeatureRows;
 
 impl ImageDataset {
-    /// Makes features of all images by a module, for [`Validator::features`](crate::validate::Validator::features) of the same source:
-    /// a row for each sample. `module` is given images `[N, C, H, W]`, `batch` at most, and returns `[N, columns]`: a network
-    /// without its last layer, for example. The recipe has to bring the images to one size. Rows of files that cannot be used are
-    /// NaN, whatever [`OnError`](crate::batch::OnError) says.
+    /// Computes features of all images by a module on a device, such as a network without its last layer, for
+    /// [`Validator::features`](crate::validate::Validator::features) of the same source: a row for each sample. `module` takes images
+    /// `[N, C, H, W]` with `N` up to `batch`, and returns `[N, columns]`. The recipe has to bring the images to one size. Rows of files
+    /// that cannot be used are NaN, whatever [`OnError`](crate::batch::OnError) says.
     ///
     /// # Errors
     ///

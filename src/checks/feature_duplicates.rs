@@ -10,7 +10,7 @@ use crate::duplicates::{Star, Stars, divided};
 /// at most 8e-7. Without it copies would be missed where most images are there twice: the median is then one of copies.
 const ROUNDING: f64 = 1e-6;
 
-/// Two or more images whose features are each close to those of one of them, the medoid.
+/// A cluster of near duplicates by features: two or more images, one of which, the medoid, is close to all others.
 ///
 /// ```
 /// use burn_prep::neighbors::FeatureRows;
@@ -25,9 +25,10 @@ const ROUNDING: f64 = 1e-6;
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FeatureCluster {
-    /// The index of the image with which the others are compared: the one that most are close to.
+    /// The index of the medoid, the image to which the most images are close.
     pub medoid: usize,
-    /// The index of each image, the medoid among them, and its distance to the medoid; by index.
+    /// The index of each image, the medoid included, and its distance to the medoid, sorted by index. It is the cosine distance, or
+    /// the Euclidean one where the features have up to 3 columns.
     pub members: Vec<(usize, f64)>,
     /// Whether the distances are of the cosine, rather than Euclidean.
     pub(crate) is_cosine: bool,

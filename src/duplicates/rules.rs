@@ -7,7 +7,7 @@ use super::groups::Groups;
 use super::near::Search;
 use super::pictures::Fingerprints;
 
-/// When two pictures are duplicates.
+/// The rules by which two pictures are duplicates.
 ///
 /// Equal pixels always are. Others are near duplicates where their perceptual hashes differ in at most `max_distance` of 64 bits
 /// and their thumbnails correlate by at least `min_correlation`, both with the later picture in one of its eight forms. The
@@ -75,12 +75,12 @@ impl DuplicateRules {
     ///
     /// Pictures of equal pixels make one cluster; [`DuplicateKind::ExactBytes`] where all their files are equal. Pictures of
     /// different pixels that are alike make another one, with all that equal one of them, so that a picture may be in one
-    /// cluster of equal pictures and in one of near pictures. Each member is alike the medoid, which is the picture that is
-    /// alike most others: no picture is in a cluster because it resembles one that resembles the medoid. A picture whose only
-    /// near pictures are in another cluster, to whose medoid it has no likeness, makes a cluster with the nearest of them.
+    /// cluster of equal pictures and in one of near pictures. Each member is similar to the medoid, which is the picture that is
+    /// similar to most others; being similar only to another member is not enough. A picture whose near pictures are all in other
+    /// clusters, to whose medoids it is not similar, makes a cluster with the nearest of them.
     ///
     /// The clusters do not depend on the number of threads. Where more than 64 pictures share a perceptual hash, each is compared
-    /// with at most 64 of them, none of which are alike. A picture whose hash is near those of very many, such as a frame of a
+    /// with at most 64 of them that are not similar to each other. A picture whose hash is near those of very many, such as a frame of a
     /// camera that does not move, is compared with the first 64 of the earlier ones, the nearest 64 of the others, and at most 384
     /// more in each form.
     ///
@@ -109,6 +109,8 @@ impl DuplicateRules {
     /// assert_eq!(clusters[1].members[1].transform, Dihedral::Identity);
     /// assert_eq!(clusters[1].members[2].transform, Dihedral::FlipHorizontal);
     /// ```
+    #[doc(alias = "find_duplicates")]
+    #[doc(alias = "imagededup")]
     pub fn find<F: Fingerprints + ?Sized>(&self, pictures: &F) -> Vec<DuplicateCluster> {
         let equal = Groups::by((0..pictures.count()).collect(), |index| pictures.pixels(index));
         let mut clusters: Vec<DuplicateCluster> =

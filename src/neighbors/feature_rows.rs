@@ -9,10 +9,10 @@ use crate::arrays::AnyArray;
 use crate::error::{Error, ErrorKind, Result};
 use crate::npy;
 
-/// Rows of `f32` of one length, one row per sample, in the order of the samples.
+/// A matrix of features as `f32`: one row per sample, all of one length, in the order of the samples.
 ///
-/// Values may be anything, NaN too, as rows of files that could not be read; [`FeatureRows::retain`] leaves such rows out
-/// before a search.
+/// Values may be NaN or infinite, for example in the rows of files that could not be read. A search refuses such rows;
+/// [`FeatureRows::retain`] removes them before.
 ///
 /// ```
 /// use burn_prep::neighbors::FeatureRows;
@@ -30,7 +30,8 @@ pub struct FeatureRows {
 }
 
 impl FeatureRows {
-    /// Rows of `columns` values each, one behind the other.
+    /// Makes rows of `columns` values each from values in row-major order: the first row, then the second, and so on. No values
+    /// make no rows.
     ///
     /// # Errors
     ///
@@ -138,8 +139,8 @@ impl FeatureRows {
         (index < self.len()).then(|| self.row(index))
     }
 
-    /// Keeps the rows for whose index `keep` is true, in their order, without other memory. It is asked once for each row,
-    /// from the first to the last.
+    /// Keeps the rows for whose index `keep` returns `true`, in their order and without allocating. `keep` is called once for
+    /// each row, from the first to the last, with the index that the row had before.
     pub fn retain(&mut self, mut keep: impl FnMut(usize) -> bool) {
         let columns = self.columns;
         let mut kept = 0;

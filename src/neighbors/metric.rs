@@ -1,6 +1,7 @@
 //! How far two rows are apart.
 
-/// How the distance of two rows of features is measured.
+/// The distance between two rows of features. Sums are computed in `f64`, and the distance is rounded to `f32`; equal rows have
+/// a distance of exactly 0.
 ///
 /// ```
 /// use burn_prep::neighbors::{FeatureRows, Metric, NeighborSearch};
@@ -13,11 +14,14 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Metric {
-    /// `1 - cos` of the angle between the rows, 0 to 2: for features of networks, whose lengths say little. A row of zeros
-    /// has no angle, and is an error.
+    /// The cosine distance `1 - a.b / (|a| |b|)`, 0 to 2: for embeddings of networks, of which the direction counts and the
+    /// length says little. A row of zeros has no direction, and is an error.
+    #[doc(alias = "cosine_distances")]
     #[default]
     Cosine,
-    /// The root of the sum of squared differences: for features that have a unit, such as coordinates.
+    /// The Euclidean distance `sqrt(sum((a - b)^2))`, 0 or more: for features that have a unit, such as coordinates. A distance
+    /// beyond the range of `f32` is `f32::MAX`.
+    #[doc(alias = "euclidean_distances")]
     Euclidean,
 }
 

@@ -1,8 +1,9 @@
-//! The nearest neighbours of each row among rows of features, such as the vectors that a network gives to pictures.
+//! The `k` nearest neighbours of each row among rows of features, such as the embeddings that a network gives to pictures.
 //!
-//! [`FeatureRows`] holds the rows, one per sample; [`NeighborSearch::find`] gives [`Neighbors`]: of each row the `k`
-//! nearest others by [`Metric`], nearest first. Use it for what is defined by neighbours: outliers, near duplicates, and
-//! samples among others of another label.
+//! [`FeatureRows`] holds the rows, one per sample; [`NeighborSearch::find`] returns [`Neighbors`]: for each row the indices
+//! and distances of the `k` nearest other rows by a [`Metric`], nearest first. Use it to find outliers, near duplicates, and
+//! samples whose label differs from those of similar samples;
+//! [`FeatureScores`](crate::validate::FeatureScores) computes the scores of these three.
 //!
 //! ```
 //! use burn_prep::neighbors::{FeatureRows, Metric, NeighborSearch};

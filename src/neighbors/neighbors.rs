@@ -1,6 +1,7 @@
 //! The neighbours that a search found.
 
-/// Of each row its nearest other rows, nearest first; equally near rows stand in the order of their indices.
+/// The nearest other rows of each row and their distances, as [`NeighborSearch::find`](crate::neighbors::NeighborSearch::find)
+/// returns them: nearest first, equally near rows in the order of their indices.
 ///
 /// ```
 /// use burn_prep::neighbors::{FeatureRows, Metric, NeighborSearch};
@@ -38,7 +39,8 @@ impl Neighbors {
         self.rows == 0
     }
 
-    /// The number of neighbours of each row: as many as were asked for, or all other rows where there are fewer.
+    /// The number of neighbours of each row: as many as were asked for, or all other rows where there are fewer, and so 0 for a
+    /// single row.
     pub fn k(&self) -> usize {
         self.k
     }
@@ -61,8 +63,8 @@ impl Neighbors {
         &self.distances[self.places(row)]
     }
 
-    /// The share of the true neighbours that were found: measured on 512 random rows, which were compared with all others,
-    /// and 1 where all rows were compared.
+    /// The recall: the share of the true neighbours that were found, above 0 and up to 1. It is measured on 512 random rows,
+    /// which were compared with all others, and is 1 where all rows were compared.
     pub fn recall(&self) -> f64 {
         self.recall
     }

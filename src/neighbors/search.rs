@@ -27,9 +27,11 @@ const TRAINED_PER_CELL: usize = 64;
 /// The seed of samples.
 const SEED: u64 = 0x6E65_6967_6862_6F72;
 
-/// Finds the nearest neighbours of each row among the others.
+/// A search for the `k` nearest neighbours of each row of features among the other rows.
 ///
-/// [The module](crate::neighbors) says how, and what it takes. Results do not depend on the number of threads.
+/// Up to 20,000 rows it is exact; of more it finds the share of the true neighbours that [`recall`](Self::recall) asks for. The
+/// documentation of [the module](crate::neighbors) describes the algorithm and the memory that it needs. Results do not depend
+/// on the number of threads.
 ///
 /// ```
 /// use burn_prep::neighbors::{FeatureRows, Metric, NeighborSearch};
@@ -42,6 +44,9 @@ const SEED: u64 = 0x6E65_6967_6862_6F72;
 /// assert_eq!((found.indices(1), found.distances(1)), (&[0][..], &[2.0_f32.sqrt()][..]));
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
+#[doc(alias = "NearestNeighbors")]
+#[doc(alias = "knn")]
+#[doc(alias = "faiss")]
 #[derive(Debug, Clone, PartialEq)]
 pub struct NeighborSearch {
     k: usize,
@@ -52,13 +57,14 @@ pub struct NeighborSearch {
 }
 
 impl NeighborSearch {
-    /// A search for `k` neighbours of each row by [`Metric::Cosine`] with a recall of 0.95. `k` is 1 or more; fewer are found
-    /// where there are fewer other rows.
+    /// A search for `k` neighbours of each row by [`Metric::Cosine`] with a recall of 0.95. `k` is 1 or more; where there are
+    /// fewer other rows, all of them are found.
+    #[doc(alias = "n_neighbors")]
     pub fn new(k: usize) -> Self {
         Self { k, metric: Metric::default(), recall: 0.95, exact_up_to: EXACT_UP_TO }
     }
 
-    /// Sets how distances are measured.
+    /// Sets the distance by which rows are compared.
     #[must_use]
     pub fn metric(mut self, metric: Metric) -> Self {
         self.metric = metric;
@@ -81,7 +87,8 @@ impl NeighborSearch {
         self
     }
 
-    /// Finds the neighbours of all rows.
+    /// Finds the neighbours of all rows. A row is never its own neighbour, as in scikit-learn's `kneighbors()` without an
+    /// argument. No rows give no neighbours, and a single row gives none for itself.
     ///
     /// # Errors
     ///
@@ -96,6 +103,8 @@ impl NeighborSearch {
     /// assert_eq!((error.code(), error.index()), ("not_finite", Some(1)));
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
+    #[doc(alias = "kneighbors")]
+    #[doc(alias = "get_nearest_examples")]
     pub fn find(&self, rows: &FeatureRows) -> Result<Neighbors> {
         if self.k == 0 {
             return Err(Error::parameter("k", self.k, "1 or more"));

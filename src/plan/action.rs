@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use crate::error::{Error, Result};
 
-/// What a new folder has of a file.
+/// What is done with a file when the new folder is written. As text it is `keep`, `drop`, `review`, or the names of the changes
+/// joined by `+`.
 ///
 /// ```
 /// use burn_prep::plan::{Action, Changes};
@@ -19,17 +20,19 @@ use crate::error::{Error, Result};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Action {
-    /// The file as it is.
+    /// The file is copied as it is.
     Keep,
-    /// Nothing: the file is left out.
+    /// The file is left out.
     Drop,
-    /// Not known yet: a person has to write another action in its place.
+    /// A person has to decide: [`PlannedFolder::new`](crate::plan::PlannedFolder::new) refuses a plan until another action is
+    /// written in its place.
     Review,
-    /// The file with changes.
+    /// The file is converted to PNG, renamed, or both.
     Change(Changes),
 }
 
-/// The changes of a file, made in the order of the fields. The first two write the pixels anew, as PNG with 8 bits per channel.
+/// The changes of a file, made in the order of the fields. The first two decode the picture and write its pixels as a PNG file
+/// with 8 bits per channel, always upright, without the metadata and the colour profile of the old file.
 ///
 /// ```
 /// let changes = burn_prep::plan::Changes { rgb: true, ..Default::default() };
@@ -37,21 +40,21 @@ pub enum Action {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Changes {
-    /// The pixels are stored upright, where EXIF or XMP had to tell how to show them.
+    /// The pixels are turned or mirrored as the orientation in EXIF or XMP says, and stored upright.
     pub upright: bool,
-    /// The pixels are converted to RGB, transparent ones laid over white.
+    /// The pixels are converted to RGB; transparent ones are laid over white.
     pub rgb: bool,
-    /// The file gets the extension of its content.
+    /// The file gets another name, [`PlanRow::name`](crate::plan::PlanRow::name), for example with the extension of its content.
     pub rename: bool,
 }
 
 impl Changes {
-    /// Whether there are none.
+    /// Whether there are no changes.
     pub fn is_none(self) -> bool {
         self == Self::default()
     }
 
-    /// Whether the pixels are written anew, and the file is a PNG file then.
+    /// Whether the picture is decoded and written as a PNG file.
     pub fn writes_pixels(self) -> bool {
         self.upright || self.rgb
     }

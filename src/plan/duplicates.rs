@@ -10,7 +10,7 @@ use crate::plan::{Action, Plan, PlanRow};
 use crate::report::{Check, Finding, Report};
 use crate::source::ImageFolder;
 
-/// Which duplicates a plan is for.
+/// Which duplicates [`Plan::of_duplicates`] takes from a report: exact copies, or near duplicates too.
 ///
 /// ```
 /// use burn_prep::plan::{Copies, Plan};
@@ -25,27 +25,36 @@ use crate::source::ImageFolder;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Copies {
-    /// Files of the same bytes or the same pixels.
+    /// Files with the same bytes or the same pixels: [`Check::ExactDuplicate`].
     Exact,
-    /// These, and nearly the same pictures.
+    /// These, and nearly the same pictures: [`Check::NearDuplicate`].
     #[default]
     All,
 }
 
 impl Plan {
-    /// The plan for the duplicates that a report names: a row for each file of them, what is kept first.
+    /// Makes a plan that keeps one file of each group of duplicates in a report and drops the others. It has a row for each
+    /// duplicate, in each group those that are kept first.
     ///
-    /// A picture that is in several splits is dropped from training first, then from validation, so that it stays in the
-    /// test split if it is there. Of several in one split the one of most pixels is kept, of those the longest file, then
-    /// the first name. Where copies are in several classes a person has to decide: all of them are [`Action::Review`]. A
-    /// file of two clusters has one row, and the clusters one number. Within a split, no file is dropped for its likeness
-    /// to one that is dropped.
+    /// Which file is kept is decided by these rules, in this order:
     ///
-    /// Duplicates that are waived or not new, and therefore not among the findings, are left alone.
+    /// 1. Copies in several classes are all [`Action::Review`]: a person has to decide which class is right. So are all files that
+    ///    are connected with them through other duplicates.
+    /// 2. A picture in several splits is kept in the test split (`test`, `testing`, `eval`, `holdout`), otherwise in the
+    ///    validation split (`val`, `valid`, `validation`, `dev`), otherwise in a split of another name or in none, and last in the
+    ///    training split (`train`, `training`); it is dropped from the others. The case of letters does not matter.
+    /// 3. Of several copies in one split the one with the most pixels is kept, of equally large ones that with the longest file,
+    ///    then the first by name. Within a split, a file is dropped only for one that is kept, never for one that is itself
+    ///    dropped; so several files of a group may be kept.
+    ///
+    /// Duplicates that are waived, or that a baseline has left out, are not among the findings and get no rows.
     ///
     /// # Errors
     ///
     /// A file that the report names is not in the folder, or cannot be read.
+    #[doc(alias = "find_duplicates_to_remove")]
+    #[doc(alias = "drop_duplicates")]
+    #[doc(alias = "deduplicate")]
     pub fn of_duplicates(report: &Report, folder: &ImageFolder, copies: Copies) -> Result<Self> {
         let files = Files::of(folder);
         let findings = clusters_in(report, copies);

@@ -13,18 +13,21 @@ use crate::source::{ImageFolder, ImageFormat};
 use crate::validate::is_plain;
 
 impl Plan {
-    /// The plan for the faults of files that a report names: a row for each file that is to be renamed, converted or left out.
+    /// Makes a plan for the faults in a report that can be repaired without looking at the pictures: a row for each file that is to
+    /// be renamed, converted or left out.
     ///
     /// | finding | action |
     /// |---|---|
-    /// | [`Check::Orientation`] | `upright`: the pixels are stored upright |
-    /// | [`Check::ColorModel`], [`Check::Transparent`] | `rgb`: 8-bit RGB, transparent pixels over white |
+    /// | [`Check::Orientation`] | `upright`: store the pixels upright |
+    /// | [`Check::ColorModel`], [`Check::Transparent`] | `rgb`: convert to 8-bit RGB, transparent pixels laid over white |
     /// | [`Check::ExtensionMismatch`] | `rename` to the extension of the content |
     /// | files that cannot be used, [`Check::Constant`], [`Check::FullyTransparent`] | `drop` |
-    /// | [`Check::ExactDuplicate`] | as [`Plan::of_duplicates`]: `drop` all but one, `review` where labels are in conflict |
+    /// | [`Check::ExactDuplicate`] | as [`Plan::of_duplicates`]: `drop` all but one, `review` where their classes differ |
     ///
-    /// Several actions of one file are joined by `+`, in this order. A file whose pixels are written anew becomes a PNG
-    /// file. Files of 8-bit colours stay as they are, and so do all files where all have colours of the same other kind.
+    /// Several changes of one file are joined by `+`, in the order upright, rgb, rename. A file with the first or the second becomes
+    /// a PNG file. By [`Check::ColorModel`] only files are converted whose colours are not yet 8-bit gray or RGB, with or
+    /// without alpha: those that the findings name, or, if the most frequent kind of colours is another one, all such files. None
+    /// are converted if all files have the same kind of colours.
     ///
     /// # Errors
     ///

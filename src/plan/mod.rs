@@ -1,9 +1,13 @@
-//! Plans: lists of what a new folder is to leave out, rename or convert, which a person reviews before the folder is
-//! written. The original files are only read.
+//! Plans: lists of files to leave out, rename or convert, which a person reviews before a new folder is written by them.
+//! The original files are only read.
 //!
-//! [`Plan::of_duplicates`] and [`Plan::of_fixes`] make plans of a report, [`Plan::write`] and [`Plan::read`] keep them
-//! as CSV, and [`PlannedFolder`] writes the new folder. [`Plan::exclusions`] is the same for a loader, without a new
-//! folder.
+//! 1. [`Plan::of_duplicates`] and [`Plan::of_fixes`] make plans from a report of
+//!    [`Validator::run`](crate::validate::Validator::run).
+//! 2. [`Plan::write`] writes a plan as CSV, a person edits the column `action`, and [`Plan::read`] reads it again.
+//! 3. [`PlannedFolder`] checks plans against the folder and writes the new folder. [`Plan::exclusions`] gives the names of the
+//!    dropped files to a loader instead, without a new folder.
+//!
+//! The commands `burn-prep dedup`, `fix` and `apply` do the same. The module needs the features `csv` and `png`.
 
 mod action;
 mod duplicates;

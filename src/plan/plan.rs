@@ -7,7 +7,8 @@ use crate::plan::Action;
 use crate::report::Check;
 use crate::source::Exclusions;
 
-/// What a new folder is to have of the files of another one. Files without a row stay as they are.
+/// A list of files of a folder with an [`Action`] for each: keep, drop, review or change. Files without a row are copied as they
+/// are.
 ///
 /// ```
 /// use burn_prep::plan::{Action, Copies, Plan};
@@ -42,7 +43,7 @@ pub struct Plan {
     pub(super) rows: Vec<PlanRow>,
 }
 
-/// A row of a [`Plan`].
+/// A row of a [`Plan`]: one file, what is to be done with it, and why.
 ///
 /// ```
 /// use burn_prep::plan::{Action, Plan};
@@ -60,21 +61,22 @@ pub struct Plan {
 pub struct PlanRow {
     /// The number of the row in a table, where the first one is the header.
     pub(super) number: usize,
-    /// The group of copies that the file is in, from 1 on; all files that clusters of duplicates connect are one group.
+    /// The number of the group of copies that the file is in, counted from 1; `None` in a plan of fixes. Clusters of duplicates
+    /// that have a file in common are one group.
     pub cluster: Option<usize>,
     /// The name of the file below the root, with `/` between the parts.
     pub file: String,
     /// What is to be done with it.
     pub action: Action,
-    /// The new name below the root, where a change gives it one.
+    /// The new name below the root, with `/` between the parts; `None` where the name stays.
     pub name: Option<String>,
-    /// Why.
+    /// The reason for the action, for the person who reviews the plan.
     pub reason: String,
-    /// The checks that the action comes of.
+    /// The checks whose findings led to the action.
     pub checks: Vec<Check>,
-    /// Width and height as shown, in plans for duplicates.
+    /// Width and height of the picture as shown, in pixels; `None` in a plan of fixes.
     pub size: Option<ImageSize>,
-    /// The length of the file, in plans for duplicates.
+    /// The length of the file in bytes; `None` in a plan of fixes.
     pub bytes: Option<u64>,
 }
 
@@ -107,8 +109,8 @@ impl Plan {
         &self.rows
     }
 
-    /// The files to drop, as a loader leaves them out: `ImageLoader::without` takes them, and [`Exclusions::write`] writes
-    /// them to a file. Rows to review are not among them.
+    /// The names of the files to drop, for a loader that leaves them out: `ImageLoader::without` takes them, and
+    /// [`Exclusions::write`] writes them to a file. Rows to review are not among them.
     ///
     /// ```
     /// use burn_prep::plan::Plan;

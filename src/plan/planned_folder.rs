@@ -14,10 +14,11 @@ use crate::source::{Exclusions, IgnoreReason, ImageFolder};
 /// Files that a thread writes between two looks at the observer.
 const CHUNK: usize = 8;
 
-/// A folder as plans change it, to be written anew. The folder itself is only read.
+/// A new folder that is made from another one by plans: [`new`](Self::new) checks the plans, [`write`](Self::write) writes the
+/// folder. The old folder is only read.
 ///
-/// Files without a row are copied, also those that are no images. Files that are hidden or of the system are left out, and so are
-/// directories that have no files any more.
+/// Files without a row are copied, also those that are not images. Hidden files, files that the operating system made, and
+/// directories without remaining files are left out.
 ///
 /// ```
 /// use std::ops::ControlFlow;
@@ -50,7 +51,7 @@ pub struct PlannedFolder<'a> {
     link: bool,
 }
 
-/// What [`PlannedFolder::write`] did, in numbers of files.
+/// How many files [`PlannedFolder::write`] copied, renamed, converted and left out.
 ///
 /// ```
 /// use std::ops::ControlFlow;
@@ -69,34 +70,35 @@ pub struct PlannedFolder<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Applied {
-    /// Copied or linked under the same name.
+    /// Files that were copied or linked under the same name.
     pub copied: usize,
-    /// Copied or linked under another name.
+    /// Files that were copied or linked under another name.
     pub renamed: usize,
-    /// Decoded and written as PNG.
+    /// Files that were decoded and written as PNG, under the same name or another one.
     pub converted: usize,
-    /// Left out by a plan.
+    /// Files that a plan drops.
     pub dropped: usize,
-    /// Entries that are no part of the dataset: hidden, of the system, or not readable.
+    /// Entries that are not part of the dataset and were left out: hidden, made by the operating system, or not readable.
     pub ignored: usize,
 }
 
 impl<'a> PlannedFolder<'a> {
-    /// Checks the plans against the folder; nothing is written. Where two plans name a file, it is dropped if one of them
-    /// drops it, and changed if one of them changes it.
+    /// Checks the plans against the folder; nothing is written. Without plans all files are copied. Where two plans name a file, it
+    /// is dropped if one of them drops it, otherwise changed if one of them changes it.
     ///
     /// # Errors
     ///
-    /// The error names the plan, the row and the file: the file is not in the folder, is there twice, or leaves the
-    /// folder; a new name leaves it, is missing, is the name of another file, or does not end with `.png` where the pixels
-    /// are written anew; the action is still [`Review`](crate::plan::Action::Review).
+    /// The error names the plan, the row and the file: the file is not in the folder, has two rows in one plan, or its name
+    /// leads out of the folder; a new name leads out of the folder, is missing, is the name of another file, or does not end with
+    /// `.png` where the picture is converted; two plans change the file in different ways; the action is still
+    /// [`Review`](crate::plan::Action::Review).
     pub fn new(folder: &'a ImageFolder, plans: &[Plan]) -> Result<Self> {
         let (works, dropped) = work_of(folder, plans)?;
         Ok(Self { folder, works, dropped, limits: Limits::new(), link: false })
     }
 
-    /// Links files that are copied byte for byte, in place of copying them: fast, and without room on the disk. A program that
-    /// then changes a file in place changes it in both folders. It needs a new folder on the same file system.
+    /// Makes hard links of the files that would be copied byte for byte, which is fast and takes no disk space. The new folder has
+    /// to be on the same file system. A program that later changes a linked file in place changes it in both folders.
     ///
     /// ```
     /// use std::ops::ControlFlow;
@@ -120,14 +122,14 @@ impl<'a> PlannedFolder<'a> {
         self
     }
 
-    /// Sets the limits of the pictures that are converted.
+    /// Sets the limits on the size of the pictures that are converted; a larger one is an error of [`write`](Self::write).
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// The files that the plans drop, for a loader that reads the folder as it is.
+    /// The names of the files that the plans drop, for a loader that reads the old folder.
     ///
     /// ```
     /// # use burn_prep::plan::{Plan, PlannedFolder};
@@ -145,18 +147,18 @@ impl<'a> PlannedFolder<'a> {
         self.works.len()
     }
 
-    /// Whether it will have none.
+    /// Whether the new folder will have no files.
     pub fn is_empty(&self) -> bool {
         self.works.is_empty()
     }
 
-    /// Writes the new folder, which appears whole or not at all, and calls `observer` from time to time with the number of
-    /// files done and the total. `None` is returned, and nothing is left, where it returned `Break` before the last file.
+    /// Writes the new folder, which appears whole or not at all. `observer` is called from time to time with the number of files
+    /// done and the total; if it returns `Break` before the last file, `None` is returned and nothing is left behind.
     ///
     /// # Errors
     ///
-    /// `to` is there and not empty, or is inside of the folder; the directory that it is to be in does not exist; a file
-    /// cannot be read, decoded or written. Nothing is left then.
+    /// `to` exists and is not empty, or is inside the old folder; its parent directory does not exist; a file cannot be read,
+    /// decoded or written. Nothing is left behind then.
     pub fn write(
         &self,
         to: impl AsRef<Path>,

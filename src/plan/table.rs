@@ -15,7 +15,8 @@ const COLUMNS: [&str; 8] = ["cluster", "file", "action", "name", "reason", "chec
 const MAX_BYTES: u64 = 1 << 30;
 
 impl Plan {
-    /// Writes the plan as CSV. Names that a spreadsheet would take for a formula begin with `./`.
+    /// Writes the plan as CSV with the columns `cluster`, `file`, `action`, `name`, `reason`, `check`, `size` and `bytes`; the file
+    /// appears whole or not at all. Names that a spreadsheet would take for a formula begin with `./`.
     ///
     /// # Errors
     ///
@@ -36,7 +37,7 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// The file cannot be read, or is no such table; an action is not known.
+    /// The file cannot be read, has more than 1 GiB, or is not such a table; an action is not known. The error names the row.
     ///
     /// ```
     /// use burn_prep::plan::{Action, Plan};

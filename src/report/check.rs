@@ -124,12 +124,13 @@ checks! {
     RecipeMisfit "recipe_misfit" Warning "Use a larger picture, leave it out, or change the recipe.",
     /// The picture differs from the others in many of its properties together.
     Outlier "outlier" Info "Look at the picture.",
-    /// The features of the picture, which the caller gave, are far from those of all others, or no numbers.
+    /// The features of the picture, which the caller gave, are far from those of all others, or they are not finite, or all zero: see
+    /// [`Validator::features`](crate::validate::Validator::features).
     FeatureOutlier "feature_outlier" Info "Look at the picture.",
     /// The same picture is there more than once: the same bytes, or the same pixels.
     ExactDuplicate "exact_duplicate" Warning "Keep one of them.",
-    /// Nearly the same picture is there more than once: encoded again, resized, cut, brightened, flipped or turned,
-    /// or with features that are nearly the same.
+    /// Nearly the same picture is there more than once: encoded again, resized, cut, brightened, flipped or turned, or with features
+    /// that are nearly the same: see [`Validator::features`](crate::validate::Validator::features).
     NearDuplicate "near_duplicate" Warning "Keep one of them, unless they are meant.",
     /// The same picture, or nearly, is in several splits: a model may be tested on what it was trained on.
     SplitLeak "split_leak" Error "Remove it from the training split.",
@@ -139,7 +140,9 @@ checks! {
     GroupLeak "group_leak" Error "Divide the dataset by groups.",
     /// The same picture, or nearly, is in several classes.
     LabelConflict "label_conflict" Error "Decide which class is right.",
-    /// The class of the picture is probably another, as the predicted probabilities tell, or the pictures whose features are near.
+    /// The class of the picture is probably wrong, by predicted probabilities
+    /// ([`Validator::predictions`](crate::validate::Validator::predictions)), or by the classes of the pictures with the nearest
+    /// features ([`Validator::features`](crate::validate::Validator::features)).
     LabelError "label_error" Warning "Look at the picture, and correct its class where it is wrong.",
     /// A class has many times as many images as another.
     ClassImbalance "class_imbalance" Warning "Weigh the classes, or draw them in balance.",

@@ -74,7 +74,7 @@ pub struct GroupStats {
     pub kind: String,
     /// The name of the split or class.
     pub name: String,
-    /// Its usable images.
+    /// The number of its usable images.
     #[serde(default)]
     pub images: u64,
     /// Of each channel mean, deviation, smallest and largest sample, in units of 0..=1.

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::output::write_whole;
 use crate::source::{Source, read_file};
 
-/// Names of samples that are to be left out of training, from a file or a list.
+/// The names of samples that are to be left out of training, from a file or a list. `ImageLoader::without` takes them.
 ///
 /// ```
 /// use burn_prep::source::{Exclusions, ImageFolder};
@@ -27,13 +27,14 @@ pub struct Exclusions {
 const MAX_BYTES: u64 = 1 << 30;
 
 impl Exclusions {
-    /// Leaves out the samples of these names, [`Sample::uri`](crate::source::Sample::uri).
+    /// Makes a list of the samples with these names, [`Sample::uri`](crate::source::Sample::uri).
     pub fn new<S: Into<String>>(uris: impl IntoIterator<Item = S>) -> Self {
         Self { uris: uris.into_iter().map(Into::into).collect() }
     }
 
-    /// Reads a list: a loader's quarantine file, JSON lines of which each has the name of a sample as `uri`; or a name in each
-    /// line. Lines that are empty, and a last line of JSON that was cut off, are passed over.
+    /// Reads a list of names: one in each line, as [`write`](Self::write) and `burn-prep validate --exclude` write it, or JSON lines,
+    /// each with the name of a sample as `uri`, as a loader's quarantine file has them. Empty lines, and a last line of JSON that is
+    /// incomplete, are ignored.
     ///
     /// # Errors
     ///
@@ -71,8 +72,8 @@ impl Exclusions {
         Ok(Self { uris })
     }
 
-    /// Writes the names as a list for [`read`](Self::read), sorted, one in each line. A name that no line can hold as it is, such as
-    /// one with a line break, is written as JSON.
+    /// Writes the names as a list for [`read`](Self::read), sorted, one in each line; the file appears whole or not at all. A name
+    /// that would not be read back from a line, such as one with a line break, is written as JSON.
     ///
     /// # Errors
     ///
@@ -105,7 +106,7 @@ impl Exclusions {
         self.uris.contains(uri)
     }
 
-    /// The indices of the samples of a source that are left out. Names that are not in the source are passed over.
+    /// The indices of the samples of a source that are left out, in ascending order. Names that are not in the source are ignored.
     pub fn indices(&self, source: &dyn Source) -> Vec<usize> {
         let is_excluded =
             |index: &usize| source.sample(*index).is_some_and(|sample| self.contains(&sample.uri));

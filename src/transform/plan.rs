@@ -60,8 +60,8 @@ impl Plan {
         self.output
     }
 
-    /// By what factor the steps make a side of the image longer, of the two sides the larger factor; below 1 where both become
-    /// shorter. Crops and bars count for nothing, and neither does what a custom step does or what follows one.
+    /// The factor by which the resizes of the plan enlarge the image: the larger of the factors of width and height, below 1 where
+    /// both become smaller, and 1 without a resize. Crops and padding bars are not counted, nor a custom step and what follows it.
     ///
     /// ```
     /// use burn_prep::images::ImageSize;

@@ -7,15 +7,16 @@ use crate::report::{Check, Finding, Report};
 use crate::source::Exclusions;
 use crate::validate::ImageRecord;
 
-/// The samples that a training is to leave out by the findings of a report, with the records that it was made from:
+/// Lists the samples to leave out of training, by the findings of a report and the records that the report was made from:
 ///
 /// * files that cannot be used;
-/// * of pictures that are in several splits those in the split to train on, whose name begins with `train`; those in the others stay,
-///   and so do pictures that are in two splits to test on;
+/// * of pictures that are in the training split and in another one, those in the training split, whose name begins with `train`;
+///   pictures that are only in splits to validate or test on stay;
 /// * pictures that another dataset has too: see [`Validator::against`](crate::validate::Validator::against).
 ///
-/// Duplicates within a split and conflicts of classes are left for a person to decide. The names are those of the source that was
-/// validated: that of the training, where it is compared with another one to test on.
+/// Duplicates within a split and conflicting classes are left for a person to decide: `plan::Plan::of_duplicates` lists them. To
+/// keep training apart from another dataset to test on, validate the training dataset against the test dataset: the names are
+/// those of the source that was validated.
 ///
 /// ```
 /// use std::ops::ControlFlow;

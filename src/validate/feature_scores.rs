@@ -12,10 +12,13 @@ pub(super) const NEIGHBORS: usize = 10;
 /// With fewer labels the neighbours of an image are a large part of all, and those of a small class mostly of others.
 const FEWEST_LABELS: usize = 50;
 
-/// The scores of images by the 10 nearest neighbours of their features, with the formulas and thresholds of cleanlab's Datalab.
+/// Outliers, near duplicates and label errors by the 10 nearest neighbours of each image's features, with the formulas and the
+/// default thresholds of cleanlab's Datalab 2.9.
 ///
-/// Use it for features of images that are in no source; [`Validator::features`](crate::validate::Validator::features) makes findings
-/// of the same scores. Features of up to 3 columns are compared by the Euclidean distance, others by the cosine.
+/// Use it for features of images that are in no [`Source`](crate::source::Source);
+/// [`Validator::features`](crate::validate::Validator::features) reports findings by the same scores. Features of up to 3 columns
+/// are compared by the Euclidean distance, others by the cosine distance. A median by which distances are divided is at least 1e-6.
+/// A single image has the distance 0 and scores of 1; no images have no scores.
 ///
 /// ```
 /// use burn_prep::neighbors::FeatureRows;
@@ -31,35 +34,45 @@ const FEWEST_LABELS: usize = 50;
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
 #[doc(alias = "Datalab")]
+#[doc(alias = "compute_uniqueness")]
+#[doc(alias = "compute_near_duplicates")]
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FeatureScores {
-    /// The mean distance of each image to its neighbours.
+    /// The mean distance of each image to its 10 nearest neighbours, or to all other images where there are fewer (Kuan and Mueller,
+    /// "Back to the basics: revisiting out-of-distribution detection baselines", 2022).
     pub distances: Vec<f64>,
-    /// The mean distance that outliers exceed; infinite below 50 images.
+    /// The mean distance that outliers exceed: `Q3 + f (Q3 - Q1)` with the quartiles of `distances` and the factor
+    /// [`Thresholds::feature_outlier`]; infinite below 50 images.
     pub outlier_distance: f64,
-    /// `exp(-d / m)` with the mean distance `d` and the median `m` of those of all: low for outliers.
+    /// `exp(-d / m)` for each image, with its mean distance `d` and the median `m` of `distances`: 1 where others are close, near 0
+    /// for outliers.
     pub outlier_scores: Vec<f64>,
-    /// The distance below which images are near duplicates.
+    /// The distance below which images are near duplicates: `r m` with the factor [`Thresholds::feature_duplicate_ratio`] and the
+    /// median `m` of the distances to the nearest image. A cosine distance is at least 1e-6, and at most
+    /// [`Thresholds::feature_duplicate_distance`].
     pub duplicate_distance: f64,
-    /// `1 - exp(-d / m)` with the distance `d` to the nearest image and the median `m` of those of all: 0 for a copy.
+    /// `1 - exp(-d / m)` for each image, with the distance `d` to the nearest image and the median `m` of these: 0 for a copy, 0.63 at
+    /// the median.
     pub duplicate_scores: Vec<f64>,
-    /// The near duplicates, by their first members.
+    /// The near duplicates, in the order of their first members.
     pub clusters: Vec<FeatureCluster>,
-    /// The images whose labels are compared with those of their neighbours: those that have a label, and a neighbour that has one.
+    /// The indices of the images whose labels are compared with those of their neighbours: images that have a label, and a neighbour
+    /// that has one. Empty where fewer than 50 images have a label, or with fewer than two classes.
     pub labelled: Vec<usize>,
-    /// The errors among the labels of those images, by the share of each class among the neighbours; `None` for fewer than 50, or
-    /// with fewer than two classes.
+    /// The label errors of the images in `labelled`, in that order, with the share of each class among the neighbours as its
+    /// probability; `None` if there are fewer than 50 such images, or fewer than two classes.
     pub label_errors: Option<LabelErrors>,
 }
 
 impl FeatureScores {
-    /// Scores the images of some rows of features, with their labels out of `classes` where they have one.
+    /// Computes the scores of images from a row of features and a label for each. A label is `None` where it is not known, and
+    /// otherwise less than `classes`, the number of classes; with `classes` 0 or 1 no label errors are looked for.
     ///
     /// # Errors
     ///
-    /// There is another number of labels than of rows, or a label is beyond the classes; a value is not finite; a row of 4 columns or
-    /// more is zero; memory has no room for what is compared.
+    /// The number of labels is not that of the rows, or a label is not less than `classes`; a value is not finite; a row of 4 columns
+    /// or more is all zero; memory has no room for what is compared.
     pub fn of(
         rows: &FeatureRows,
         labels: &[Option<usize>],
@@ -94,7 +107,7 @@ impl FeatureScores {
         })
     }
 
-    /// Whether an image is far from all others; `false` where there is no such image.
+    /// Whether an image is an outlier: its mean distance is above `outlier_distance`. `false` for an index beyond the images.
     pub fn is_outlier(&self, index: usize) -> bool {
         self.distances.get(index).is_some_and(|distance| *distance > self.outlier_distance)
     }

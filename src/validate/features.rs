@@ -12,13 +12,18 @@ use crate::neighbors::FeatureRows;
 use crate::validate::Validator;
 
 impl Validator {
-    /// Takes features of the samples, such as the embeddings that a network gives to images. Row `i` is of sample `i` of the source,
-    /// as it lists all of them: files that cannot be read are counted, and their rows may hold anything. Another number of rows is
-    /// an error of [`run`](Self::run).
+    /// Sets features of the samples, such as the embeddings that a network gives to images, from which outliers, near duplicates and
+    /// wrong classes are found. Row `i` belongs to sample `i` of the source, files that cannot be read included; their rows may hold
+    /// any values. Another number of rows is an error of [`run`](Self::run).
     ///
-    /// By the 10 nearest neighbours of each picture [`run`](Self::run) then finds pictures that are far from all others
-    /// (`feature_outlier`), near duplicates, which are joined with those by fingerprints, and wrong classes (`label_error`), these
-    /// unless there are [`predictions`](Self::predictions). Rows of usable pictures that are not finite, or zero, are findings.
+    /// [`run`](Self::run) compares each picture with the 10 that have the nearest features, and reports:
+    ///
+    /// * `feature_outlier`: pictures that are far from all others, in datasets of 50 pictures or more; also usable pictures whose
+    ///   features are not finite, or all zero in 4 columns or more, which are not compared;
+    /// * `near_duplicate`: pictures that are very close, joined with the duplicates by fingerprints;
+    /// * `label_error`: classes that the neighbours contradict, where 50 pictures or more have a class; not reported when there are
+    ///   [`predictions`](Self::predictions).
+    ///
     /// [`FeatureScores`](crate::validate::FeatureScores) has the formulas.
     ///
     /// ```
@@ -37,20 +42,24 @@ impl Validator {
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     #[doc(alias = "embeddings")]
+    #[doc(alias = "Datalab")]
+    #[doc(alias = "compute_uniqueness")]
+    #[doc(alias = "compute_near_duplicates")]
     #[must_use]
     pub fn features(mut self, features: FeatureRows) -> Self {
         self.brought.features = Some(Arc::new(features));
         self
     }
 
-    /// Takes the probabilities `[samples, classes]` that a model gives to the classes of the samples, of any float type. Row `i` is
-    /// of sample `i` of the source, as for [`features`](Self::features), and column `j` of class `j` of
-    /// [`Source::classes`](crate::source::Source::classes). Use those of a model that did not see the sample in training, as from
-    /// cross-validation.
+    /// Sets the probabilities `[samples, classes]` that a model gives to the classes of the samples, of any float type, from which
+    /// wrong classes are found. Row `i` belongs to sample `i` of the source, as for [`features`](Self::features), and column `j` to
+    /// class `j` of [`Source::classes`](crate::source::Source::classes). Use probabilities of models that did not see the sample in
+    /// training, as from cross-validation.
     ///
-    /// [`run`](Self::run) then finds classes that are probably wrong (`label_error`) by
-    /// [`LabelErrors`](crate::label_errors::LabelErrors). Samples without a class, and rows of NaN, are left out. Another number of
-    /// rows or columns is an error of [`run`](Self::run), and so is a row of a usable picture that is no probabilities.
+    /// [`run`](Self::run) reports classes that are probably wrong (`label_error`), by
+    /// [`LabelErrors`](crate::label_errors::LabelErrors). Samples without a class, and rows that are all NaN, are left out. Another
+    /// number of rows or columns is an error of [`run`](Self::run), and so is a row of a usable picture with values outside of 0 to 1
+    /// or a sum that is not 1 within 0.01.
     ///
     /// ```
     /// use burn_prep::report::Check;
@@ -72,21 +81,23 @@ impl Validator {
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     #[doc(alias = "pred_probs")]
+    #[doc(alias = "find_label_issues")]
     #[must_use]
     pub fn predictions(mut self, probabilities: impl Into<AnyArray>) -> Self {
         self.brought.predictions = Some(Arc::new(probabilities.into()));
         self
     }
 
-    /// Makes features of the images by a function, for [`features`](Self::features): a row for each sample of the source. The images
-    /// are decoded once each, a few ahead on all of rayon's threads, and given to the function in their order, as measures see
-    /// them: transparent ones over the mean of their opaque pixels. Rows of samples that cannot be decoded, or are not among those
-    /// that are looked at, are NaN.
+    /// Computes features by calling a function with each decoded image, for [`features`](Self::features): a row for each sample of
+    /// the source. Each image is decoded once, a few ahead on all of rayon's threads, and the function is called in the order of the
+    /// samples. Transparent images are laid over the mean of their opaque pixels. Rows are NaN for samples that cannot be decoded,
+    /// and for those that [`sample`](Self::sample) or [`shard`](Self::shard) leaves out. For a network on a device see
+    /// `ImageDataset::features_by`.
     ///
     /// # Errors
     ///
-    /// The function fails, or returns another number of features than before, or none; the error names the sample. No image can be
-    /// decoded.
+    /// The function returns an error, or another number of features than before, or none; the error names the sample. No image can
+    /// be decoded.
     ///
     /// ```
     /// use burn_prep::source::ImageFolder;

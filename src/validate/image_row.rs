@@ -25,6 +25,7 @@ use crate::validate::ImageRecord;
 /// assert_eq!((text.width, text.checks.as_str()), (None, "undecodable"));
 /// # Ok::<(), burn_prep::Error>(())
 /// ```
+#[doc(alias = "DataFrame")]
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ImageRow {

@@ -16,12 +16,12 @@ const SAMPLES: usize = 1024;
 /// The name of the images of all pictures together.
 const ALL: &str = "all images";
 
-/// The average of the pictures, and the deviation of each pixel from one picture to another: of all pictures, then of each of the
-/// 49 classes with the most pictures, the largest first.
+/// Average images: the mean and the standard deviation of each pixel over all pictures, and over those of each of the 49 largest
+/// classes.
 ///
-/// The images are gray and have 32x32 pixels, as they come from the [`Thumbnail`]s of the records; no file is read. Pictures of which
-/// nothing is seen, because they are transparent as a whole, do not count. Use them to see what the pictures of a class have in common:
-/// a border, a mark, a dead pixel of the camera, or a place at which the object always is.
+/// Use them to see what the pictures of a class have in common: a border, a watermark, a dead pixel of the camera, or a place at
+/// which the object always is. The images are gray and have 32x32 pixels, because they are computed from the [`Thumbnail`]s of the
+/// records; no file is read. Pictures that are completely transparent do not count.
 ///
 /// ```
 /// use std::ops::ControlFlow;
@@ -39,15 +39,15 @@ const ALL: &str = "all images";
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MeanImages {
-    /// The averages, each with the name of its class.
+    /// The means, each with its name: first `all images`, then the classes, those with the most pictures first.
     pub means: Vec<(String, Image)>,
-    /// The standard deviations of each pixel, in the same order, twice as bright: the largest that there can be, 127.5, is white.
+    /// The standard deviations of the population, in the same order, multiplied by 2: the largest possible one, 127.5, is white.
     pub deviations: Vec<(String, Image)>,
 }
 
 impl MeanImages {
-    /// The images of the pictures that can be used; none where there are no pictures. A dataset of one class, or of none, has only
-    /// those of all pictures.
+    /// Computes the images from the records of the pictures that can be used. A dataset with one class, or with none, has only the
+    /// images of all pictures; without usable pictures there are no images.
     ///
     /// # Errors
     ///

@@ -1,8 +1,22 @@
 //! Validation of image datasets: what is wrong with the files, the pictures, the classes and the splits.
 //!
 //! A [`Validator`] reads each sample once and keeps an [`ImageRecord`] of it; the checks are made from the records, under
-//! [`Thresholds`], and their findings are a [`Report`](crate::report::Report). An [`ImageValidator`] does the same with pictures
-//! that are in memory already: arrays, or the pictures of a batch.
+//! [`Thresholds`], and their findings are a [`Report`](crate::report::Report). An [`ImageValidator`] does the
+//! same with pictures in memory: arrays, or those of a batch. [`Check`](crate::report::Check) lists all checks.
+//!
+//! | task | item |
+//! |---|---|
+//! | check a folder | [`Validator::run`]; with progress, and with the records, [`Validator::run_observed`] |
+//! | check arrays, or the pictures of a batch | [`ImageValidator`] |
+//! | check again without reading the files | [`Validator::records`], [`Validation::of_records`] |
+//! | divide the work among machines | [`Validator::shard`], [`merge_records`] |
+//! | find pictures that another dataset has too | [`Validator::against`], [`OtherDataset`] |
+//! | check sizes against the preprocessing of training | [`Validator::recipe`] |
+//! | outliers, near duplicates and wrong classes by embeddings | [`Validator::features`], [`FeatureScores`] |
+//! | wrong classes by predicted probabilities | [`Validator::predictions`] |
+//! | leave files out of training | [`exclusions()`] |
+//! | a table, average pictures | [`ImageRow`], [`MeanImages`] |
+//! | the results of cleanvision | [`CleanvisionReport`] |
 
 mod brought;
 mod cleanvision;

@@ -9,9 +9,10 @@ use crate::validate::ImageRecord;
 use crate::validate::findings::usable::Usable;
 use crate::validate::records::record_index::key;
 
-/// The pictures of another dataset, for [`Validator::against`](crate::validate::Validator::against): a name, which messages have,
-/// and a record of each picture. The records come of a validator of that dataset, or of a file that it kept them in:
-/// [`read_records`](crate::validate::read_records). Both datasets must have been decoded alike.
+/// The pictures of another dataset, with which [`Validator::against`](crate::validate::Validator::against) compares: a name for
+/// messages, and a record of each picture. The records come from a validator of that dataset
+/// ([`Validator::run_observed`](crate::validate::Validator::run_observed)), or from a file that it wrote
+/// ([`read_records`](crate::validate::read_records)). Use the same decoder settings for both datasets.
 ///
 /// Cloning is cheap: the records are shared.
 ///
@@ -40,14 +41,14 @@ pub struct OtherDataset {
 }
 
 impl OtherDataset {
-    /// The dataset of a name that has these records.
+    /// Makes a dataset of these records; messages call it `name`.
     pub fn new(name: impl Into<String>, records: Vec<ImageRecord>) -> Self {
         Self { name: name.into(), records: Arc::new(records), source: None, places: Arc::default() }
     }
 
-    /// Sets where the pictures of the records are, by their names, so that a JPEG file of them can be read again. Without a source,
-    /// a PNG file that another program made of a JPEG file of the other dataset may be found as a near duplicate instead of an exact
-    /// one.
+    /// Sets the source of the pictures, so that JPEG files among them can be read again where that decides whether pixels are equal;
+    /// samples are found by their names. Without a source, a PNG file that another program made from a JPEG file of the other
+    /// dataset may be reported as nearly the same picture instead of the same pixels.
     #[must_use]
     pub fn source(mut self, source: impl Source + 'static) -> Self {
         self.source = Some(Arc::new(source));
@@ -65,7 +66,7 @@ impl OtherDataset {
         &self.records
     }
 
-    /// How many of its files cannot be used. They are not compared.
+    /// The number of its files that cannot be used, and are therefore not compared.
     pub fn unusable(&self) -> usize {
         self.records.iter().filter(|record| record.picture.is_none()).count()
     }

@@ -19,12 +19,13 @@ use crate::validate::{Validation, Validator};
 const CHUNK: usize = 8;
 
 impl Validator {
-    /// Checks every sample and returns the report.
+    /// Checks every sample and returns the report. A bad file is a finding in the report, never an error.
     ///
     /// # Errors
     ///
-    /// The source has no samples; features or predictions were given that are not of its samples, or no probabilities; or the file of
-    /// records cannot be written, or is that of another run.
+    /// The source has no samples. The features have another number of rows than the source has samples, or the predictions another
+    /// number of rows, or of columns than of classes, or a row that is not a probability distribution. The file of records
+    /// cannot be read or written, or another run writes to it.
     ///
     /// ```
     /// use burn_prep::report::Check;
@@ -35,17 +36,19 @@ impl Validator {
     /// assert_eq!((report.files_seen, report.count(Check::Truncated)), (40, 0));
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
+    #[doc(alias = "find_issues")]
     pub fn run(&self) -> Result<Report> {
         Ok(self.run_observed(|_, _| ControlFlow::Continue(()))?.report)
     }
 
     /// Checks every sample and calls `observer` from time to time with the number of samples done and the total. When it
-    /// returns `Break`, what is known of the samples seen so far is returned.
+    /// returns `Break`, the result covers the samples seen so far.
     ///
     /// # Errors
     ///
-    /// The source has no samples; features or predictions were given that are not of its samples, or no probabilities; or the file of
-    /// records cannot be written, or is that of another run.
+    /// The source has no samples. The features have another number of rows than the source has samples, or the predictions another
+    /// number of rows, or of columns than of classes, or a row that is not a probability distribution. The file of records
+    /// cannot be read or written, or another run writes to it.
     ///
     /// ```
     /// use std::ops::ControlFlow;

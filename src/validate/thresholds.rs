@@ -60,19 +60,20 @@ pub struct Thresholds {
     pub odd_size_fence: f64,
     /// `tiny`: the shorter side is below it, in pixels.
     pub tiny: u32,
-    /// `recipe_misfit`: the recipe makes a side longer by more than this factor. Up to 2, as a random crop enlarges in usual training,
-    /// at least a quarter of the pixels that the model sees have been in the file; beyond it most are made up by interpolation.
+    /// `recipe_misfit`: the recipe makes a side longer by more than this factor. Up to 2, which random crops reach in usual training,
+    /// at least a quarter of the pixels that the model sees come from the file; the rest is interpolated.
     pub upscaling: f64,
     /// `trailing_data`: more bytes than this follow the end of the image.
     pub trailing_bytes: u64,
     /// `exact_duplicate`, `near_duplicate`, `split_leak`, `cross_dataset_leak`, `label_conflict`: what counts as the same picture.
     pub duplicates: DuplicateRules,
-    /// `feature_outlier`: the mean distance of a picture's features to the 10 nearest others is so many interquartile ranges above the
-    /// upper quartile.
+    /// `feature_outlier`: the mean distance of a picture's features to the 10 nearest others is more than so many interquartile
+    /// ranges above the upper quartile of these distances.
     pub feature_outlier: f64,
-    /// `near_duplicate` by features: the distance is below this part of the median distance to the nearest picture.
+    /// `near_duplicate` by features: the distance is below this share of the median distance of the pictures to their nearest one.
     pub feature_duplicate_ratio: f64,
-    /// `near_duplicate` by features: the cosine distance is below it; with 0 there are none.
+    /// `near_duplicate` by features: the cosine distance is also below this; with 0 features find no near duplicates. It does not
+    /// apply to features of up to 3 columns.
     pub feature_duplicate_distance: f64,
     /// `class_imbalance`: the largest class has more than so many times the images of the smallest; 10 times this is an error.
     pub class_imbalance: f64,

@@ -38,6 +38,7 @@ use crate::validate::{ImageRecord, OtherDataset, Thresholds};
 /// ```
 #[doc(alias = "Imagelab")]
 #[doc(alias = "cleanvision")]
+#[doc(alias = "fastdup")]
 #[derive(Debug, Clone)]
 pub struct Validator {
     pub(super) source: Arc<dyn Source>,
@@ -131,9 +132,10 @@ impl Validator {
         self
     }
 
-    /// Sets the recipe that will prepare the pictures for a model. Pictures that it cannot take, and those that it enlarges by more
-    /// than [`Thresholds::upscaling`], are reported; no pixels are computed for it. Of a recipe with random steps several draws are
-    /// planned, and the one that enlarges the least counts.
+    /// Sets the recipe that will prepare the pictures for a model, to report ([`RecipeMisfit`](crate::report::Check::RecipeMisfit))
+    /// the pictures that it cannot take, and those that it enlarges by more than [`Thresholds::upscaling`]. Only sizes are computed,
+    /// no pixels. Of a recipe with random steps eight draws are planned: a picture is reported if one of them fails, or if even the
+    /// draw that enlarges it the least exceeds the threshold.
     ///
     /// ```
     /// use burn_prep::report::Check;
@@ -178,9 +180,9 @@ impl Validator {
         self
     }
 
-    /// Compares the pictures with those of another dataset: each that is there too, or nearly, is a
-    /// [`CrossDatasetLeak`](crate::report::Check::CrossDatasetLeak). Use it where a model that was trained on one dataset is tested on
-    /// another. Nothing else is reported of the other dataset. Further calls add further datasets.
+    /// Compares the pictures with those of another dataset, to report
+    /// ([`CrossDatasetLeak`](crate::report::Check::CrossDatasetLeak)) each picture that is there too, or nearly. Use it where a model
+    /// that is trained on one dataset is tested on another. Nothing else is reported of the other dataset. Each call adds a dataset.
     ///
     /// ```
     /// use burn_prep::report::Check;
@@ -256,11 +258,11 @@ impl Validator {
         self
     }
 
-    /// Keeps what is measured in a file, some 6 KB a sample. Samples that it has are not read again, unless the length of their file
-    /// or the time of its last change differs, so that a run that was killed goes on, and an unchanged folder is validated in a
-    /// fraction of the time; the report is the same. Thresholds may change between the runs. Records that another decoder, another
-    /// version or a build with other formats made are replaced. Samples that are no files of their own are read each time, and so are
-    /// files that could not be read. A second run with the same file at the same time is an error.
+    /// Keeps the records of the samples in a file, some 6 KB for each sample. Samples that it has are not read again, unless the
+    /// length of their file or the time of its last change differs, so that a run that was killed goes on, and an unchanged folder is
+    /// validated in a fraction of the time; the report is the same. Thresholds may change between the runs. Records that another
+    /// decoder, another version or a build with other formats made are replaced. Samples that are no files of their own are read each
+    /// time, and so are files that could not be read. A second run with the same file at the same time is an error.
     ///
     /// ```
     /// use burn_prep::source::ImageFolder;
@@ -316,8 +318,8 @@ impl Validator {
     }
 
     /// Runs the checks on the records of all samples, with the thresholds of this validator, and returns the findings. Use it to try
-    /// other thresholds: no file is read. Only [`run`](Self::run) reports problems of the listing, such as stray files, equal
-    /// pixels of a JPEG file and a lossless one, and what features and predictions tell.
+    /// other thresholds: no file is read. Not reported are problems of the listing, such as stray files, equal pixels of a JPEG file
+    /// and a lossless one, and the findings by features and predictions: use [`run`](Self::run) for these.
     ///
     /// ```
     /// use burn_prep::source::ImageFolder;

@@ -9,13 +9,13 @@ use crate::plan_args::{APPLY_EXAMPLES, ApplyArgs, DEDUP_EXAMPLES, DedupArgs, FIX
 
 const EXAMPLES: &str = "\
 Examples:
-  burn-prep validate data/train                    look at every file, say what is wrong
-  burn-prep validate data --html report.html       the same, with a page to look at
+  burn-prep validate data/train                    check every file, print what is wrong
+  burn-prep validate data --html report.html       the same, and write a page for a browser
   burn-prep validate data --json - | jq .findings  only the report, on standard output
   burn-prep config --default > burn-prep.toml      every threshold, with its meaning
   burn-prep explain data/train/cat/1.jpg           all numbers of one picture
-  burn-prep dedup report.json --plan plan.csv      which copies to drop, as a list to review
-  burn-prep apply plan.csv --from data --to new    a new folder without them
+  burn-prep dedup report.json --plan plan.csv      list the copies to drop, for review
+  burn-prep apply plan.csv --from data --to new    write a new folder without them
   burn-prep stats data/train                       mean and std for a normaliser, class counts
   burn-prep devices                                what this build and this machine can compute on
 
@@ -28,12 +28,13 @@ Examples:
   burn-prep validate data --config burn-prep.toml --fail-on error --max blurry=20 --max near_duplicate=1%
   burn-prep validate data --baseline last_week.json       only what is new makes the exit code 1
   burn-prep validate data --group '/(patient_[0-9]+)_'    no patient may be in two splits
-  burn-prep validate data --resize 256 --crop 224         which pictures are too small for this
-  burn-prep validate train --against test                 no picture to test on may be trained on
-  burn-prep validate data --exclude exclude.txt           a list of files that a loader leaves out
+  burn-prep validate data --resize 256 --crop 224         report pictures that are too small for this
+  burn-prep validate train --against test                 report pictures of train that test has too
+  burn-prep validate train --against test --exclude x.txt list the files that a loader should leave out
   burn-prep validate data --sample 1000                   a first look at a large folder
   burn-prep validate data --cache data.records            again after a change, or after Ctrl-C: reads what is new
-  burn-prep validate data --features embeddings.npy       outliers, near duplicates and wrong classes by a network
+  burn-prep validate data --features embeddings.npy       outliers, near duplicates, wrong classes by embeddings
+  burn-prep validate data --pred-probs probabilities.npy  wrong classes by a model's probabilities
   burn-prep validate data --all                           a line for each finding
   burn-prep validate data --compat cleanvision --csv issues.csv";
 
@@ -44,7 +45,7 @@ Examples:
   burn-prep merge all part0 part1
   burn-prep validate data --cache all --html report.html    reads no picture again";
 
-/// Looks at folders of images before a model does.
+/// Checks image datasets for machine learning: damaged files, poor pictures, duplicates, leaks between splits, wrong classes.
 #[derive(Debug, Parser)]
 #[command(name = "burn-prep", version, after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -60,13 +61,13 @@ pub(crate) enum Command {
     /// Combine the files that `validate --shard --cache` wrote for several shards into one
     #[command(after_help = MERGE_EXAMPLES)]
     Merge(MergeArgs),
-    /// Write a list of the duplicates in a report, which to keep and which to drop, for review
+    /// Write a plan for the duplicates in a report: a CSV file of those to keep and those to drop, for review
     #[command(after_help = DEDUP_EXAMPLES)]
     Dedup(DedupArgs),
-    /// Write a list of what can be mended of the files in a report, for review
+    /// Write a plan for the faulty files in a report: a CSV file of those to rename, convert or drop, for review
     #[command(after_help = FIX_EXAMPLES)]
     Fix(PlanArgs),
-    /// Write a new folder as reviewed lists of `dedup` and `fix` say; the old one is only read
+    /// Write a new folder by reviewed plans of `dedup` and `fix`; the old folder is only read
     #[command(after_help = APPLY_EXAMPLES)]
     Apply(ApplyArgs),
     /// Print every measurement of one image file, and the findings on it
@@ -121,14 +122,14 @@ pub(crate) struct ValidateArgs {
     /// Print the findings as annotations of GitHub's workflows on standard error
     #[arg(long)]
     pub(crate) github: bool,
-    /// Read thresholds, waivers and the two settings below from a TOML file; see `burn-prep config --default`
+    /// Read thresholds, waivers, `fail_on` and `max` from a TOML file; see `burn-prep config --default`
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Exit with code 1 if there is a finding of this severity or a graver one (default: warning)
+    /// Exit with code 1 if there is a finding of this severity or a more severe one (default: warning)
     #[arg(long, value_name = "SEVERITY")]
     pub(crate) fail_on: Option<FailOn>,
-    /// Exit with code 1 if a check has findings on more than N files, and ignore up to N; N is a number, or a share of the
-    /// images such as 2%; may be repeated
+    /// Exit with code 1 if a check has findings on more than N files; up to N do not change the exit code. N is a number, or a
+    /// share of the images such as 2%; may be repeated
     #[arg(long, value_name = "CHECK=N")]
     pub(crate) max: Vec<String>,
     /// Leave out findings that an earlier report, written with --json, already has
@@ -138,21 +139,22 @@ pub(crate) struct ValidateArgs {
     /// regular expression match in its path, or the whole match without parentheses
     #[arg(long, value_name = "REGEX")]
     pub(crate) group: Option<regex::Regex>,
-    /// Report the pictures that another dataset has too. OTHER is a folder of images, or a file that an earlier
-    /// `validate OTHER --cache FILE` wrote; may be repeated
+    /// Report the pictures that another dataset has too, or nearly the same. OTHER is a folder of images, or a file that an
+    /// earlier `validate OTHER --cache FILE` wrote; may be repeated
     #[arg(long, value_name = "OTHER")]
     pub(crate) against: Vec<PathBuf>,
-    /// Write the names of files to leave out of training to FILE, one in each line: files that cannot be used, those of the
-    /// training split that are in another split too, and those that are in another dataset
+    /// Write the names of the files to leave out of training to FILE, one in each line: files that cannot be used, pictures of
+    /// the training split that are in another split too, and pictures that a dataset of --against has
     #[arg(long, value_name = "FILE")]
     pub(crate) exclude: Option<PathBuf>,
-    /// Compare the images by features, such as the embeddings of a network, of an .npy file [files, columns] of f16, f32 or f64: finds
-    /// outliers, near duplicates, and wrong classes. Row i is file i of the listing, sorted and with the files that cannot be read: the
-    /// order of the rows that --csv writes without --sample and --shard
+    /// Find outliers, near duplicates and wrong classes by features of the images, such as the embeddings of a network: an .npy file of
+    /// shape [files, columns] and of dtype f16, f32 or f64. Row i belongs to file i of the sorted listing, which includes files that
+    /// cannot be read: the order of the rows that --csv writes without --sample and --shard
     #[arg(long, value_name = "FILE.npy")]
     pub(crate) features: Option<PathBuf>,
-    /// Find wrong classes by the probabilities that a model gives to the classes, of an .npy file [files, classes] of f32 or f64; rows
-    /// as for --features, columns in the order of the names of the classes
+    /// Find wrong classes by the probabilities that a model gives to the classes: an .npy file of shape [files, classes] and of dtype
+    /// f16, f32 or f64, with rows as for --features and columns in the order of the names of the classes. Use models that did not see
+    /// the file in training, as in cross-validation
     #[arg(long, value_name = "FILE.npy")]
     pub(crate) pred_probs: Option<PathBuf>,
     /// Keep the measurements in FILE: later runs read only files that changed, and a run that was stopped or killed continues
@@ -163,10 +165,11 @@ pub(crate) struct ValidateArgs {
     /// file, and `burn-prep merge` combines those files
     #[arg(long, value_name = "I/N", requires = "cache", value_parser = shard)]
     pub(crate) shard: Option<Shard>,
-    /// Report pictures that resizing the shorter side to N pixels, as training will, enlarges much or cannot do
+    /// Report pictures that are enlarged by more than the threshold `upscaling` when training resizes the shorter side to N pixels,
+    /// or that cannot be resized so
     #[arg(long, value_name = "N")]
     pub(crate) resize: Option<std::num::NonZeroU32>,
-    /// Report pictures that are too small for cutting N by N pixels out of the middle, after --resize where it is given
+    /// Report pictures that are too small for a center crop of N by N pixels, after --resize where it is given
     #[arg(long, value_name = "N")]
     pub(crate) crop: Option<std::num::NonZeroU32>,
     /// Check only N files, drawn at random; the same files each time
@@ -175,7 +178,7 @@ pub(crate) struct ValidateArgs {
     /// Print a line for each finding, in place of the summary
     #[arg(long)]
     pub(crate) all: bool,
-    /// Score the images as another program does, with its names and thresholds, in place of the checks; --csv and --json
+    /// Compute the scores of another program, under its names and with its thresholds, instead of the checks; --csv and --json
     /// write its tables
     #[arg(long, value_name = "PROGRAM", conflicts_with_all = NOT_COMPATIBLE)]
     pub(crate) compat: Option<Compat>,
@@ -211,9 +214,9 @@ fn shard(text: &str) -> Result<Shard, String> {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct MergeArgs {
-    /// The file to make
+    /// The file of measurements to write
     pub(crate) into: PathBuf,
-    /// The files of the shards
+    /// The files that --cache wrote for the shards
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
 }

@@ -3,31 +3,33 @@
 use std::path::PathBuf;
 
 pub(crate) const DEDUP_EXAMPLES: &str = "\
-A picture that is in several splits is dropped from training first, then from validation. Of several in one
-split the one of most pixels is kept, of those the longest file, then the first name. Copies in several
-classes are rows to `review`: write keep or drop in their place.
+A picture in several splits is kept in the test split, or else in validation, and dropped from the others.
+Of several copies in one split the one with the most pixels is kept, of equally large ones the longest file,
+then the first by name. Copies in several classes get the action `review`: write keep or drop in its place.
 
 Examples:
   burn-prep validate data --json report.json
-  burn-prep dedup report.json --plan plan.csv              look through it, edit the column action
+  burn-prep dedup report.json --plan plan.csv              then review it, and edit the column action
   burn-prep apply plan.csv --from data --to data_clean     data stays as it is
-  burn-prep apply plan.csv --from data --exclude bad.txt   or a list for a loader, Exclusions::read
+  burn-prep apply plan.csv --from data --exclude bad.txt   or a list of names for ImageLoader::without
   burn-prep dedup report.json --plan plan.csv --exact      only files of the same bytes or the same pixels";
 
 pub(crate) const FIX_EXAMPLES: &str = "\
-Actions, in the order in which they are done where a row has several, as in upright+rename:
-  upright  the pixels are stored upright, as PNG of 8 bits per channel
-  rgb      the pixels are stored as 8-bit RGB, transparent ones over white, as PNG
-  rename   the file gets the extension of its content
-  drop     files that cannot be used, all but one of exact copies, pictures where nothing is to be seen
+Actions in the plan. The first three may be joined, as in upright+rename, and are done in this order:
+  upright  store the pixels upright, as PNG with 8 bits per channel
+  rgb      store the pixels as 8-bit RGB, transparent ones laid over white, as PNG
+  rename   give the file the name in the column name, with the extension of its content
+  drop     leave the file out: it cannot be used, is an exact copy, or is of one colour or fully transparent
+  review   exact copies in several classes: write keep or drop in its place
 
 Examples:
   burn-prep validate data --json report.json
-  burn-prep fix report.json --plan fixes.csv               look through it, edit it
+  burn-prep fix report.json --plan fixes.csv               then review and edit it
   burn-prep apply fixes.csv --from data --to data_fixed    data stays as it is";
 
 pub(crate) const APPLY_EXAMPLES: &str = "\
-The folder appears whole or not at all; nothing is left of a run that fails or is interrupted.
+Files that no plan names are copied as they are. The folder appears whole or not at all; nothing is left of a
+run that fails or is interrupted.
 
 Examples:
   burn-prep apply plan.csv --from data --to data_clean
@@ -42,7 +44,7 @@ pub(crate) struct PlanArgs {
     /// Write the plan as CSV to FILE
     #[arg(long, value_name = "FILE")]
     pub(crate) plan: PathBuf,
-    /// The folder that was validated, where it is not where the report says
+    /// The folder that was validated, if it is not where the report says
     #[arg(long, value_name = "DIR")]
     pub(crate) from: Option<PathBuf>,
 }
@@ -51,17 +53,17 @@ pub(crate) struct PlanArgs {
 pub(crate) struct DedupArgs {
     #[command(flatten)]
     pub(crate) plan: PlanArgs,
-    /// Leave pictures alone that are only nearly the same
+    /// Take only files with the same bytes or the same pixels, no near duplicates
     #[arg(long)]
     pub(crate) exact: bool,
-    /// Write the names of the files to drop, one in each line, to FILE: a suggestion, before anybody has looked at it
+    /// Write the names of the files to drop to FILE, one in each line, before anybody has reviewed the plan
     #[arg(long, value_name = "FILE")]
     pub(crate) exclude: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ApplyArgs {
-    /// Plans of `burn-prep dedup` and `burn-prep fix`
+    /// Plans that `burn-prep dedup` and `burn-prep fix` wrote, reviewed
     #[arg(required = true, value_name = "PLAN.csv")]
     pub(crate) plans: Vec<PathBuf>,
     /// The folder that the plans are for; it is only read
@@ -70,10 +72,10 @@ pub(crate) struct ApplyArgs {
     /// The folder to write, which does not exist yet or is empty
     #[arg(long, value_name = "NEWDIR", required_unless_present = "exclude")]
     pub(crate) to: Option<PathBuf>,
-    /// Write the names of the files to drop, one in each line, to FILE, as a loader reads it
+    /// Write the names of the files to drop to FILE, one in each line, for a loader that leaves them out
     #[arg(long, value_name = "FILE")]
     pub(crate) exclude: Option<PathBuf>,
-    /// Make hard links in place of copies, of files that stay as they are
+    /// Make hard links instead of copies of the files that are not converted; needs the same file system
     #[arg(long)]
     pub(crate) link: bool,
     /// Refuse to convert images with more pixels than this (default 178956970)

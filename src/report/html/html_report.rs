@@ -138,8 +138,8 @@ impl<'a> HtmlReport<'a> {
         self
     }
 
-    /// Sets the images of how much each pixel differs from one picture to another, with the names of classes. They stand beside the
-    /// average images of these.
+    /// Sets images of the standard deviation of each pixel over the pictures of a class, with the names of the classes, such as those
+    /// of [`MeanImages`](crate::validate::MeanImages). They are shown beside the average images.
     ///
     /// ```
     /// use std::ops::ControlFlow;

@@ -12,8 +12,8 @@ pub(super) const TYPES: usize = CleanvisionIssueType::ALL.len();
 
 /// One image with its scores and issues: a row of cleanvision's table `issues`.
 ///
-/// As JSON it is an object with `file`, `color`, `error`, and under the names of cleanvision's columns the scores and whether the
-/// image has the issue.
+/// As JSON it is an object with `file`, `color`, `error`, and for each issue type the score and whether the image has the issue,
+/// under the names of cleanvision's columns.
 ///
 /// ```
 /// use std::ops::ControlFlow;
@@ -49,8 +49,8 @@ pub struct CleanvisionImage {
 }
 
 impl CleanvisionImage {
-    /// The score of an issue type, 0 to 1, where a lower one is worse; `None` where the file could not be decoded. That of
-    /// duplicates is one over the number of images in the set, and 1 for an image without duplicates.
+    /// The score of an issue type, 0 to 1, lower is worse; `None` where the file could not be decoded. The score of duplicates is
+    /// `1 / n` for an image in a set of `n`, and 1 for an image without duplicates.
     pub fn score(&self, issue: CleanvisionIssueType) -> Option<f64> {
         self.scores[issue.place()]
     }

@@ -17,17 +17,17 @@ use crate::source::Source;
 /// Samples that a thread reads between two looks at the observer.
 const CHUNK: usize = 8;
 
-/// The scores and issues that cleanvision 0.3.7 has for the images of a source, under its names and with its thresholds, from one
-/// pass over the files. Use it to compare with cleanvision's results, or in place of cleanvision;
+/// The scores and issues that cleanvision 0.3.7 computes for the images of a source, under its names and with its default
+/// thresholds, from one pass over the files. Use it to replace cleanvision, or to compare with its results;
 /// [`Validator`](crate::validate::Validator) has checks of its own, which find more.
 ///
-/// Pictures in the modes L, RGB and RGBA have cleanvision's scores. These differ:
+/// Pictures in Pillow's modes L, RGB and RGBA get cleanvision's scores. Results differ in these cases:
 ///
 /// - Pictures of other modes are scored by the colours that they show, in 8 bits. cleanvision takes the indices of palettes (GIF
 ///   files have them) and single bits for brightness, so that it calls pictures of few colours dark; inks of CMYK for red, green
 ///   and blue; and divides gray of 16 bits by 255, so that scores lie outside of 0 to 1. As there, none of them is `grayscale`.
 ///   They are exact duplicates where their sizes and colours are equal, and never of a picture in L, RGB or RGBA.
-/// - At a file that cannot be decoded, and at one of gray with alpha, cleanvision ends without a result. Here the first has no
+/// - cleanvision stops without a result at a file that cannot be decoded, and at one of gray with alpha. Here the first has no
 ///   scores, no issue, and an [`error`](CleanvisionImage::error), and the second is scored by its gray.
 /// - A [`Source`] may have more files: cleanvision lists `jpg`, `jpeg`, `gif`, `jp2`, `png`, `tiff` and `webp` by their names
 ///   alone. The scores of odd sizes, and duplicates, depend on which files there are.
@@ -97,15 +97,16 @@ pub struct CleanvisionCount {
 }
 
 impl CleanvisionReport {
-    /// Looks at every sample, by all of rayon's threads, and calls `observer` from time to time with the number of samples done
-    /// and the total. When it returns `Break`, the report is one of the samples seen so far.
+    /// Scores every sample, on all of rayon's threads, and calls `observer` from time to time with the number of samples done and
+    /// the total. When it returns `Break`, the report covers the samples seen so far.
     ///
-    /// Files beyond the limits are not decoded. JPEG files are decoded to the pixels of libjpeg-turbo, which takes longer than
-    /// [`Validator`](crate::validate::Validator) takes for them.
+    /// Files beyond the limits are not decoded, and have an [`error`](CleanvisionImage::error). JPEG files are decoded to the pixels
+    /// of libjpeg-turbo, which takes longer than the decoder of [`Validator`](crate::validate::Validator).
     ///
     /// # Errors
     ///
     /// The source has no samples.
+    #[doc(alias = "find_issues")]
     pub fn of(
         source: &dyn Source,
         limits: Limits,

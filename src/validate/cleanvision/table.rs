@@ -31,6 +31,7 @@ impl CleanvisionReport {
     /// assert_eq!(text.lines().count(), 41);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[doc(alias = "to_csv")]
     pub fn write_csv(&self, path: impl AsRef<Path>) -> Result<()> {
         write_whole(path.as_ref(), |out| {
             let mut csv = csv::Writer::from_writer(out);

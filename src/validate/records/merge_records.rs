@@ -9,9 +9,10 @@ use crate::output::write_whole;
 use crate::validate::records::record_index::{Entry, LineFile, RecordIndex};
 use crate::validate::records::record_line::{Head, VERSION, write_line};
 
-/// Puts the records of several files into one, such as those of the shards of a source; the same whatever their order. Of several
-/// records of one sample that of the file that was changed last counts, and of several of these the one that says the most. Records
-/// are copied one by one: what is in memory are the names, and some 100 bytes a sample.
+/// Merges several files of records, such as those of the shards of a source, into one. The result does not depend on the order of
+/// the files. Of several records of one sample that of the image file that was changed last is taken, and of
+/// several of these the longest one. Only the names and some 100
+/// bytes for each sample are held in memory.
 ///
 /// # Errors
 ///

@@ -27,7 +27,7 @@ struct Line {
 /// [`merge_records`](crate::validate::merge_records) wrote, sorted by name. Use it for a dataset that is compared with others again
 /// and again, or whose pictures are elsewhere: see [`OtherDataset`](crate::validate::OtherDataset).
 ///
-/// A last line that was cut off, as by the end of a run that was killed, is passed over.
+/// A last line that is incomplete, as after a run that was killed, is ignored.
 ///
 /// # Errors
 ///

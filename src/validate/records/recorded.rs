@@ -15,12 +15,12 @@ use crate::validate::{Thresholds, Validation};
 const CHUNK: usize = 1024;
 
 impl Validation {
-    /// Makes the report from a file that [`Validator::records`](crate::validate::Validator::records) or
-    /// [`merge_records`](crate::validate::merge_records) wrote, without the files themselves. Use it to validate where the pictures
-    /// are not, or to try other thresholds.
+    /// Makes a report from a file of records that [`Validator::records`](crate::validate::Validator::records) or
+    /// [`merge_records`](crate::validate::merge_records) wrote, without reading the pictures. Use it where the pictures are not
+    /// at hand, or to try other thresholds.
     ///
-    /// Classes, splits and groups are as they were when the records were made. The records are in the order of their names. What
-    /// only the source tells is not reported: stray files, classes without images.
+    /// Classes, splits and groups are as they were when the records were made. The records are sorted by name. Problems that only
+    /// the source shows, such as stray files and classes without images, are not reported.
     ///
     /// # Errors
     ///
