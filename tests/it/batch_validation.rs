@@ -51,7 +51,7 @@ fn the_pictures_of_a_batch_are_those_that_went_in() {
         let packed = packed.epoch(0).unwrap().next().unwrap().unwrap();
         assert!(batch_to_images(packed.images(), packed.normalize.as_ref()).unwrap() == expected, "{spec}");
     }
-    let Validation { report, records } = of_images;
+    let Validation { report, records, .. } = of_images;
     assert_eq!((report.files_seen, report.dataset.images, records.len()), (40, 40, 40));
     assert!(report.dataset.classes.len() > 1 && report.dataset.formats.is_empty());
     let of_files = [Check::ExtensionMismatch, Check::FileFormat, Check::NameClash, Check::TrailingData];
