@@ -143,8 +143,9 @@ pub(crate) struct ValidateArgs {
     #[arg(long, value_name = "OTHER")]
     pub(crate) against: Vec<PathBuf>,
     /// Write the names of files to leave out of training to FILE, one in each line: files that cannot be used, those of the
-    /// training split that are in another split too, and those that are in another dataset
-    #[arg(long, value_name = "FILE")]
+    /// training split that are in another split too, and those that are in another dataset. Only a run over all files knows them:
+    /// none is written with --sample or --shard, or after Ctrl-C
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["sample", "shard"])]
     pub(crate) exclude: Option<PathBuf>,
     /// Compare the images by features, such as the embeddings of a network, of an .npy file [files, columns] of f16, f32 or f64: finds
     /// outliers, near duplicates, and wrong classes. Row i is file i of the listing, sorted and with the files that cannot be read: the
@@ -182,9 +183,27 @@ pub(crate) struct ValidateArgs {
 }
 
 /// The options that concern the checks.
-const NOT_COMPATIBLE: [&str; 13] = [
-    "html", "junit", "sarif", "github", "config", "fail_on", "max", "baseline", "group", "cache", "shard",
-    "sample", "all",
+const NOT_COMPATIBLE: [&str; 20] = [
+    "html",
+    "parquet",
+    "junit",
+    "sarif",
+    "github",
+    "config",
+    "fail_on",
+    "max",
+    "baseline",
+    "group",
+    "against",
+    "exclude",
+    "features",
+    "pred_probs",
+    "cache",
+    "shard",
+    "resize",
+    "crop",
+    "sample",
+    "all",
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -211,7 +230,7 @@ fn shard(text: &str) -> Result<Shard, String> {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct MergeArgs {
-    /// The file to make
+    /// The file to make; records that it has already stay in it
     pub(crate) into: PathBuf,
     /// The files of the shards
     #[arg(required = true)]
@@ -229,4 +248,24 @@ pub(crate) struct ConfigArgs {
     /// Print the defaults
     #[arg(long, required = true)]
     pub(crate) default: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use clap::CommandFactory;
+
+    use super::*;
+
+    /// An option that `--compat` neither heeds nor refuses would be ignored in silence.
+    #[test]
+    fn compat_heeds_or_refuses_every_option() {
+        let command = Args::command();
+        let validate = command.find_subcommand("validate").unwrap();
+        let all = validate.get_arguments().map(|argument| argument.get_id().as_str());
+        let heeded = ["dir", "json", "max_pixels", "threads", "quiet", "csv", "compat", "help"];
+        let expected: BTreeSet<&str> = all.filter(|name| !heeded.contains(name)).collect();
+        assert_eq!(BTreeSet::from(NOT_COMPATIBLE), expected);
+    }
 }

@@ -46,6 +46,8 @@ fn the_report_is_the_same_with_any_number_of_threads() {
 fn usage_is_2_and_input_that_cannot_be_read_is_3() {
     assert_eq!(command(&["validate"]).status.code(), Some(2));
     assert_eq!(command(&["validate", "assets", "--threads", "0"]).status.code(), Some(2));
+    let part = command(&["validate", "assets/photos", "--sample", "9", "--exclude", "list.txt"]);
+    assert_eq!(part.status.code(), Some(2), "{}", text(&part.stderr));
     let missing = command(&["validate", "no/such/folder"]);
     assert_eq!(missing.status.code(), Some(3));
     assert!(text(&missing.stderr).contains("no/such/folder"), "{}", text(&missing.stderr));
@@ -111,7 +113,8 @@ fn ctrl_c_reports_what_was_seen() {
         std::fs::hard_link(folder.path().join("0000.png"), folder.path().join(format!("{index:04}.png")))
             .unwrap();
     }
-    let path = folder.path().join("report.json");
+    let (path, list) = (folder.path().join("report.json"), folder.path().join("exclude.txt"));
+    std::fs::write(&list, "of an earlier run\n").unwrap();
     let mut run = Command::new(env!("CARGO_BIN_EXE_burn-prep"))
         .args([
             "validate",
@@ -120,6 +123,8 @@ fn ctrl_c_reports_what_was_seen() {
             "1",
             "--json",
             path.to_str().unwrap(),
+            "--exclude",
+            list.to_str().unwrap(),
         ])
         .stdout(std::process::Stdio::null())
         .stderr(std::process::Stdio::piped())
@@ -137,6 +142,7 @@ fn ctrl_c_reports_what_was_seen() {
     assert_eq!(report["interrupted"], true);
     let seen = report["files_seen"].as_u64().unwrap();
     assert!(seen < 400, "{seen} of 400 files seen");
+    assert_eq!(std::fs::read_to_string(&list).unwrap(), "of an earlier run\n");
 }
 
 #[test]
