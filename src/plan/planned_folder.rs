@@ -83,13 +83,14 @@ pub struct Applied {
 
 impl<'a> PlannedFolder<'a> {
     /// Checks the plans against the folder; nothing is written. Where two plans name a file, it is dropped if one of them
-    /// drops it, and changed if one of them changes it.
+    /// drops it, and changed if one of them changes it. Of files that a plan holds for copies one has to be left.
     ///
     /// # Errors
     ///
     /// The error names the plan, the row and the file: the file is not in the folder, is there twice, or leaves the
     /// folder; a new name leaves it, is missing, is the name of another file, or does not end with `.png` where the pixels
-    /// are written anew; the action is still [`Review`](crate::plan::Action::Review).
+    /// are written anew; the action is still [`Review`](crate::plan::Action::Review); or a plan drops as a copy what another
+    /// plan keeps, and no other copy is left.
     pub fn new(folder: &'a ImageFolder, plans: &[Plan]) -> Result<Self> {
         let (works, dropped) = work_of(folder, plans)?;
         Ok(Self { folder, works, dropped, limits: Limits::new(), link: false })
@@ -155,7 +156,8 @@ impl<'a> PlannedFolder<'a> {
     ///
     /// # Errors
     ///
-    /// `to` is there and not empty, or is inside of the folder; the directory that it is to be in does not exist; a file
+    /// `to` is there and no empty folder, or is inside of the folder; two files have one name there, as where the file system
+    /// does not tell capital letters from small ones; the directory that it is to be in does not exist; a file
     /// cannot be read, decoded or written. Nothing is left then.
     pub fn write(
         &self,
@@ -168,10 +170,17 @@ impl<'a> PlannedFolder<'a> {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
-        let exists = to.symlink_metadata().is_ok();
-        if exists && std::fs::read_dir(to).map_err(at)?.next().is_some() {
+        let there = to.symlink_metadata().ok();
+        let exists = there.is_some();
+        let found = match there {
+            Some(there) if there.is_symlink() => Some("a link"),
+            Some(there) if !there.is_dir() => Some("a file"),
+            Some(_) if std::fs::read_dir(to).map_err(at)?.next().is_some() => Some("not empty"),
+            _ => None,
+        };
+        if let Some(found) = found {
             let expected = "a folder that does not exist yet, or is empty";
-            return Err(Error::parameter("the new folder", "not empty", expected).at_path(to));
+            return Err(Error::parameter("the new folder", found, expected).at_path(to));
         }
         let inner = |error: std::io::Error| Error::from(error).at_path(parent);
         let root = self.folder.root();
