@@ -6,13 +6,14 @@ use crate::error::{Result, printed};
 use crate::plan::{Action, Plan, PlanRow};
 use crate::report::Check;
 
-/// Refuses plans that leave no file of a group of copies, where one of them keeps a file of the group that another drops because it is
-/// a copy: as where two plans of the same duplicates are applied of which one was edited.
+/// Refuses plans that leave no file of a group of copies, where one of them keeps a file of the group that another drops because
+/// it is a copy: as where two plans of the same duplicates are applied of which one was edited.
 pub(super) fn check_last_copies(plans: &[Plan], orders: &HashMap<String, (&Plan, &PlanRow)>) -> Result<()> {
     for plan in plans {
         let mut groups: HashMap<usize, Group<'_>> = HashMap::new();
         for row in &plan.rows {
-            let (Some(cluster), Some(&(other, order))) = (row.cluster, orders.get(&row.file)) else { continue };
+            let Some(cluster) = row.cluster else { continue };
+            let Some(&(other, order)) = orders.get(&row.file) else { continue };
             let group = groups.entry(cluster).or_default();
             let is_dropped = order.action == Action::Drop;
             group.has_file |= !is_dropped;
@@ -23,11 +24,9 @@ pub(super) fn check_last_copies(plans: &[Plan], orders: &HashMap<String, (&Plan,
         let lost = groups.into_values().filter(|group| !group.has_file).filter_map(|group| group.lost);
         if let Some((row, other, order)) = lost.min_by_key(|(row, ..)| row.number) {
             let path = other.path.as_ref().map_or_else(String::new, |path| printed(path.as_os_str()));
-            let reason = format!(
-                "it is kept here, but row {} of {path:?} drops it as a copy, so that no copy of it is left; write keep there",
-                order.number
-            );
-            return Err(plan.fault(row, reason));
+            let dropped = format!("row {} of {path:?} drops it as a copy", order.number);
+            let advice = "so that no copy of it is left; write keep there";
+            return Err(plan.fault(row, format!("it is kept here, but {dropped}, {advice}")));
         }
     }
     Ok(())

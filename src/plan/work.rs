@@ -250,12 +250,14 @@ mod tests {
         image.write_png(&a).unwrap();
         std::fs::copy(&a, &b).unwrap();
         let new = folder.path().join("new");
-        let work = |from: &Path, way| Work { from: from.to_owned(), to: "x.png".into(), way, is_renamed: true };
+        let work =
+            |from: &Path, way| Work { from: from.to_owned(), to: "x.png".into(), way, is_renamed: true };
         work(&a, Way::Copy).run(&new, Limits::new(), false).unwrap();
         for (way, link) in [(Way::Copy, false), (Way::Copy, true), (Way::Convert { to_rgb: true }, false)] {
             let error = work(&b, way).run(&new, Limits::new(), link).unwrap_err();
             assert!(error.is_usage(), "{error}");
-            assert!(error.to_string().contains("b.png: the new name is \"x.png\", which is taken"), "{error}");
+            let expected = "b.png: the new name is \"x.png\", which is taken";
+            assert!(error.to_string().contains(expected), "{error}");
         }
         assert_eq!(std::fs::read(new.join("x.png")).unwrap(), std::fs::read(&a).unwrap());
     }

@@ -59,10 +59,7 @@ fn other_of(path: &Path, args: &FolderArgs) -> Result<OtherDataset, Failure> {
         }
         OtherDataset::new(name, validation.records).source(folder)
     } else {
-        let records = read_records(path).map_err(|error| match error.kind() {
-            ErrorKind::Io(_) => Failure::of_input(error),
-            _ => Failure::of_usage(error),
-        })?;
+        let records = read_records(path).map_err(Failure::of_file)?;
         OtherDataset::new(name, records)
     };
     let (all, unusable) = (other.records().len(), other.unusable());
@@ -71,7 +68,7 @@ fn other_of(path: &Path, args: &FolderArgs) -> Result<OtherDataset, Failure> {
         return Err(Failure::of_input(empty.at_path(path)));
     }
     if unusable > 0 {
-        let name = other.name();
+        let name = other.name().escape_debug();
         eprintln!("burn-prep: {name}: {unusable} of {all} files cannot be used and are not compared");
     }
     Ok(other)

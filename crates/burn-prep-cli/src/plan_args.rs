@@ -27,7 +27,8 @@ Examples:
   burn-prep apply fixes.csv --from data --to data_fixed    data stays as it is";
 
 pub(crate) const APPLY_EXAMPLES: &str = "\
-The folder appears whole or not at all; nothing is left of a run that fails or is interrupted.
+The folder appears whole or not at all; nothing is left of a run that fails or is interrupted. One that is
+killed, as by a second Ctrl-C, leaves a folder .burn-prep-* beside NEWDIR, which can be removed.
 
 Examples:
   burn-prep apply plan.csv --from data --to data_clean
@@ -39,7 +40,7 @@ pub(crate) struct PlanArgs {
     /// A report of `burn-prep validate DIR --json REPORT.json`
     #[arg(value_name = "REPORT.json")]
     pub(crate) report: PathBuf,
-    /// Write the plan as CSV to FILE
+    /// Write the plan as CSV to FILE; a file with other contents is not overwritten
     #[arg(long, value_name = "FILE")]
     pub(crate) plan: PathBuf,
     /// The folder that was validated, where it is not where the report says
@@ -73,7 +74,8 @@ pub(crate) struct ApplyArgs {
     /// Write the names of the files to drop, one in each line, to FILE, as a loader reads it
     #[arg(long, value_name = "FILE")]
     pub(crate) exclude: Option<PathBuf>,
-    /// Make hard links in place of copies, of files that stay as they are
+    /// Make hard links in place of copies, of files that stay as they are: both folders must be on one file system, and a
+    /// program that changes a file in place changes it in both
     #[arg(long)]
     pub(crate) link: bool,
     /// Refuse to convert images with more pixels than this (default 178956970)

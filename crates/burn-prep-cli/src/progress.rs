@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::counted;
+
 /// Between two lines where standard error is no terminal.
 const LINE_EVERY: Duration = Duration::from_secs(5);
 
@@ -35,7 +37,7 @@ impl Progress {
             }
         });
         if !quiet && !terminal {
-            eprintln!("{files} files to look at");
+            eprintln!("{} to look at", counted(files, "file", "files"));
         }
         Self { bar, lines: !quiet && !terminal, last_line: Instant::now() }
     }

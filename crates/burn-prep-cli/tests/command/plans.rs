@@ -262,10 +262,37 @@ fn two_plans_do_not_drop_the_last_copy() {
     for plans in ["plan.csv fixes.csv", "fixes.csv plan.csv"] {
         let refused = made.refused(&format!("apply {plans} --from data --to other -q"));
         assert!(refused.contains("plan.csv: not a valid plan: row 3 (\"a/2.jpg\"): it is kept here, but row"));
-        assert!(refused.contains("of \"fixes.csv\" drops it as a copy, so that no copy of it is left"), "{refused}");
+        let why = "of \"fixes.csv\" drops it as a copy, so that no copy of it is left";
+        assert!(refused.contains(why), "{refused}");
     }
     made.print("apply plan.csv --from data --to other -q");
     assert!(made.files("other").contains_key("a/2.jpg"));
+}
+
+#[test]
+fn what_somebody_edited_is_not_written_over() {
+    let cat = "photos/animals/cat.jpg";
+    let made = Made::new(&[("a/1.jpg", cat), ("a/2.jpg", cat)]);
+    made.report("data");
+    let printed = made.print("dedup report.json --plan plan.csv");
+    assert!(printed.starts_with("1 group of copies: 1 file to keep, 1 to drop, 0 to review\n"), "{printed}");
+    // The same plan again changes nothing.
+    made.print("dedup report.json --plan plan.csv");
+    let edited = made.read("plan.csv").replace("a/2.jpg,drop", "a/2.jpg,keep");
+    std::fs::write(made.path("plan.csv"), &edited).unwrap();
+    let report = made.read("report.json");
+    for line in [
+        "dedup report.json --plan plan.csv",
+        "fix report.json --plan plan.csv",
+        "dedup report.json --plan report.json",
+        "dedup report.json --plan new.csv --exclude ./new.csv",
+        "dedup report.json --plan new.csv --exclude ./report.json",
+        "apply plan.csv --from data --exclude ./plan.csv",
+    ] {
+        made.refused(line);
+    }
+    assert_eq!((made.read("plan.csv"), made.read("report.json")), (edited, report));
+    assert_eq!(made.beside(), ["data", "plan.csv", "report.json"]);
 }
 
 #[cfg(unix)]
