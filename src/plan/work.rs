@@ -220,7 +220,7 @@ impl Work {
     }
 }
 
-/// The picture as a PNG file, upright, with 8 bits per channel.
+/// The picture as a PNG file, upright, with 8 bits per channel; with its transparency, also that of a palette, unless in RGB.
 fn png_of(path: &Path, limits: Limits, to_rgb: bool) -> Result<Vec<u8>> {
     let decoder = Decoder::rgb8().limits(limits);
     let bytes = read_file(path, decoder.file_limit())?;
@@ -233,13 +233,30 @@ fn png_of(path: &Path, limits: Limits, to_rgb: bool) -> Result<Vec<u8>> {
         _ => ColorMode::Rgb,
     };
     let decoder = Decoder::new(mode).limits(limits).alpha(Alpha::Over([255; 3]));
-    decoder.decode(&bytes)?.image.to_png()
+    match decoder.decode_with_alpha(path, &bytes)? {
+        (_, Some(transparent)) if !to_rgb && mode != ColorMode::La => transparent.to_png(),
+        (decoded, _) => decoded.image.to_png(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::images::{Image, ImageSize};
+
+    #[test]
+    fn transparency_stays_where_colors_are_not_converted() {
+        let wild = "tests/golden/wild/files/09-png-palette__c__";
+        let color = |name: &str, to_rgb| {
+            let png = png_of(Path::new(name), Limits::new(), to_rgb).unwrap();
+            Decoder::rgb8().probe(&png).unwrap().color
+        };
+        assert_eq!(color(&format!("{wild}pal8_trns.png"), false), "Rgba8");
+        assert_eq!(color(&format!("{wild}gray4_trns.png"), false), "Rgba8");
+        assert_eq!(color(&format!("{wild}pal8_trns.png"), true), "Rgb8");
+        assert_eq!(color("assets/hostile/palette.png", false), "Rgb8");
+        assert_eq!(color("assets/hostile/gray16.png", false), "L8");
+    }
 
     /// On some systems `A.png` and `a.png` are one file; plans cannot see that.
     #[test]
