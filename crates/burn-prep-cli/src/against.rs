@@ -9,7 +9,7 @@ use burn_prep::validate::{OtherDataset, Validator, read_records};
 
 use crate::args::{FolderArgs, ValidateArgs};
 use crate::validate::{limits_of, observed};
-use crate::{Failure, Outcome};
+use crate::{Failure, Outcome, note};
 
 /// The datasets with which the folder is compared: folders are read, with progress, and so are files of records.
 pub(crate) fn others_of(args: &ValidateArgs) -> Result<Vec<OtherDataset>, Failure> {
@@ -67,9 +67,13 @@ fn other_of(path: &Path, args: &FolderArgs) -> Result<OtherDataset, Failure> {
         let empty = Error::from(ErrorKind::Empty { what: "list of usable images" });
         return Err(Failure::of_input(empty.at_path(path)));
     }
+    let name = path.display().to_string();
+    let name = name.escape_debug();
+    if !path.is_dir() {
+        note(&format!("burn-prep: {name} has records of {all} files; a run that was stopped kept no others"));
+    }
     if unusable > 0 {
-        let name = other.name().escape_debug();
-        eprintln!("burn-prep: {name}: {unusable} of {all} files cannot be used and are not compared");
+        note(&format!("burn-prep: {name}: {unusable} of {all} files cannot be used and are not compared"));
     }
     Ok(other)
 }

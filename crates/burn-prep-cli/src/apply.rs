@@ -8,7 +8,7 @@ use burn_prep::{Error, Result};
 use crate::plan_args::ApplyArgs;
 use crate::plan_files::check_exclude;
 use crate::progress::Progress;
-use crate::{Failure, Outcome, counted, print};
+use crate::{Failure, Outcome, counted, note, print};
 
 pub(crate) fn run(args: &ApplyArgs) -> Result<Outcome, Failure> {
     if let Some(path) = &args.exclude {
@@ -28,7 +28,7 @@ pub(crate) fn run(args: &ApplyArgs) -> Result<Outcome, Failure> {
     let applied = planned.write(to, |done, total| progress.observe(done, total));
     progress.finish();
     let Some(applied) = applied.map_err(of_both)? else {
-        eprintln!("burn-prep: interrupted, {to:?} was not written");
+        note(&format!("burn-prep: interrupted, {to:?} was not written"));
         return Ok(Outcome::Interrupted);
     };
     let Applied { copied, renamed, converted, dropped, ignored, .. } = applied;

@@ -55,7 +55,7 @@ fn main() -> ExitCode {
         Command::Devices => devices::run(),
     };
     let outcome = outcome.unwrap_or_else(|failure| {
-        eprintln!("burn-prep: {}", failure.error);
+        note(&format!("burn-prep: {}", failure.error));
         failure.outcome
     });
     ExitCode::from(outcome as u8)
@@ -70,6 +70,11 @@ fn print(text: &str) -> Result<(), Failure> {
         }
         _ => Ok(()),
     }
+}
+
+/// Prints a line to standard error. That it cannot be written, as to a log on a full disk, must not end a run.
+fn note(line: &str) {
+    let _ = std::io::stderr().lock().write_all(format!("{line}\n").as_bytes());
 }
 
 /// How many of something there are: `1 file`, `2 files`.

@@ -8,15 +8,15 @@ use burn_prep::plan::{Action, Plan};
 use burn_prep::report::Report;
 use burn_prep::source::ImageFolder;
 
-use crate::Failure;
 use crate::plan_args::PlanArgs;
+use crate::{Failure, note};
 
 /// The report, and the folder that it is of.
 pub(crate) fn inputs(args: &PlanArgs) -> Result<(Report, ImageFolder), Failure> {
     let report = Report::read_json(&args.report).map_err(Failure::of_usage)?;
     if report.interrupted {
         let (seen, all) = (report.files_seen, report.files);
-        eprintln!("burn-prep: the report is of a run that was interrupted, {seen} of {all} files");
+        note(&format!("burn-prep: the report is of a run that was interrupted, {seen} of {all} files"));
     }
     let root = args.from.as_deref().unwrap_or(Path::new(&report.root));
     let folder = ImageFolder::open(root).map_err(Failure::of_input)?;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::counted;
+use crate::{counted, note};
 
 /// Between two lines where standard error is no terminal.
 const LINE_EVERY: Duration = Duration::from_secs(5);
@@ -37,7 +37,7 @@ impl Progress {
             }
         });
         if !quiet && !terminal {
-            eprintln!("{} to look at", counted(files, "file", "files"));
+            note(&format!("{} to look at", counted(files, "file", "files")));
         }
         Self { bar, lines: !quiet && !terminal, last_line: Instant::now() }
     }
@@ -45,7 +45,7 @@ impl Progress {
     pub(crate) fn observe(&mut self, done: usize, total: usize) -> ControlFlow<()> {
         self.bar.set_position(done as u64);
         if self.lines && self.last_line.elapsed() >= LINE_EVERY {
-            eprintln!("{done} of {total} files");
+            note(&format!("{done} of {total} files"));
             self.last_line = Instant::now();
         }
         if INTERRUPTED.load(Ordering::Relaxed) {

@@ -21,7 +21,7 @@ use crate::against::others_of;
 use crate::args::{FailOn, FolderArgs, ValidateArgs};
 use crate::config::{Config, Most};
 use crate::progress::Progress;
-use crate::{Failure, Outcome, compat, print};
+use crate::{Failure, Outcome, compat, note, print};
 
 pub(crate) fn run(args: &ValidateArgs) -> Result<Outcome, Failure> {
     if let Some(compat) = args.compat {
@@ -88,7 +88,7 @@ pub(crate) fn run(args: &ValidateArgs) -> Result<Outcome, Failure> {
         None => report,
     };
     let (report, notes) = waivers.apply(report, &today()).map_err(Failure::of_usage)?;
-    notes.iter().for_each(|note| eprintln!("burn-prep: {note}"));
+    notes.iter().for_each(|text| note(&format!("burn-prep: {text}")));
 
     let text = if args.all { report.to_string() } else { report.summary(columns()) };
     write(&args.folder, &report, &text)?;
@@ -103,7 +103,7 @@ pub(crate) fn run(args: &ValidateArgs) -> Result<Outcome, Failure> {
     let exclude = || match (&args.exclude, &excluded) {
         (Some(path), Some(excluded)) => excluded.write(path),
         (Some(path), None) => {
-            eprintln!("burn-prep: interrupted, {path:?} was not written");
+            note(&format!("burn-prep: interrupted, {path:?} was not written"));
             Ok(())
         }
         (None, _) => Ok(()),

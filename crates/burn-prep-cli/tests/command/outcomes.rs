@@ -5,7 +5,7 @@ use std::process::Command;
 
 use burn_prep::images::{ColorMode, Image, ImageSize};
 
-use crate::support::{command, json, text};
+use crate::support::{command, json, root, text};
 
 #[test]
 fn a_clean_folder_ends_with_0_and_findings_with_1() {
@@ -71,16 +71,20 @@ fn a_report_that_cannot_be_written_is_4_and_leaves_nothing() {
 #[cfg(unix)]
 #[test]
 fn a_reader_that_stops_early_is_no_error_and_a_full_disk_is_one() {
-    let run = |redirect: &str| {
-        let line = format!("{} devices {redirect}", env!("CARGO_BIN_EXE_burn-prep"));
-        Command::new("sh").args(["-c", &line]).output().unwrap()
+    let run = |arguments: &str| {
+        let line = format!("{} {arguments}", env!("CARGO_BIN_EXE_burn-prep"));
+        Command::new("sh").args(["-c", &line]).current_dir(root()).output().unwrap()
     };
-    let full = run("> /dev/full");
+    let full = run("devices > /dev/full");
     assert_eq!(full.status.code(), Some(4));
     assert!(text(&full.stderr).contains("burn-prep: standard output: "), "{}", text(&full.stderr));
-    let piped = run("| true");
+    let piped = run("devices | true");
     // (Graphics drivers may say things of their own on standard error.)
     assert!(!text(&piped.stderr).contains("burn-prep") && !text(&piped.stderr).contains("panicked"));
+    // Progress that cannot be shown costs no result.
+    let unseen = run("stats assets/photos 2> /dev/full");
+    assert_eq!(unseen.status.code(), Some(0));
+    assert!(text(&unseen.stdout).contains("40 images"), "{}", text(&unseen.stdout));
 }
 
 #[test]
