@@ -1,6 +1,7 @@
 //! Another dataset, with which the one that is validated is compared.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 use crate::images::{Decoder, Image};
 use crate::source::Source;
@@ -33,12 +34,14 @@ pub struct OtherDataset {
     name: String,
     records: Arc<Vec<ImageRecord>>,
     source: Option<Arc<dyn Source>>,
+    /// The places of names in the source, once they are asked for.
+    places: Arc<OnceLock<HashMap<String, usize>>>,
 }
 
 impl OtherDataset {
     /// The dataset of a name that has these records.
     pub fn new(name: impl Into<String>, records: Vec<ImageRecord>) -> Self {
-        Self { name: name.into(), records: Arc::new(records), source: None }
+        Self { name: name.into(), records: Arc::new(records), source: None, places: Arc::default() }
     }
 
     /// Sets where the pictures of the records are, by their names, so that a JPEG file of them can be read again. Without a source,
@@ -47,6 +50,7 @@ impl OtherDataset {
     #[must_use]
     pub fn source(mut self, source: impl Source + 'static) -> Self {
         self.source = Some(Arc::new(source));
+        self.places = Arc::default();
         self
     }
 
@@ -72,8 +76,19 @@ impl OtherDataset {
         // The records of a whole source are in its order.
         let index = match is_it(usable.at) {
             true => usable.at,
-            false => (0..source.len()).find(|index| is_it(*index))?,
+            false => *self.places.get_or_init(|| places_in(source)).get(&usable.record.uri)?,
         };
         decoder.decode_reference(source, index).ok()
     }
+}
+
+/// The places of names, the first one of a name that is there twice.
+fn places_in(source: &dyn Source) -> HashMap<String, usize> {
+    let mut places = HashMap::new();
+    for index in 0..source.len() {
+        if let Some(sample) = source.sample(index) {
+            places.entry(sample.uri.clone()).or_insert(index);
+        }
+    }
+    places
 }

@@ -144,7 +144,7 @@ pub(crate) struct ValidateArgs {
     pub(crate) against: Vec<PathBuf>,
     /// Write the names of files to leave out of training to FILE, one in each line: files that cannot be used, those of the
     /// training split that are in another split too, and those that are in another dataset. Only a run over all files knows them:
-    /// none is written with --sample or --shard, or after Ctrl-C
+    /// none is written with --sample or --shard, or after Ctrl-C. What --baseline knows is written too, what is waived is not
     #[arg(long, value_name = "FILE", conflicts_with_all = ["sample", "shard"])]
     pub(crate) exclude: Option<PathBuf>,
     /// Compare the images by features, such as the embeddings of a network, of an .npy file [files, columns] of f16, f32 or f64: finds

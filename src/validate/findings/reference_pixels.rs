@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use rayon::prelude::*;
+
 use crate::duplicates::{DuplicateCluster, Fingerprints};
 use crate::fingerprint::{Dihedral, PerceptualHashes, PixelHash, Thumbnail};
 use crate::images::{Decoder, ImageSize};
@@ -86,10 +88,14 @@ pub(in crate::validate) fn refine(
     let wanted = wanted(&usable, &found).into_iter().map(|at| &usable[at]);
     let unknown = wanted.filter(|usable| usable.picture.reference_pixels.is_none());
     let unknown: Vec<usize> = unknown.map(|usable| usable.at).collect();
-    for &at in &unknown {
-        let image = indices.get(at).and_then(|index| decoder.decode_reference(source, *index).ok());
-        if let (Some(image), Some(picture)) = (image, records[at].picture.as_mut()) {
-            picture.reference_pixels = Some(PixelHash::of(&image));
+    let pixels = |at: &usize| -> Option<PixelHash> {
+        let image = decoder.decode_reference(source, *indices.get(*at)?).ok()?;
+        Some(PixelHash::of(&image))
+    };
+    let decoded: Vec<Option<PixelHash>> = unknown.par_iter().map(pixels).collect();
+    for (&at, pixels) in unknown.iter().zip(decoded) {
+        if let (Some(pixels), Some(picture)) = (pixels, records[at].picture.as_mut()) {
+            picture.reference_pixels = Some(pixels);
         }
     }
     Refined { records: unknown, clusters: Some(found) }
