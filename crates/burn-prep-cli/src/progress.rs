@@ -35,6 +35,7 @@ impl Progress {
             if INTERRUPTED.swap(true, Ordering::Relaxed) {
                 std::process::exit(130);
             }
+            note("burn-prep: stopping; Ctrl-C again ends it at once");
         });
         if !quiet && !terminal {
             note(&format!("{} to look at", counted(files, "file", "files")));

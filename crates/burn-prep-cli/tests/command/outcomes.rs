@@ -142,6 +142,9 @@ fn ctrl_c_reports_what_was_seen() {
     assert!(kill.success());
     let ended = run.wait_with_output().unwrap();
     assert_eq!(ended.status.code(), Some(130));
+    let notes = text(&ended.stderr);
+    let said = |part: &str| notes.contains(part);
+    assert!(said("stopping; Ctrl-C again") && said("exclude.txt\" was not written"), "{notes}");
     let report = json(&path);
     assert_eq!(report["interrupted"], true);
     let seen = report["files_seen"].as_u64().unwrap();
