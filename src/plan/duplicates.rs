@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use crate::checks::is_training;
+use crate::checks::{Connected, is_training};
 use crate::error::Result;
 use crate::images::ImageSize;
 use crate::plan::files::Files;
@@ -260,21 +260,11 @@ fn named(names: BTreeSet<&str>) -> String {
 
 /// For each file the first of those that clusters connect it with.
 fn connected(count: usize, clusters: &[Cluster<'_>]) -> Vec<usize> {
-    fn first_of(firsts: &mut [usize], mut at: usize) -> usize {
-        while firsts[at] != at {
-            firsts[at] = firsts[firsts[at]];
-            at = firsts[at];
-        }
-        at
+    let mut connected = Connected::new(count);
+    for pair in clusters.iter().flat_map(|cluster| cluster.members.windows(2)) {
+        connected.connect(pair[0], pair[1]);
     }
-    let mut firsts: Vec<usize> = (0..count).collect();
-    for cluster in clusters {
-        for pair in cluster.members.windows(2) {
-            let (a, b) = (first_of(&mut firsts, pair[0]), first_of(&mut firsts, pair[1]));
-            firsts[a.max(b)] = a.min(b);
-        }
-    }
-    (0..count).map(|at| first_of(&mut firsts, at)).collect()
+    (0..count).map(|at| connected.first(at)).collect()
 }
 
 #[cfg(test)]
