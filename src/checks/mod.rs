@@ -2,6 +2,7 @@
 //! functions, whose results the validator turns into findings.
 
 mod class_balance;
+mod connected;
 mod entropy;
 mod feature_duplicates;
 mod feature_outliers;
@@ -16,6 +17,7 @@ mod robust_scale;
 mod split_classes;
 
 pub(crate) use class_balance::{ClassBalance, class_counts, small_classes};
+pub(crate) use connected::Connected;
 pub use feature_duplicates::FeatureCluster;
 pub(crate) use feature_duplicates::feature_duplicates;
 pub(crate) use feature_outliers::feature_outliers;

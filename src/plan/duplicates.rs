@@ -3,12 +3,16 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use crate::checks::{Connected, is_training};
 use crate::error::Result;
 use crate::images::ImageSize;
 use crate::plan::files::Files;
 use crate::plan::{Action, Plan, PlanRow};
 use crate::report::{Check, Finding, Report};
 use crate::source::ImageFolder;
+
+/// How many classes a row names.
+const MOST_NAMED: usize = 10;
 
 /// Which duplicates [`Plan::of_duplicates`] takes from a report: exact copies, or near duplicates too.
 ///
@@ -105,11 +109,17 @@ impl<'a> Candidate<'a> {
 
     /// Training gives way to all others, and all others to the test split.
     fn split_rank(&self) -> u8 {
-        match self.split.map(str::to_ascii_lowercase).as_deref() {
-            Some("test" | "testing" | "eval" | "holdout") => 0,
-            Some("val" | "valid" | "validation" | "dev") => 1,
-            Some("train" | "training") => 3,
-            _ => 2,
+        let Some(split) = self.split else { return 2 };
+        let begins =
+            |word: &str| split.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+        if ["test", "eval", "holdout"].into_iter().any(begins) {
+            0
+        } else if ["val", "dev"].into_iter().any(begins) {
+            1
+        } else if is_training(split) {
+            3
+        } else {
+            2
         }
     }
 }
@@ -197,8 +207,7 @@ impl<'a> Decisions<'a> {
         let mut rows = Vec::with_capacity(self.files.len());
         for (number, members) in groups.values_mut().enumerate() {
             members.sort_by_key(|member| self.fates[*member] != Fate::Keep);
-            let classes: BTreeSet<&str> =
-                members.iter().filter_map(|member| self.files[*member].class).collect();
+            let classes = named(members.iter().filter_map(|member| self.files[*member].class).collect());
             for &member in members.iter() {
                 let own = equal.get(&member).copied();
                 let (action, reason, checks) = match self.fates[member] {
@@ -212,7 +221,6 @@ impl<'a> Decisions<'a> {
                         (Action::Drop, reason, checks)
                     }
                     Fate::Review => {
-                        let classes = classes.iter().copied().collect::<Vec<_>>().join(", ");
                         let reason = format!("copies in the classes {classes}: decide which is right");
                         (Action::Review, reason, vec![Check::LabelConflict])
                     }
@@ -249,23 +257,23 @@ impl<'a> Decisions<'a> {
     }
 }
 
+/// Names in a list, the first ones where they are many: each row of a group has it.
+fn named(names: BTreeSet<&str>) -> String {
+    let first: Vec<&str> = names.iter().copied().take(MOST_NAMED).collect();
+    let more = match names.len().saturating_sub(MOST_NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{}{more}", first.join(", "))
+}
+
 /// For each file the first of those that clusters connect it with.
 fn connected(count: usize, clusters: &[Cluster<'_>]) -> Vec<usize> {
-    fn first_of(firsts: &mut [usize], mut at: usize) -> usize {
-        while firsts[at] != at {
-            firsts[at] = firsts[firsts[at]];
-            at = firsts[at];
-        }
-        at
+    let mut connected = Connected::new(count);
+    for pair in clusters.iter().flat_map(|cluster| cluster.members.windows(2)) {
+        connected.connect(pair[0], pair[1]);
     }
-    let mut firsts: Vec<usize> = (0..count).collect();
-    for cluster in clusters {
-        for pair in cluster.members.windows(2) {
-            let (a, b) = (first_of(&mut firsts, pair[0]), first_of(&mut firsts, pair[1]));
-            firsts[a.max(b)] = a.min(b);
-        }
-    }
-    (0..count).map(|at| first_of(&mut firsts, at)).collect()
+    (0..count).map(|at| connected.first(at)).collect()
 }
 
 #[cfg(test)]
@@ -297,6 +305,8 @@ mod tests {
         // Training gives way, however large its picture is.
         let leak = [file("test/a/1.png", 10), file("train/a/1.png", 99)];
         assert_eq!(lines(&leak, &two), ["1 keep test/a/1.png", "1 drop train/a/1.png"]);
+        let years = [file("val2017/a/1.png", 10), file("Train2017/a/1.png", 99)];
+        assert_eq!(lines(&years, &two), ["1 keep val2017/a/1.png", "1 drop Train2017/a/1.png"]);
         let sizes = [file("train/a/1.png", 10), file("train/a/2.png", 99)];
         assert_eq!(lines(&sizes, &two), ["1 keep train/a/2.png", "1 drop train/a/1.png"]);
         let mut lengths = [file("train/a/1.png", 10), file("train/a/2.png", 10)];

@@ -13,6 +13,7 @@ mod action;
 mod duplicates;
 mod files;
 mod fixes;
+mod last_copies;
 mod name;
 #[allow(clippy::module_inception)] // the file is named after the type it holds
 mod plan;

@@ -46,13 +46,15 @@ pub struct Plan {
 /// A row of a [`Plan`]: one file, what is to be done with it, and why.
 ///
 /// ```
-/// use burn_prep::plan::{Action, Plan};
+/// use burn_prep::plan::Plan;
 ///
 /// let folder = tempfile::tempdir()?;
 /// let path = folder.path().join("plan.csv");
 /// std::fs::write(&path, "file,action,name,reason\na.jpg,rename,a.png,its content is PNG\n")?;
-/// let row = &Plan::read(&path)?.rows()[0];
-/// assert_eq!((row.file.as_str(), row.action, row.name.as_deref()), ("a.jpg", Action::Rename, Some("a.png")));
+/// let plan = Plan::read(&path)?;
+/// let row = &plan.rows()[0];
+/// assert_eq!((row.file.as_str(), row.name.as_deref()), ("a.jpg", Some("a.png")));
+/// assert_eq!(row.action.to_string(), "rename");
 /// assert_eq!((row.reason.as_str(), row.size), ("its content is PNG", None));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

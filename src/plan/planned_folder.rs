@@ -84,14 +84,15 @@ pub struct Applied {
 
 impl<'a> PlannedFolder<'a> {
     /// Checks the plans against the folder; nothing is written. Without plans all files are copied. Where two plans name a file, it
-    /// is dropped if one of them drops it, otherwise changed if one of them changes it.
+    /// is dropped if one of them drops it, otherwise changed if one of them changes it. Of the files that a plan lists as copies of one
+    /// another, one has to be left.
     ///
     /// # Errors
     ///
     /// The error names the plan, the row and the file: the file is not in the folder, has two rows in one plan, or its name
     /// leads out of the folder; a new name leads out of the folder, is missing, is the name of another file, or does not end with
     /// `.png` where the picture is converted; two plans change the file in different ways; the action is still
-    /// [`Review`](crate::plan::Action::Review).
+    /// [`Review`](crate::plan::Action::Review); or a plan drops as a copy what another plan keeps, and no other copy is left.
     pub fn new(folder: &'a ImageFolder, plans: &[Plan]) -> Result<Self> {
         let (works, dropped) = work_of(folder, plans)?;
         Ok(Self { folder, works, dropped, limits: Limits::new(), link: false })
@@ -157,7 +158,8 @@ impl<'a> PlannedFolder<'a> {
     ///
     /// # Errors
     ///
-    /// `to` exists and is not empty, or is inside the old folder; its parent directory does not exist; a file cannot be read,
+    /// `to` exists and is not empty, or is inside the old folder; its parent directory does not exist; two files have the same
+    /// name there, as where the file system does not tell capital letters from small ones; a file cannot be read,
     /// decoded or written. Nothing is left behind then.
     pub fn write(
         &self,
@@ -170,10 +172,17 @@ impl<'a> PlannedFolder<'a> {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
-        let exists = to.symlink_metadata().is_ok();
-        if exists && std::fs::read_dir(to).map_err(at)?.next().is_some() {
+        let there = to.symlink_metadata().ok();
+        let exists = there.is_some();
+        let found = match there {
+            Some(there) if there.is_symlink() => Some("a link"),
+            Some(there) if !there.is_dir() => Some("a file"),
+            Some(_) if std::fs::read_dir(to).map_err(at)?.next().is_some() => Some("not empty"),
+            _ => None,
+        };
+        if let Some(found) = found {
             let expected = "a folder that does not exist yet, or is empty";
-            return Err(Error::parameter("the new folder", "not empty", expected).at_path(to));
+            return Err(Error::parameter("the new folder", found, expected).at_path(to));
         }
         let inner = |error: std::io::Error| Error::from(error).at_path(parent);
         let root = self.folder.root();

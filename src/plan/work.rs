@@ -1,10 +1,13 @@
 //! What becomes of each file of a folder.
 
 use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::error::{ErrorKind, Result, printed};
+use crate::error::{Error, ErrorKind, Result, printed};
 use crate::images::{Alpha, ColorMode, Decoder, Limits};
+use crate::plan::last_copies::check_last_copies;
 use crate::plan::name::{split_folder, stays_below};
 use crate::plan::{Action, Plan, PlanRow};
 use crate::source::{IgnoreReason, ImageFolder, ImageFormat, read_file};
@@ -39,6 +42,7 @@ const LEAVES: &str = "is no name below the folder, with / between the parts and 
 pub(super) fn work_of(folder: &ImageFolder, plans: &[Plan]) -> Result<(Vec<Work>, Vec<String>)> {
     let entries = entries_of(folder);
     let orders = orders_of(folder, &entries, plans)?;
+    check_last_copies(plans, &orders)?;
     let (mut works, mut dropped) = (Vec::with_capacity(entries.len()), Vec::new());
     let mut targets: HashMap<PathBuf, Option<(&Plan, &PlanRow)>> = HashMap::new();
     for entry in entries {
@@ -136,8 +140,11 @@ fn orders_of<'a>(
         }
         let open = plan.count(Action::Review);
         if let Some(first) = plan.rows.iter().find(|row| row.action == Action::Review) {
-            let advice = "write keep or drop in their place";
-            return Err(plan.fault(first, format!("{open} rows say review, this is the first: {advice}")));
+            let found = match open {
+                1 => "the row says review".to_owned(),
+                _ => format!("{open} rows say review, this is the first"),
+            };
+            return Err(plan.fault(first, format!("{found}: write keep or drop in place of it")));
         }
     }
     Ok(orders)
@@ -171,7 +178,7 @@ impl Work {
         Ok(())
     }
 
-    /// Puts the file into the new folder.
+    /// Puts the file into the new folder, never over another one.
     pub(super) fn run(&self, new: &Path, limits: Limits, link: bool) -> Result<()> {
         let to = new.join(&self.to);
         let put = || -> Result<()> {
@@ -181,16 +188,39 @@ impl Work {
             match self.way {
                 // A symbolic link is followed.
                 Way::Copy if link => std::fs::hard_link(self.from.canonicalize()?, &to)?,
-                Way::Copy => std::fs::copy(&self.from, &to).map(drop)?,
-                Way::Convert { to_rgb } => std::fs::write(&to, png_of(&self.from, limits, to_rgb)?)?,
+                Way::Copy => {
+                    // The name is taken first: a copy would replace what is there.
+                    File::create_new(&to)?;
+                    std::fs::copy(&self.from, &to)?;
+                }
+                Way::Convert { to_rgb } => {
+                    let png = png_of(&self.from, limits, to_rgb)?;
+                    File::create_new(&to)?.write_all(&png)?;
+                }
             }
             Ok(())
         };
-        put().map_err(|error| error.at_path(&self.from))
+        put().map_err(|error| self.explained(error).at_path(&self.from))
+    }
+
+    /// What the system's words do not tell.
+    fn explained(&self, error: Error) -> Error {
+        match error.kind() {
+            ErrorKind::Io(found) if found.kind() == io::ErrorKind::AlreadyExists => {
+                let found = format!("{:?}, which is taken in the new folder", self.to);
+                let expected = "a name of its own, also where the case of letters does not count";
+                Error::parameter("the new name", found, expected)
+            }
+            ErrorKind::Io(found) if found.kind() == io::ErrorKind::CrossesDevices => {
+                let expected = "a folder on the same file system, as hard links need it; or copies";
+                Error::parameter("the new folder", "on another file system", expected)
+            }
+            _ => error,
+        }
     }
 }
 
-/// The picture as a PNG file, upright, with 8 bits per channel.
+/// The picture as a PNG file, upright, with 8 bits per channel; with its transparency, also that of a palette, unless in RGB.
 fn png_of(path: &Path, limits: Limits, to_rgb: bool) -> Result<Vec<u8>> {
     let decoder = Decoder::rgb8().limits(limits);
     let bytes = read_file(path, decoder.file_limit())?;
@@ -203,5 +233,49 @@ fn png_of(path: &Path, limits: Limits, to_rgb: bool) -> Result<Vec<u8>> {
         _ => ColorMode::Rgb,
     };
     let decoder = Decoder::new(mode).limits(limits).alpha(Alpha::Over([255; 3]));
-    decoder.decode(&bytes)?.image.to_png()
+    match decoder.decode_with_alpha(path, &bytes)? {
+        (_, Some(transparent)) if !to_rgb && mode != ColorMode::La => transparent.to_png(),
+        (decoded, _) => decoded.image.to_png(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::images::{Image, ImageSize};
+
+    #[test]
+    fn transparency_stays_where_colors_are_not_converted() {
+        let wild = "tests/golden/wild/files/09-png-palette__c__";
+        let color = |name: &str, to_rgb| {
+            let png = png_of(Path::new(name), Limits::new(), to_rgb).unwrap();
+            Decoder::rgb8().probe(&png).unwrap().color
+        };
+        assert_eq!(color(&format!("{wild}pal8_trns.png"), false), "Rgba8");
+        assert_eq!(color(&format!("{wild}gray4_trns.png"), false), "Rgba8");
+        assert_eq!(color(&format!("{wild}pal8_trns.png"), true), "Rgb8");
+        assert_eq!(color("assets/hostile/palette.png", false), "Rgb8");
+        assert_eq!(color("assets/hostile/gray16.png", false), "L8");
+    }
+
+    /// On some systems `A.png` and `a.png` are one file; plans cannot see that.
+    #[test]
+    fn no_file_is_written_over_another_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let (a, b) = (folder.path().join("a.png"), folder.path().join("b.png"));
+        let image = Image::new(ImageSize::square(1), ColorMode::L, vec![7]).unwrap();
+        image.write_png(&a).unwrap();
+        std::fs::copy(&a, &b).unwrap();
+        let new = folder.path().join("new");
+        let work =
+            |from: &Path, way| Work { from: from.to_owned(), to: "x.png".into(), way, is_renamed: true };
+        work(&a, Way::Copy).run(&new, Limits::new(), false).unwrap();
+        for (way, link) in [(Way::Copy, false), (Way::Copy, true), (Way::Convert { to_rgb: true }, false)] {
+            let error = work(&b, way).run(&new, Limits::new(), link).unwrap_err();
+            assert!(error.is_usage(), "{error}");
+            let expected = "b.png: the new name is \"x.png\", which is taken";
+            assert!(error.to_string().contains(expected), "{error}");
+        }
+        assert_eq!(std::fs::read(new.join("x.png")).unwrap(), std::fs::read(&a).unwrap());
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::output::write_whole;
 use crate::source::{Source, read_file};
 
@@ -26,6 +26,9 @@ pub struct Exclusions {
 /// Bytes of a list; more is no list of names.
 const MAX_BYTES: u64 = 1 << 30;
 
+/// What some editors put before UTF-8.
+const MARK: char = '\u{feff}';
+
 impl Exclusions {
     /// Makes a list of the samples with these names, [`Sample::uri`](crate::source::Sample::uri).
     pub fn new<S: Into<String>>(uris: impl IntoIterator<Item = S>) -> Self {
@@ -33,7 +36,7 @@ impl Exclusions {
     }
 
     /// Reads a list of names: one in each line, as [`write`](Self::write) and `burn-prep validate --exclude` write it, or JSON lines,
-    /// each with the name of a sample as `uri`, as a loader's quarantine file has them. Empty lines, and a last line of JSON that is
+    /// each with the name of a sample as `uri`, as a loader's quarantine file has them. Empty lines, the byte-order mark of UTF-8, and a last line of JSON that is
     /// incomplete, are ignored.
     ///
     /// # Errors
@@ -52,10 +55,12 @@ impl Exclusions {
         let path = path.as_ref();
         let bytes = read_file(path, MAX_BYTES).map_err(|error| error.at_path(path))?;
         let text = String::from_utf8_lossy(&bytes);
+        let text = text.strip_prefix(MARK).unwrap_or(&text);
         let is_cut = !text.ends_with('\n');
-        let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).peekable();
+        let lines = text.lines().map(str::trim).enumerate();
+        let mut lines = lines.filter(|(_, line)| !line.is_empty()).peekable();
         let mut uris = BTreeSet::new();
-        while let Some(line) = lines.next() {
+        while let Some((index, line)) = lines.next() {
             if !line.starts_with('{') {
                 uris.insert(line.to_owned());
                 continue;
@@ -63,9 +68,12 @@ impl Exclusions {
             match serde_json::from_str::<Entry>(line) {
                 Ok(entry) => uris.insert(entry.uri),
                 Err(error) if error.is_eof() && is_cut && lines.peek().is_none() => false,
-                Err(error) => {
-                    let error = std::io::Error::new(std::io::ErrorKind::InvalidData, error);
-                    return Err(Error::from(error).at_path(path));
+                Err(_) => {
+                    let start: String = line.chars().take(60).collect();
+                    let expected = "the name of a file, or JSON with a text under uri";
+                    let reason = format!("line {} begins {start:?}, expected {expected}", index + 1);
+                    let what = "list of files to leave out";
+                    return Err(Error::from(ErrorKind::Invalid { what, reason }).at_path(path));
                 }
             };
         }
@@ -116,7 +124,7 @@ impl Exclusions {
 
 /// Whether a name is read as it is from a line of its own.
 fn is_line(uri: &str) -> bool {
-    !uri.is_empty() && uri.trim() == uri && !uri.starts_with('{') && !uri.contains(['\n', '\r'])
+    !uri.is_empty() && uri.trim() == uri && !uri.starts_with(['{', MARK]) && !uri.contains(['\n', '\r'])
 }
 
 /// A line of a quarantine file, as far as it is needed.
@@ -134,7 +142,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("exclude.txt");
         let plain = ["a b.jpg", "\u{1b}[31m", "写真", "'\"\\"];
-        let others = [" a.jpg", "a.jpg ", "a\nb.jpg", "a\r.jpg", "{a}.jpg", "", "a\u{85}"];
+        let others = [" a.jpg", "a.jpg ", "a\nb.jpg", "a\r.jpg", "{a}.jpg", "", "a\u{85}", "\u{feff}"];
         let all = Exclusions::new(plain.into_iter().chain(others));
         all.write(&path).unwrap();
         assert_eq!(Exclusions::read(&path).unwrap(), all);
@@ -142,5 +150,17 @@ mod tests {
         assert!(lines.contains("\na b.jpg\n") && lines.contains("\n{\"uri\":\" a.jpg\"}\n"), "{lines}");
         Exclusions::default().write(&path).unwrap();
         assert_eq!(Exclusions::read(&path).unwrap(), Exclusions::default());
+    }
+
+    #[test]
+    fn a_list_of_an_editor_is_read_and_a_fault_has_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("list.txt");
+        std::fs::write(&path, "\u{feff}a.jpg\r\nb.jpg\r\n").unwrap();
+        assert_eq!(Exclusions::read(&path).unwrap(), Exclusions::new(["a.jpg", "b.jpg"]));
+        std::fs::write(&path, "a.jpg\n\n{\"name\":\"b.jpg\"}\nc.jpg\n").unwrap();
+        let error = Exclusions::read(&path).unwrap_err().to_string();
+        let start = r#"line 3 begins "{\"name\":\"b.jpg\"}", expected the name of a file"#;
+        assert!(error.contains(start), "{error}");
     }
 }

@@ -9,7 +9,7 @@ use burn_prep::validate::{OtherDataset, Validator, read_records};
 
 use crate::args::{FolderArgs, ValidateArgs};
 use crate::validate::{limits_of, observed};
-use crate::{Failure, Outcome};
+use crate::{Failure, Outcome, note};
 
 /// The datasets with which the folder is compared: folders are read, with progress, and so are files of records.
 pub(crate) fn others_of(args: &ValidateArgs) -> Result<Vec<OtherDataset>, Failure> {
@@ -59,10 +59,7 @@ fn other_of(path: &Path, args: &FolderArgs) -> Result<OtherDataset, Failure> {
         }
         OtherDataset::new(name, validation.records).source(folder)
     } else {
-        let records = read_records(path).map_err(|error| match error.kind() {
-            ErrorKind::Io(_) => Failure::of_input(error),
-            _ => Failure::of_usage(error),
-        })?;
+        let records = read_records(path).map_err(Failure::of_file)?;
         OtherDataset::new(name, records)
     };
     let (all, unusable) = (other.records().len(), other.unusable());
@@ -70,9 +67,13 @@ fn other_of(path: &Path, args: &FolderArgs) -> Result<OtherDataset, Failure> {
         let empty = Error::from(ErrorKind::Empty { what: "list of usable images" });
         return Err(Failure::of_input(empty.at_path(path)));
     }
+    let name = path.display().to_string();
+    let name = name.escape_debug();
+    if !path.is_dir() {
+        note(&format!("burn-prep: {name} has records of {all} files; a run that was stopped kept no others"));
+    }
     if unusable > 0 {
-        let name = other.name();
-        eprintln!("burn-prep: {name}: {unusable} of {all} files cannot be used and are not compared");
+        note(&format!("burn-prep: {name}: {unusable} of {all} files cannot be used and are not compared"));
     }
     Ok(other)
 }

@@ -6,10 +6,14 @@ use burn_prep::source::ImageFolder;
 use burn_prep::{Error, Result};
 
 use crate::plan_args::ApplyArgs;
+use crate::plan_files::check_exclude;
 use crate::progress::Progress;
-use crate::{Failure, Outcome, print};
+use crate::{Failure, Outcome, counted, note, print};
 
 pub(crate) fn run(args: &ApplyArgs) -> Result<Outcome, Failure> {
+    if let Some(path) = &args.exclude {
+        check_exclude(path, &args.plans)?;
+    }
     let plans =
         args.plans.iter().map(Plan::read).collect::<Result<Vec<Plan>>>().map_err(Failure::of_usage)?;
     let folder = ImageFolder::open(&args.from).map_err(Failure::of_input)?;
@@ -24,17 +28,21 @@ pub(crate) fn run(args: &ApplyArgs) -> Result<Outcome, Failure> {
     let applied = planned.write(to, |done, total| progress.observe(done, total));
     progress.finish();
     let Some(applied) = applied.map_err(of_both)? else {
-        eprintln!("burn-prep: interrupted, nothing was written");
+        note(&format!("burn-prep: interrupted, {to:?} was not written"));
         return Ok(Outcome::Interrupted);
     };
     let Applied { copied, renamed, converted, dropped, ignored, .. } = applied;
     let linked = if args.link { "linked" } else { "copied" };
     let others = match ignored {
         0 => String::new(),
-        _ => format!("; left out: {ignored} entries that are hidden, of the system or unreadable"),
+        _ => {
+            let left_out = counted(ignored, "file or folder", "files or folders");
+            format!("; left out: {left_out}, as hidden, of the system, or unreadable")
+        }
     };
     print(&format!(
-        "{copied} files {linked}, {renamed} renamed, {converted} converted to PNG, {dropped} dropped{others}\n"
+        "{} {linked}, {renamed} renamed, {converted} converted to PNG, {dropped} dropped{others}\n",
+        counted(copied, "file", "files")
     ))?;
     Ok(Outcome::Clean)
 }

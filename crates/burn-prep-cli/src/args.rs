@@ -144,8 +144,9 @@ pub(crate) struct ValidateArgs {
     #[arg(long, value_name = "OTHER")]
     pub(crate) against: Vec<PathBuf>,
     /// Write the names of the files to leave out of training to FILE, one in each line: files that cannot be used, pictures of
-    /// the training split that are in another split too, and pictures that a dataset of --against has
-    #[arg(long, value_name = "FILE")]
+    /// the training split that are in another split too, and pictures that a dataset of --against has. Only a run over all files
+    /// knows them: nothing is written after Ctrl-C. What --baseline knows is written too, what is waived is not
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["sample", "shard"])]
     pub(crate) exclude: Option<PathBuf>,
     /// Find outliers, near duplicates and wrong classes by features of the images, such as the embeddings of a network: an .npy file of
     /// shape [files, columns] and of dtype f16, f32 or f64. Row i belongs to file i of the sorted listing, which includes files that
@@ -185,9 +186,27 @@ pub(crate) struct ValidateArgs {
 }
 
 /// The options that concern the checks.
-const NOT_COMPATIBLE: [&str; 13] = [
-    "html", "junit", "sarif", "github", "config", "fail_on", "max", "baseline", "group", "cache", "shard",
-    "sample", "all",
+const NOT_COMPATIBLE: [&str; 20] = [
+    "html",
+    "parquet",
+    "junit",
+    "sarif",
+    "github",
+    "config",
+    "fail_on",
+    "max",
+    "baseline",
+    "group",
+    "against",
+    "exclude",
+    "features",
+    "pred_probs",
+    "cache",
+    "shard",
+    "resize",
+    "crop",
+    "sample",
+    "all",
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -214,7 +233,7 @@ fn shard(text: &str) -> Result<Shard, String> {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct MergeArgs {
-    /// The file of measurements to write
+    /// The file of measurements to write; measurements that it has already stay in it
     pub(crate) into: PathBuf,
     /// The files that --cache wrote for the shards
     #[arg(required = true)]
@@ -232,4 +251,24 @@ pub(crate) struct ConfigArgs {
     /// Print the defaults
     #[arg(long, required = true)]
     pub(crate) default: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use clap::CommandFactory;
+
+    use super::*;
+
+    /// An option that `--compat` neither heeds nor refuses would be ignored in silence.
+    #[test]
+    fn compat_heeds_or_refuses_every_option() {
+        let command = Args::command();
+        let validate = command.find_subcommand("validate").unwrap();
+        let all = validate.get_arguments().map(|argument| argument.get_id().as_str());
+        let heeded = ["dir", "json", "max_pixels", "threads", "quiet", "csv", "compat", "help"];
+        let expected: BTreeSet<&str> = all.filter(|name| !heeded.contains(name)).collect();
+        assert_eq!(BTreeSet::from(NOT_COMPATIBLE), expected);
+    }
 }

@@ -2,15 +2,16 @@
 
 use burn_prep::plan::{Action, Plan};
 
-use crate::dedup::{inputs, left};
 use crate::plan_args::PlanArgs;
-use crate::{Failure, Outcome, print};
+use crate::plan_files::{inputs, left, write_plan};
+use crate::{Failure, Outcome, counted, print};
 
 pub(crate) fn run(args: &PlanArgs) -> Result<Outcome, Failure> {
     let (report, folder) = inputs(args)?;
-    let plan = Plan::of_fixes(&report, &folder).map_err(Failure::of_usage)?;
-    plan.write(&args.plan).map_err(Failure::of_output)?;
+    let plan = Plan::of_fixes(&report, &folder).map_err(Failure::of_file)?;
+    write_plan(&plan, &args.plan)?;
     let changed = plan.rows().iter().filter(|row| matches!(row.action, Action::Change(_))).count();
-    print(&format!("{changed} files to change, {}", left(&plan, args, &folder)))?;
+    let changed = counted(changed, "file to change", "files to change");
+    print(&format!("{changed}, {}", left(&plan, args, &folder)))?;
     Ok(Outcome::Clean)
 }

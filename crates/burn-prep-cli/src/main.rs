@@ -11,6 +11,7 @@ mod explain;
 mod fix;
 mod merge;
 mod plan_args;
+mod plan_files;
 mod progress;
 mod schema;
 mod stats;
@@ -54,7 +55,7 @@ fn main() -> ExitCode {
         Command::Devices => devices::run(),
     };
     let outcome = outcome.unwrap_or_else(|failure| {
-        eprintln!("burn-prep: {}", failure.error);
+        note(&format!("burn-prep: {}", failure.error));
         failure.outcome
     });
     ExitCode::from(outcome as u8)
@@ -71,6 +72,16 @@ fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
+/// Prints a line to standard error. That it cannot be written, as to a log on a full disk, must not end a run.
+fn note(line: &str) {
+    let _ = std::io::stderr().lock().write_all(format!("{line}\n").as_bytes());
+}
+
+/// How many of something there are: `1 file`, `2 files`.
+fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
 /// An error and the exit code it leads to.
 struct Failure {
     error: Error,
@@ -78,10 +89,11 @@ struct Failure {
 }
 
 impl Failure {
-    /// The folder cannot be listed, or there is nothing in it.
+    /// The folder cannot be listed, or there is nothing in it; or a file that was named for what is measured is another one.
     fn of_input(error: Error) -> Self {
         let outcome = match error.kind() {
             ErrorKind::Io(_) | ErrorKind::Empty { .. } => Outcome::InputUnreadable,
+            ErrorKind::Invalid { .. } => Outcome::Usage,
             _ => Outcome::Internal,
         };
         Self { error, outcome }
@@ -90,6 +102,14 @@ impl Failure {
     /// An argument, or a file that is named by one, makes no sense.
     fn of_usage(error: Error) -> Self {
         Self { error, outcome: Outcome::Usage }
+    }
+
+    /// A file that is named by an argument, or by a report, cannot be read, or is not what it should be.
+    fn of_file(error: Error) -> Self {
+        match error.kind() {
+            ErrorKind::Io(_) => Self::of_input(error),
+            _ => Self::of_usage(error),
+        }
     }
 
     /// A report cannot be written.

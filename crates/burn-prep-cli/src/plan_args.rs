@@ -28,8 +28,8 @@ Examples:
   burn-prep apply fixes.csv --from data --to data_fixed    data stays as it is";
 
 pub(crate) const APPLY_EXAMPLES: &str = "\
-Files that no plan names are copied as they are. The folder appears whole or not at all; nothing is left of a
-run that fails or is interrupted.
+Files that no plan names are copied as they are. The folder appears whole or not at all; nothing is left of a run that fails or is interrupted. One that is
+killed, as by a second Ctrl-C, leaves a folder .burn-prep-* beside NEWDIR, which can be removed.
 
 Examples:
   burn-prep apply plan.csv --from data --to data_clean
@@ -41,7 +41,7 @@ pub(crate) struct PlanArgs {
     /// A report of `burn-prep validate DIR --json REPORT.json`
     #[arg(value_name = "REPORT.json")]
     pub(crate) report: PathBuf,
-    /// Write the plan as CSV to FILE
+    /// Write the plan as CSV to FILE; a file with other contents is not overwritten
     #[arg(long, value_name = "FILE")]
     pub(crate) plan: PathBuf,
     /// The folder that was validated, if it is not where the report says
@@ -75,7 +75,8 @@ pub(crate) struct ApplyArgs {
     /// Write the names of the files to drop to FILE, one in each line, for a loader that leaves them out
     #[arg(long, value_name = "FILE")]
     pub(crate) exclude: Option<PathBuf>,
-    /// Make hard links instead of copies of the files that are not converted; needs the same file system
+    /// Make hard links instead of copies of the files that are not converted: both folders must be on one file system, and a
+    /// program that changes a file in place changes it in both
     #[arg(long)]
     pub(crate) link: bool,
     /// Refuse to convert images with more pixels than this (default 178956970)

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::{counted, note};
+
 /// Between two lines where standard error is no terminal.
 const LINE_EVERY: Duration = Duration::from_secs(5);
 
@@ -33,9 +35,10 @@ impl Progress {
             if INTERRUPTED.swap(true, Ordering::Relaxed) {
                 std::process::exit(130);
             }
+            note("burn-prep: stopping; Ctrl-C again ends it at once");
         });
         if !quiet && !terminal {
-            eprintln!("{files} files to look at");
+            note(&format!("{} to look at", counted(files, "file", "files")));
         }
         Self { bar, lines: !quiet && !terminal, last_line: Instant::now() }
     }
@@ -43,7 +46,7 @@ impl Progress {
     pub(crate) fn observe(&mut self, done: usize, total: usize) -> ControlFlow<()> {
         self.bar.set_position(done as u64);
         if self.lines && self.last_line.elapsed() >= LINE_EVERY {
-            eprintln!("{done} of {total} files");
+            note(&format!("{done} of {total} files"));
             self.last_line = Instant::now();
         }
         if INTERRUPTED.load(Ordering::Relaxed) {

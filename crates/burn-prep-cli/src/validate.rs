@@ -21,7 +21,7 @@ use crate::against::others_of;
 use crate::args::{FailOn, FolderArgs, ValidateArgs};
 use crate::config::{Config, Most};
 use crate::progress::Progress;
-use crate::{Failure, Outcome, compat, print};
+use crate::{Failure, Outcome, compat, note, print};
 
 pub(crate) fn run(args: &ValidateArgs) -> Result<Outcome, Failure> {
     if let Some(compat) = args.compat {
@@ -61,8 +61,9 @@ pub(crate) fn run(args: &ValidateArgs) -> Result<Outcome, Failure> {
         Some(path) => validator.records(path),
         None => validator,
     };
-    let validator = others_of(args)?.into_iter().fold(validator, Validator::against);
+    // The short work first: what is wrong with an array is not said after hours.
     let validator = with_arrays(validator, args).map_err(Failure::of_usage)?;
+    let validator = others_of(args)?.into_iter().fold(validator, Validator::against);
     let validation = observed(&validator, &args.folder).map_err(|error| of_arrays(error, args))?;
     let histograms = validator.histograms(&validation.records).map_err(Failure::of_output)?;
     let Validation { report, records, .. } = validation;
@@ -74,20 +75,20 @@ pub(crate) fn run(args: &ValidateArgs) -> Result<Outcome, Failure> {
             ErrorKind::Parameter { name: "--group".to_owned(), found, expected }.into(),
         ));
     }
-    // What is known stays excluded, and what is accepted is not.
+    // What is known stays excluded, and what is accepted is not. A list of a part would pass for one of the whole.
     let excluded = match &args.exclude {
-        Some(_) => {
+        Some(_) if !report.interrupted => {
             let (report, _) = waivers.apply(report.clone(), &today()).map_err(Failure::of_usage)?;
             Some(exclusions(&report, &records))
         }
-        None => None,
+        _ => None,
     };
     let report = match &baseline {
         Some(baseline) => report.without_known(baseline),
         None => report,
     };
     let (report, notes) = waivers.apply(report, &today()).map_err(Failure::of_usage)?;
-    notes.iter().for_each(|note| eprintln!("burn-prep: {note}"));
+    notes.iter().for_each(|text| note(&format!("burn-prep: {text}")));
 
     let text = if args.all { report.to_string() } else { report.summary(columns()) };
     write(&args.folder, &report, &text)?;
@@ -101,7 +102,11 @@ pub(crate) fn run(args: &ValidateArgs) -> Result<Outcome, Failure> {
     let csv = || args.csv.as_ref().map_or(Ok(()), |path| write_csv(path, &ImageRow::all(&records, &report)));
     let exclude = || match (&args.exclude, &excluded) {
         (Some(path), Some(excluded)) => excluded.write(path),
-        _ => Ok(()),
+        (Some(path), None) => {
+            note(&format!("burn-prep: interrupted, {path:?} was not written"));
+            Ok(())
+        }
+        (None, _) => Ok(()),
     };
     #[cfg(feature = "parquet")]
     let parquet = || match &args.parquet {

@@ -30,8 +30,8 @@ pub(super) fn class_bars(out: &mut dyn Write, classes: &[ClassCount]) -> io::Res
     }
     writeln!(out, "</tbody></table>")?;
     if classes.len() > CLASSES {
-        let more = quantity(classes.len() - CLASSES, "class", "classes");
-        writeln!(out, r#"<p class="rest">and {more} more, which the report as JSON lists</p>"#)?;
+        let more = quantity(classes.len() - CLASSES, "more class", "more classes");
+        writeln!(out, r#"<p class="rest">and {more}, which the report as JSON lists</p>"#)?;
     }
     writeln!(out, "</section>")
 }

@@ -63,7 +63,7 @@ impl<'a> MeanImages<'a> {
     }
 }
 
-/// `gray, 32x32 pixels`
+/// `in gray, at 32x32 pixels`, where all images are alike in this.
 #[cfg(feature = "png")]
 fn form_of(images: &[(String, Image)]) -> Option<String> {
     let form = |(_, image): &(String, Image)| (image.mode(), image.size());
@@ -94,8 +94,8 @@ pub(super) fn mean_images(out: &mut dyn Write, images: &MeanImages<'_>) -> io::R
     }
     writeln!(out, "</ul>")?;
     if images.others > 0 {
-        let more = quantity(images.others, "class", "classes");
-        writeln!(out, r#"<p class="rest">and {more} more, which the page does not show</p>"#)?;
+        let more = quantity(images.others, "more class", "more classes");
+        writeln!(out, r#"<p class="rest">and {more}, which the page does not show</p>"#)?;
     }
     writeln!(out, "</section>")
 }
@@ -146,6 +146,6 @@ mod tests {
         let classes: Vec<ClassCount> = (0..70).map(|class| ClassCount::new(&class.to_string(), 1)).collect();
         let found = MeanImages::encoded(&images, &[], &classes, 1_000_000).unwrap();
         assert_eq!((found.shown.len(), found.others), (50, 20));
-        assert!(html_of(&found).contains("and 20 classes more, which the page does not show"));
+        assert!(html_of(&found).contains("and 20 more classes, which the page does not show"));
     }
 }

@@ -17,7 +17,8 @@ impl fmt::Display for CleanvisionReport {
         if !self.root.is_empty() {
             write!(f, "{}: ", printable(&self.root))?;
         }
-        write!(f, "{seen} files, as cleanvision {} scores them", self.cleanvision_version)?;
+        let files = if seen == 1 { "file" } else { "files" };
+        write!(f, "{seen} {files}, by the scores of cleanvision {}", self.cleanvision_version)?;
         if self.interrupted {
             write!(f, " (interrupted: {seen} of {} files seen)", self.files)?;
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::checks::FeatureCluster;
+use crate::checks::{Connected, FeatureCluster};
 use crate::duplicates::DuplicateCluster;
 
 /// Pictures that are the same, or nearly, with all that tells it.
@@ -44,33 +44,24 @@ pub(in crate::validate) fn joined<'a>(
         first.is_none() || exact.any(|other| other != first)
     };
     let features: Vec<&FeatureCluster> = by_features.iter().filter(is_more).collect();
-    let mut parents: Vec<usize> = (0..by_hash.len() + features.len()).collect();
+    let count = by_hash.len() + features.len();
+    let mut connected = Connected::new(count);
     for (at, cluster) in features.iter().enumerate() {
         for (index, _) in &cluster.members {
             for &near in near_of.get(index).into_iter().flatten() {
-                let (a, b) = (root(&mut parents, near), root(&mut parents, by_hash.len() + at));
-                parents[a.max(b)] = a.min(b);
+                connected.connect(near, by_hash.len() + at);
             }
         }
     }
     let mut groups: BTreeMap<usize, Alike<'a>> = BTreeMap::new();
-    for at in 0..parents.len() {
-        let group = groups.entry(root(&mut parents, at)).or_default();
+    for at in 0..count {
+        let group = groups.entry(connected.first(at)).or_default();
         match at.checked_sub(by_hash.len()) {
             None => group.by_hash.push(&by_hash[at]),
             Some(at) => group.by_features.push(features[at]),
         }
     }
     groups.into_values().map(with_members).collect()
-}
-
-/// The first of what a cluster is joined with.
-fn root(parents: &mut [usize], mut at: usize) -> usize {
-    while parents[at] != at {
-        parents[at] = parents[parents[at]];
-        at = parents[at];
-    }
-    at
 }
 
 fn with_members(alike: Alike<'_>) -> Alike<'_> {

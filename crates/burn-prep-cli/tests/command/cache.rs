@@ -1,8 +1,11 @@
 //! Runs that go on, and runs that share the work.
 
+use std::path::Path;
 use std::process::Command;
 
-use crate::support::{command, slow_folder, text};
+use burn_prep::validate::read_records;
+
+use crate::support::{command, json, slow_folder, text};
 
 /// A run that is killed, at ten moments, goes on where it was, and its report is that of a run that was left alone.
 #[cfg(unix)]
@@ -60,5 +63,12 @@ fn shards_are_merged_to_the_report_of_the_whole() {
     std::fs::write(&notes, "my notes\n").unwrap();
     let refused = command(&["validate", "assets/photos", "-q", "--cache", &notes]);
     assert!(text(&refused.stderr).contains("file of records"), "{}", text(&refused.stderr));
+    assert_eq!(refused.status.code(), Some(2));
+    assert_eq!(command(&["merge", &notes, &path("0-2")]).status.code(), Some(2));
+    assert_eq!(command(&["merge", &path("new"), &path("no such part")]).status.code(), Some(3));
+    // Where the name of the whole was forgotten, the first part becomes it.
+    assert_eq!(command(&["merge", &path("0-2"), &path("1-2")]).status.code(), Some(0));
+    let files = json(Path::new(&whole))["files"].as_u64();
+    assert_eq!(files, Some(read_records(Path::new(&path("0-2"))).unwrap().len() as u64));
     assert_eq!(std::fs::read_to_string(&notes).unwrap(), "my notes\n");
 }

@@ -24,7 +24,13 @@ fn cleanvisions_tables_are_written_in_place_of_the_checks() {
     let one = |threads: &str| command(&[&all[..], &["--json", "-", "--threads", threads]].concat()).stdout;
     assert_eq!(one("1"), one("2"));
 
-    for option in [&["--html", "page.html"][..], &["--fail-on", "never"], &["--all"]] {
+    for option in [
+        &["--html", "page.html"][..],
+        &["--fail-on", "never"],
+        &["--against", "assets/photos"],
+        &["--resize", "9"],
+        &["--all"],
+    ] {
         let refused = command(&[&all[..], option].concat());
         assert_eq!(refused.status.code(), Some(2), "{option:?}");
         assert!(text(&refused.stderr).contains("cannot be used with"), "{}", text(&refused.stderr));

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use burn_prep::images::{ColorMode, Image, ImageSize};
 
-use crate::support::{command, json, text};
+use crate::support::{command, json, root, text};
 
 #[test]
 fn a_clean_folder_ends_with_0_and_findings_with_1() {
@@ -46,6 +46,8 @@ fn the_report_is_the_same_with_any_number_of_threads() {
 fn usage_is_2_and_input_that_cannot_be_read_is_3() {
     assert_eq!(command(&["validate"]).status.code(), Some(2));
     assert_eq!(command(&["validate", "assets", "--threads", "0"]).status.code(), Some(2));
+    let part = command(&["validate", "assets/photos", "--sample", "9", "--exclude", "list.txt"]);
+    assert_eq!(part.status.code(), Some(2), "{}", text(&part.stderr));
     let missing = command(&["validate", "no/such/folder"]);
     assert_eq!(missing.status.code(), Some(3));
     assert!(text(&missing.stderr).contains("no/such/folder"), "{}", text(&missing.stderr));
@@ -69,16 +71,20 @@ fn a_report_that_cannot_be_written_is_4_and_leaves_nothing() {
 #[cfg(unix)]
 #[test]
 fn a_reader_that_stops_early_is_no_error_and_a_full_disk_is_one() {
-    let run = |redirect: &str| {
-        let line = format!("{} devices {redirect}", env!("CARGO_BIN_EXE_burn-prep"));
-        Command::new("sh").args(["-c", &line]).output().unwrap()
+    let run = |arguments: &str| {
+        let line = format!("{} {arguments}", env!("CARGO_BIN_EXE_burn-prep"));
+        Command::new("sh").args(["-c", &line]).current_dir(root()).output().unwrap()
     };
-    let full = run("> /dev/full");
+    let full = run("devices > /dev/full");
     assert_eq!(full.status.code(), Some(4));
     assert!(text(&full.stderr).contains("burn-prep: standard output: "), "{}", text(&full.stderr));
-    let piped = run("| true");
+    let piped = run("devices | true");
     // (Graphics drivers may say things of their own on standard error.)
     assert!(!text(&piped.stderr).contains("burn-prep") && !text(&piped.stderr).contains("panicked"));
+    // Progress that cannot be shown costs no result.
+    let unseen = run("stats assets/photos 2> /dev/full");
+    assert_eq!(unseen.status.code(), Some(0));
+    assert!(text(&unseen.stdout).contains("40 images"), "{}", text(&unseen.stdout));
 }
 
 #[test]
@@ -111,7 +117,8 @@ fn ctrl_c_reports_what_was_seen() {
         std::fs::hard_link(folder.path().join("0000.png"), folder.path().join(format!("{index:04}.png")))
             .unwrap();
     }
-    let path = folder.path().join("report.json");
+    let (path, list) = (folder.path().join("report.json"), folder.path().join("exclude.txt"));
+    std::fs::write(&list, "of an earlier run\n").unwrap();
     let mut run = Command::new(env!("CARGO_BIN_EXE_burn-prep"))
         .args([
             "validate",
@@ -120,6 +127,8 @@ fn ctrl_c_reports_what_was_seen() {
             "1",
             "--json",
             path.to_str().unwrap(),
+            "--exclude",
+            list.to_str().unwrap(),
         ])
         .stdout(std::process::Stdio::null())
         .stderr(std::process::Stdio::piped())
@@ -133,10 +142,14 @@ fn ctrl_c_reports_what_was_seen() {
     assert!(kill.success());
     let ended = run.wait_with_output().unwrap();
     assert_eq!(ended.status.code(), Some(130));
+    let notes = text(&ended.stderr);
+    let said = |part: &str| notes.contains(part);
+    assert!(said("stopping; Ctrl-C again") && said("exclude.txt\" was not written"), "{notes}");
     let report = json(&path);
     assert_eq!(report["interrupted"], true);
     let seen = report["files_seen"].as_u64().unwrap();
     assert!(seen < 400, "{seen} of 400 files seen");
+    assert_eq!(std::fs::read_to_string(&list).unwrap(), "of an earlier run\n");
 }
 
 #[test]

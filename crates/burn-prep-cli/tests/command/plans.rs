@@ -211,6 +211,7 @@ fn a_plan_that_does_not_fit_writes_nothing() {
         ("../plan.csv,drop,", "row 2 (\"../plan.csv\"): the file is no name below the folder"),
         ("labels.txt,rename,../labels.txt", "the new name \"../labels.txt\" is no name below the folder"),
         ("labels.txt,rename,/tmp/labels.txt", "the new name \"/tmp/labels.txt\" is no name below the folder"),
+        ("labels.txt,rename,=1+1.jpg/labels.txt", "which is taken in the new folder"),
         ("labels.txt,rename,", "the action is rename, and the column name is empty"),
         ("train/animals/cat.jpg,rgb,", "the new name is \"train/animals/cat.jpg\", expected .png"),
         (
@@ -243,6 +244,59 @@ fn a_plan_that_does_not_fit_writes_nothing() {
     assert_eq!(made.files("new"), before);
 }
 
+/// Both plans drop all copies but one; after an edit these may be different ones.
+#[test]
+fn two_plans_do_not_drop_the_last_copy() {
+    let cat = "photos/animals/cat.jpg";
+    let made = Made::new(&[("a/1.jpg", cat), ("a/2.jpg", cat), ("b/3.jpg", "photos/objects/coffee.jpg")]);
+    made.report("data");
+    made.print("dedup report.json --plan plan.csv");
+    made.print("fix report.json --plan fixes.csv");
+    made.print("apply plan.csv fixes.csv --from data --to new -q");
+    assert!(made.files("new").contains_key("a/1.jpg"));
+
+    let plan = made.read("plan.csv");
+    let edited = plan.replace("a/1.jpg,keep", "a/1.jpg,drop").replace("a/2.jpg,drop", "a/2.jpg,keep");
+    assert_ne!(edited, plan);
+    std::fs::write(made.path("plan.csv"), edited).unwrap();
+    for plans in ["plan.csv fixes.csv", "fixes.csv plan.csv"] {
+        let refused = made.refused(&format!("apply {plans} --from data --to other -q"));
+        assert!(
+            refused.contains("plan.csv: not a valid plan: row 3 (\"a/2.jpg\"): it is kept here, but row")
+        );
+        let why = "of \"fixes.csv\" drops it as a copy, so that no copy of it is left";
+        assert!(refused.contains(why), "{refused}");
+    }
+    made.print("apply plan.csv --from data --to other -q");
+    assert!(made.files("other").contains_key("a/2.jpg"));
+}
+
+#[test]
+fn what_somebody_edited_is_not_written_over() {
+    let cat = "photos/animals/cat.jpg";
+    let made = Made::new(&[("a/1.jpg", cat), ("a/2.jpg", cat)]);
+    made.report("data");
+    let printed = made.print("dedup report.json --plan plan.csv");
+    assert!(printed.starts_with("1 group of copies: 1 file to keep, 1 to drop, 0 to review\n"), "{printed}");
+    // The same plan again changes nothing.
+    made.print("dedup report.json --plan plan.csv");
+    let edited = made.read("plan.csv").replace("a/2.jpg,drop", "a/2.jpg,keep");
+    std::fs::write(made.path("plan.csv"), &edited).unwrap();
+    let report = made.read("report.json");
+    for line in [
+        "dedup report.json --plan plan.csv",
+        "fix report.json --plan plan.csv",
+        "dedup report.json --plan report.json",
+        "dedup report.json --plan new.csv --exclude ./new.csv",
+        "dedup report.json --plan new.csv --exclude ./report.json",
+        "apply plan.csv --from data --exclude ./plan.csv",
+    ] {
+        made.refused(line);
+    }
+    assert_eq!((made.read("plan.csv"), made.read("report.json")), (edited, report));
+    assert_eq!(made.beside(), ["data", "plan.csv", "report.json"]);
+}
+
 #[cfg(unix)]
 #[test]
 fn links_share_the_file_and_ctrl_c_leaves_nothing() {
@@ -254,6 +308,11 @@ fn links_share_the_file_and_ctrl_c_leaves_nothing() {
     made.print("apply plan.csv --from data --to linked --link -q");
     let inode = |name: &str| std::fs::metadata(made.path(name)).unwrap().ino();
     assert_eq!(inode("linked/a/1.jpg"), inode("data/a/0.jpg"));
+    // A link is no new folder, whatever it leads to.
+    std::fs::create_dir(made.path("empty")).unwrap();
+    std::os::unix::fs::symlink(made.path("empty"), made.path("link")).unwrap();
+    let refused = made.refused("apply plan.csv --from data --to link -q");
+    assert!(refused.contains("link: the new folder is a link"), "{refused}");
 
     let mut plan = "file,action,name\n".to_owned();
     let image = burn_prep::images::Image::new(
