@@ -101,7 +101,7 @@ fn data_that_ends_early_is_used_where_damage_is_accepted() {
     assert!(quarter.all(|(whole, part)| whole.abs_diff(*part) <= 16));
 }
 
-/// Progressive files: a cut between two scans leaves a sound file of less detail. At the end of a scan of further bits, up to 64 bits
+/// A cut between two scans leaves a sound file of less detail. At the end of a scan of further bits, up to 64 bits
 /// are not missed.
 #[test]
 fn a_cut_within_any_scan_of_a_progressive_file_is_an_error() {
