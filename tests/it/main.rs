@@ -39,6 +39,7 @@ mod hostile;
 mod html_report;
 #[cfg(feature = "burn")]
 mod image_loader;
+mod jpeg_ends;
 mod label_errors;
 #[cfg(feature = "burn")]
 mod loader;

@@ -261,6 +261,6 @@ pub(super) fn damaged(reason: &'static str) -> Error {
     Error::decode(NAME, reason)
 }
 
-fn cut_short() -> Error {
+pub(super) fn cut_short() -> Error {
     Error::truncated(NAME, "the pixel data ends early")
 }

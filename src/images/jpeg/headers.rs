@@ -1,7 +1,9 @@
 //! What the marker segments of a JPEG file say, read in one walk without decoding (ITU-T T.81, annex B).
 
+use std::ops::Range;
+
 use crate::error::{Error, Result};
-use crate::images::jpeg::segments::{APP0, APP1, APP14, DHT, EOI, SOS, Segment, segments};
+use crate::images::jpeg::segments::{APP0, APP1, APP14, DHT, DRI, EOI, SOS, Segment, segments};
 
 /// The name of the format in errors.
 pub(crate) const NAME: &str = "JPEG";
@@ -67,6 +69,23 @@ impl Frame {
         (most(|component| component.across), most(|component| component.down))
     }
 
+    /// The units (MCUs) of a scan, across and down: the blocks of its component where it has one.
+    pub(crate) fn units(&self, scan: &[u8]) -> (u32, u32) {
+        let (widest, highest) = self.largest_factors();
+        let (across, down) = match *scan {
+            [1, id, ..] => {
+                let component = self.components.iter().find(|component| component.id == id);
+                component.map_or((1, 1), |component| (component.across.into(), component.down.into()))
+            }
+            _ => (1, 1),
+        };
+        let units = |side: u16, factor: u32, largest: u32| {
+            let samples = u32::from(side) * factor;
+            samples.div_ceil(8 * largest.max(1))
+        };
+        (units(self.width, across, widest), units(self.height, down, highest))
+    }
+
     /// The bytes of all coefficients, those that fill the last units among them, of 16 bits each.
     pub(crate) fn coefficient_bytes(&self) -> u64 {
         let (across, down) = self.largest_factors();
@@ -105,12 +124,24 @@ impl Frame {
     }
 }
 
+/// The entropy-coded data of a scan.
+#[derive(Debug)]
+pub(crate) struct ScanData {
+    /// Where in the file it stands.
+    pub(crate) at: Range<usize>,
+    /// Into how many stretches restart markers divide it; 0 where no restart interval is in force.
+    pub(crate) stretches: u64,
+}
+
 /// The headers of a JPEG file.
 #[derive(Debug)]
 pub(crate) struct Headers<'a> {
     frame: Option<Frame>,
     /// For each scan the number of its components.
     pub(crate) scans: Vec<u8>,
+    /// The entropy-coded data of each scan.
+    pub(crate) data: Vec<ScanData>,
+    restart_interval: u64,
     /// Whether a scan of first or of further bits of its coefficients names a Huffman table for them that no segment
     /// before it defines.
     pub(crate) lacks_tables: bool,
@@ -124,6 +155,8 @@ pub(crate) struct Headers<'a> {
     pub(crate) xmp: Option<&'a [u8]>,
     /// Whether there is an end-of-image marker.
     pub(crate) ends: bool,
+    /// The offset behind the last segment.
+    pub(crate) end: usize,
 }
 
 impl<'a> Headers<'a> {
@@ -132,6 +165,8 @@ impl<'a> Headers<'a> {
         let mut headers = Self {
             frame: None,
             scans: Vec::new(),
+            data: Vec::new(),
+            restart_interval: 0,
             lacks_tables: false,
             has_bad_segment: false,
             is_jfif: false,
@@ -139,6 +174,7 @@ impl<'a> Headers<'a> {
             exif: None,
             xmp: None,
             ends: false,
+            end: 0,
         };
         let mut tables = Tables::default();
         for segment in segments(bytes) {
@@ -149,14 +185,26 @@ impl<'a> Headers<'a> {
 
     fn add(&mut self, segment: &Segment<'a>, tables: &mut Tables) {
         let contents = segment.contents;
+        self.end = segment.end;
         match segment.marker {
             EOI => self.ends = true,
             DHT => tables.define(contents),
+            DRI => {
+                let interval = contents.first_chunk().map_or(0, |interval| u16::from_be_bytes(*interval));
+                self.restart_interval = interval.into();
+            }
             SOS => {
                 let count = contents.first().copied().unwrap_or(0);
                 self.lacks_tables |=
                     tables.lack(contents, self.frame.as_ref().is_some_and(Frame::is_progressive));
                 self.scans.push(count);
+                let (across, down) = self.frame.as_ref().map_or((0, 0), |frame| frame.units(contents));
+                let units = u64::from(across) * u64::from(down);
+                let stretches = match self.restart_interval {
+                    0 => 0,
+                    interval => units.div_ceil(interval),
+                };
+                self.data.push(ScanData { at: segment.end - segment.data.len()..segment.end, stretches });
             }
             0xC0..=0xCF if segment.marker != 0xC8 && segment.marker != 0xCC => {
                 self.frame = self.frame.take().or_else(|| Frame::of(segment.marker, contents));

@@ -6,6 +6,7 @@
 mod coefficients;
 mod colors;
 mod general;
+mod guarded;
 mod headers;
 mod huffman;
 mod inverse;
@@ -91,7 +92,7 @@ fn pixels(
     // The decoders below give the whole.
     let (pixels, left_over) = if !wanted.reference && ordinary::reads(headers, frame) {
         let output = if colors == Colors::Gray { ordinary::Output::Gray } else { ordinary::Output::Rgb };
-        ordinary::decode(bytes, output, damage)?
+        ordinary::decode(bytes, headers, frame, output, damage)?
     } else {
         let (components, left_over) = general::decode(bytes, headers, frame, limits, damage)?;
         (colors::convert(components, colors), left_over)
@@ -119,7 +120,7 @@ pub(crate) fn decode_components(bytes: &[u8], limits: &Limits) -> Result<Compone
     limits.check_image(width as u64, height as u64, (width * height * channels) as u64)?;
     let damage = Damage::Refuse;
     let (samples, _) = if ordinary::reads(&headers, frame) {
-        ordinary::decode(bytes, ordinary::Output::AsStored, damage)?
+        ordinary::decode(bytes, &headers, frame, ordinary::Output::AsStored, damage)?
     } else {
         general::decode(bytes, &headers, frame, limits, damage)?
     };

@@ -8,8 +8,11 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 
 use crate::error::{Error, Result};
 use crate::images::decode::Damage;
+use crate::images::jpeg::coefficients::{cut_short, damaged};
+use crate::images::jpeg::guarded::{self, Guarded};
 use crate::images::jpeg::headers::{Frame, Headers, NAME};
 use crate::images::jpeg::watched::Watched;
+use crate::images::jpeg::whole_rows::first_scan_is_cut;
 
 /// The one complaint of the strict mode that is no damage: libjpeg passes over such bytes too.
 const STRAY_BYTES: &str = "[strict-mode]: Extra bytes between headers";
@@ -47,23 +50,46 @@ pub(super) enum Output {
     AsStored,
 }
 
-/// The samples, and the bytes that were passed over in search of the end marker.
-pub(super) fn decode(bytes: &[u8], output: Output, damage: Damage) -> Result<(Vec<u8>, usize)> {
-    let strict = damage == Damage::Refuse;
-    match decode_with(bytes, output, strict) {
-        Err(DecodeErrors::FormatStatic(STRAY_BYTES)) => decode_with(bytes, output, false),
-        other => other,
+/// The samples, and the bytes that were passed over in search of a marker behind data.
+pub(super) fn decode(
+    bytes: &[u8],
+    headers: &Headers<'_>,
+    frame: &Frame,
+    output: Output,
+    damage: Damage,
+) -> Result<(Vec<u8>, usize)> {
+    if damage == Damage::Accept {
+        let mut reader = Watched::new(bytes, guarded::start(bytes, headers));
+        let samples = decode_with(&mut reader, output, false).map_err(error_of)?;
+        return Ok((samples, reader.most_searched()));
     }
-    .map_err(error_of)
+    let guarded = Guarded::new(bytes, headers, frame)?;
+    let mut reader = guarded.reader();
+    let mut samples = decode_with(&mut reader, output, true);
+    if let Err(DecodeErrors::FormatStatic(STRAY_BYTES)) = samples {
+        reader = guarded.reader();
+        samples = decode_with(&mut reader, output, false);
+    }
+    let ran_out = reader.ran_out() || guarded.is_in_guard(reader.position());
+    match samples {
+        // Where the mode is not strict, the decoder stops at damage and tells nobody.
+        Ok(_) if !ran_out && reader.position() < guarded.end => {
+            Err(damaged("codes that no Huffman table has"))
+        }
+        Ok(samples) if !ran_out && !(frame.is_progressive() && first_scan_is_cut(bytes, headers, frame)) => {
+            Ok((samples, guarded.left_over(&reader)))
+        }
+        Err(error) if !ran_out => Err(error_of(error)),
+        _ => Err(cut_short()),
+    }
 }
 
-fn decode_with(bytes: &[u8], output: Output, strict: bool) -> Result<(Vec<u8>, usize), DecodeErrors> {
+fn decode_with(reader: &mut Watched<'_>, output: Output, strict: bool) -> Result<Vec<u8>, DecodeErrors> {
     let options = DecoderOptions::default()
         .set_strict_mode(strict)
         .set_max_width(usize::MAX)
         .set_max_height(usize::MAX);
-    let mut reader = Watched::new(bytes);
-    let mut decoder = JpegDecoder::new_with_options(&mut reader, options);
+    let mut decoder = JpegDecoder::new_with_options(reader, options);
     decoder.decode_headers()?;
     let output = match output {
         Output::Gray => ColorSpace::Luma,
@@ -71,18 +97,14 @@ fn decode_with(bytes: &[u8], output: Output, strict: bool) -> Result<(Vec<u8>, u
         Output::AsStored => decoder.input_colorspace().unwrap_or(ColorSpace::Luma),
     };
     decoder.set_options(decoder.options().jpeg_set_out_colorspace(output));
-    let samples = decoder.decode()?;
-    drop(decoder);
-    Ok((samples, reader.searched()))
+    decoder.decode()
 }
 
 fn error_of(error: DecodeErrors) -> Error {
     match error {
         DecodeErrors::ExhaustedData
         | DecodeErrors::IoErrors(ZByteIoError::NotEnoughBytes(..))
-        | DecodeErrors::FormatStatic("Premature end of buffer") => {
-            Error::truncated(NAME, "the pixel data ends early")
-        }
+        | DecodeErrors::FormatStatic("Premature end of buffer") => cut_short(),
         // The decoder's `Display` is its `Debug`: quotes and variant names are not for users.
         DecodeErrors::Format(reason)
         | DecodeErrors::HuffmanDecode(reason)

@@ -2,25 +2,41 @@
 
 use zune_jpeg::zune_core::bytestream::{ZByteIoError, ZByteReaderTrait, ZSeekFrom};
 
-/// The bytes of a file, read in order, with a count of the bytes passed over at the end.
+/// The bytes of a file, read in order, with a count of the bytes passed over, and a note of data that was not enough.
 ///
-/// Once all pixels are decoded, zune-jpeg looks for the end marker byte by byte; within pixel data it
-/// never reads single bytes that way. Bytes left over there mean that the Huffman codes came out of
-/// step somewhere before: what libjpeg calls "extraneous bytes before marker", its sign of damage.
+/// Where a stretch of data ends, zune-jpeg looks for the marker byte by byte; within pixel data it never reads single bytes
+/// that way. Bytes left over there mean that the Huffman codes came out of step somewhere before: what libjpeg calls
+/// "extraneous bytes before marker", its sign of damage. Within pixel data it reads single bytes another way, around each
+/// `FF`; a marker that it finds so is one that it reached while it still needed data.
 pub(crate) struct Watched<'a> {
     bytes: &'a [u8],
     at: usize,
+    /// The offset from which on the watch is kept.
+    from: usize,
     searched: usize,
+    most_searched: usize,
+    ran_out: bool,
 }
 
 impl<'a> Watched<'a> {
-    pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0, searched: 0 }
+    /// A reader that watches what happens from the offset `from` on.
+    pub(crate) fn new(bytes: &'a [u8], from: usize) -> Self {
+        Self { bytes, at: 0, from, searched: 0, most_searched: 0, ran_out: false }
     }
 
-    /// How many bytes the decoder looked at in its last search for a marker, the marker included.
-    pub(crate) fn searched(&self) -> usize {
-        self.searched
+    /// How many bytes the decoder looked at in its longest search for a marker, the marker included.
+    pub(crate) fn most_searched(&self) -> usize {
+        self.most_searched
+    }
+
+    /// Whether the decoder came to a marker while it needed data.
+    pub(crate) fn ran_out(&self) -> bool {
+        self.ran_out
+    }
+
+    /// How many bytes the decoder has read.
+    pub(crate) fn position(&self) -> usize {
+        self.at
     }
 
     fn rest(&self) -> &'a [u8] {
@@ -44,10 +60,13 @@ impl<'a> Watched<'a> {
 impl ZByteReaderTrait for &mut Watched<'_> {
     #[inline]
     fn read_byte_no_error(&mut self) -> u8 {
-        let byte = self.bytes.get(self.at).copied();
-        self.at += usize::from(byte.is_some());
         self.searched = 0;
-        byte.unwrap_or(0)
+        let Some(&byte) = self.bytes.get(self.at) else { return 0 };
+        if !matches!(byte, 0 | 0xFF) && self.at >= self.from {
+            self.ran_out |= self.at > 0 && self.bytes[self.at - 1] == 0xFF;
+        }
+        self.at += 1;
+        byte
     }
 
     #[inline]
@@ -55,6 +74,9 @@ impl ZByteReaderTrait for &mut Watched<'_> {
         self.fill_exactly(buffer)?;
         self.at += buffer.len();
         self.searched = if buffer.len() == 1 { self.searched + 1 } else { 0 };
+        if self.searched > self.most_searched && self.at > self.from {
+            self.most_searched = self.searched;
+        }
         Ok(())
     }
 

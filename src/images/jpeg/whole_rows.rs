@@ -3,7 +3,7 @@
 use crate::images::WholeRows;
 use crate::images::decode::Damage;
 use crate::images::jpeg::coefficients::Coefficients;
-use crate::images::jpeg::headers::Headers;
+use crate::images::jpeg::headers::{Frame, Headers};
 use crate::images::jpeg::segments::{SOS, segments};
 
 /// The rows whose units (MCUs) the data has whole. `None` where a row of the picture is not at one place in the file: for
@@ -20,6 +20,18 @@ pub(crate) fn whole_rows(bytes: &[u8]) -> Option<WholeRows> {
     // The units of a single component are its blocks, whatever its factors.
     let unit = if components == 1 { 8 } else { 8 * u64::from(highest) };
     let height = u64::from(frame.height);
+    let (whole, _) = units_of_first_scan(bytes, &headers, frame)?;
+    Some(WholeRows { whole: (whole as u64 * unit).min(height), all: height })
+}
+
+/// Whether the data of the first scan ends before its codes do, or is damaged.
+pub(super) fn first_scan_is_cut(bytes: &[u8], headers: &Headers<'_>, frame: &Frame) -> bool {
+    units_of_first_scan(bytes, headers, frame).is_some_and(|(whole, all)| whole < all)
+}
+
+/// How many rows of units the data of the first scan has whole, and of how many. `None` where a header is damaged.
+fn units_of_first_scan(bytes: &[u8], headers: &Headers<'_>, frame: &Frame) -> Option<(usize, usize)> {
+    let (_, highest) = frame.largest_factors();
     // Codes are read, and pixels are not computed: coefficients need room for one row of units.
     let mut row = frame.clone();
     row.height = u16::try_from(8 * highest).ok()?;
@@ -29,9 +41,8 @@ pub(crate) fn whole_rows(bytes: &[u8]) -> Option<WholeRows> {
     }
     for segment in segments(bytes) {
         if segment.marker == SOS {
-            let rows = usize::try_from(height.div_ceil(unit)).ok()?;
-            let whole = coefficients.whole_rows(&segment, rows).ok()? as u64;
-            return Some(WholeRows { whole: (whole * unit).min(height), all: height });
+            let rows = usize::try_from(frame.units(segment.contents).1).ok()?;
+            return Some((coefficients.whole_rows(&segment, rows).ok()?, rows));
         }
         coefficients.add(&segment).ok()?;
     }
