@@ -11,8 +11,8 @@ use crate::validate::{NamedImage, Thresholds, Validation};
 /// Pictures that a thread measures before more are taken.
 const CHUNK: usize = 4;
 
-/// Checks pictures that are in memory: arrays, or the pictures of a batch. Use it for data that is in no files, and for what comes
-/// out of a loader; a [`Validator`](crate::validate::Validator) takes files and their bytes.
+/// Checks pictures that are in memory: arrays, or the pictures of a batch. Use it for data that is not in files, and for what a
+/// loader gives; a [`Validator`](crate::validate::Validator) takes files and their bytes.
 ///
 /// All checks of pixels, sizes, duplicates, leaks between splits, classes and properties run; those of files find nothing. Pictures
 /// are added in any number of calls and not kept, only the [`ImageRecord`](crate::validate::ImageRecord) of each.
@@ -56,6 +56,19 @@ impl ImageValidator {
     }
 
     /// Sets the values at which measurements become findings.
+    ///
+    /// ```
+    /// use burn_prep::images::{ColorMode, Image, ImageSize};
+    /// use burn_prep::report::Check;
+    /// use burn_prep::validate::{ImageValidator, NamedImage, Thresholds};
+    ///
+    /// let stripes = Image::new(ImageSize::square(8), ColorMode::L, (0..64).map(|at| at % 8 * 30).collect())?;
+    /// let strict = Thresholds { tiny: 9, ..Thresholds::default() };
+    /// let mut validator = ImageValidator::new().thresholds(strict);
+    /// validator.add([NamedImage::new("stripes", stripes)])?;
+    /// assert_eq!(validator.finish()?.report.count(Check::Tiny), 1);
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
     #[must_use]
     pub fn thresholds(mut self, thresholds: Thresholds) -> Self {
         self.thresholds = thresholds;
@@ -63,7 +76,20 @@ impl ImageValidator {
     }
 
     /// Sets the recipe that will prepare the pictures for a model, as
-    /// [`Validator::recipe`](crate::validate::Validator::recipe); not that of which they came.
+    /// [`Validator::recipe`](crate::validate::Validator::recipe) does: not a recipe that they went through already.
+    ///
+    /// ```
+    /// use burn_prep::images::{ColorMode, Image, ImageSize};
+    /// use burn_prep::report::Check;
+    /// use burn_prep::transform::{Recipe, Resize};
+    /// use burn_prep::validate::{ImageValidator, NamedImage};
+    ///
+    /// let small = Image::new(ImageSize::square(8), ColorMode::L, (0..64).map(|at| at % 8 * 30).collect())?;
+    /// let mut validator = ImageValidator::new().recipe(Recipe::new().then(Resize::shorter_side(224)));
+    /// validator.add([NamedImage::new("small", small)])?;
+    /// assert_eq!(validator.finish()?.report.count(Check::RecipeMisfit), 1);   // enlarged 28 times
+    /// # Ok::<(), burn_prep::Error>(())
+    /// ```
     #[must_use]
     pub fn recipe(mut self, recipe: Recipe) -> Self {
         self.recipe = Some(recipe);

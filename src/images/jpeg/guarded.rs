@@ -91,7 +91,7 @@ impl Guarded {
     /// Whether a decoder that stopped here had no more data than a guard's.
     pub(super) fn is_in_guard(&self, position: usize) -> bool {
         let before = self.guards.partition_point(|&guard| guard < position);
-        before.checked_sub(1).is_some_and(|last| position < self.guards[last] + GUARD.len())
+        before.checked_sub(1).is_some_and(|last| position <= self.guards[last] + GUARD.len())
     }
 
     /// The bytes of data that were not needed, of the stretch that has most of them, as far as the decoder did not hold them.
