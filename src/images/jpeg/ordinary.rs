@@ -71,16 +71,15 @@ pub(super) fn decode(
         samples = decode_with(&mut reader, output, false);
     }
     let ran_out = reader.ran_out() || guarded.is_in_guard(reader.position());
+    if ran_out {
+        return Err(cut_short());
+    }
     match samples {
         // Where the mode is not strict, the decoder stops at damage and tells nobody.
-        Ok(_) if !ran_out && reader.position() < guarded.end => {
-            Err(damaged("codes that no Huffman table has"))
-        }
-        Ok(samples) if !ran_out && !(frame.is_progressive() && first_scan_is_cut(bytes, headers, frame)) => {
-            Ok((samples, guarded.left_over(&reader)))
-        }
-        Err(error) if !ran_out => Err(error_of(error)),
-        _ => Err(cut_short()),
+        Ok(_) if reader.position() < guarded.end => Err(damaged("codes that no Huffman table has")),
+        Ok(_) if frame.is_progressive() && first_scan_is_cut(bytes, headers, frame) => Err(cut_short()),
+        Ok(samples) => Ok((samples, guarded.left_over(&reader))),
+        Err(error) => Err(error_of(error)),
     }
 }
 

@@ -100,7 +100,8 @@ pub(super) fn mean_images(out: &mut dyn Write, images: &MeanImages<'_>) -> io::R
     writeln!(out, "</section>")
 }
 
-#[cfg(all(test, feature = "png"))]
+#[cfg(test)]
+#[cfg(feature = "png")]
 mod tests {
     use super::*;
     use crate::images::ImageSize;
