@@ -88,7 +88,8 @@ fn checks_of(kind: &str) -> &'static [Check] {
         "undecodable" => &[Check::Undecodable, Check::Empty],
         "truncated" => &[Check::Truncated, Check::DecompressionBomb],
         "trailing_data" => &[Check::TrailingData],
-        "corrupt" => &[Check::Corrupt, Check::Undecodable],
+        // Flipped bits may make codes longer: then the data ends early, as where it was cut.
+        "corrupt" => &[Check::Corrupt, Check::Undecodable, Check::Truncated],
         "wrong_extension" | "missing_extension" => &[Check::ExtensionMismatch],
         "exif_orientation" => &[Check::Orientation],
         "alpha" => &[Check::Transparent, Check::FullyTransparent],

@@ -33,8 +33,8 @@
 //!
 //! # Memory
 //!
-//! The rows, one copy of them, 8 bytes for each neighbour found, and for each thread some 100 MB: about 3.5 GB for
-//! 1,000,000 rows of 384 columns and 10 neighbours.
+//! The rows, one copy of them, 8 bytes for each neighbour found, and blocks of distances for each thread: 3.2 GB on 2 threads for
+//! 1,000,000 rows of 384 columns and 10 neighbours, in 78 seconds (docs/BENCHMARKS.md, "Validation").
 
 mod best;
 mod cells;

@@ -77,8 +77,11 @@ fn balance(classes: &[String], labels: &[Option<usize>], thresholds: &Thresholds
             let grave = ratio > ERROR_FACTOR * thresholds.class_imbalance;
             let severity = if grave { Severity::Error } else { Severity::Warning };
             let message = format!(
-                "{} has {} images, {} has {}: {ratio:.1} times as many",
-                subjects[0], smallest.images, subjects[1], largest.images
+                "{} has {}, {} has {}: {ratio:.1} times as many",
+                subjects[0],
+                images(smallest.images),
+                subjects[1],
+                images(largest.images)
             );
             let finding = Finding::of_all(Check::ClassImbalance, subjects, message).graded(severity);
             findings.push(finding.measured(ratio, thresholds.class_imbalance));
@@ -93,11 +96,16 @@ fn balance(classes: &[String], labels: &[Option<usize>], thresholds: &Thresholds
     }
     for small in small_classes(&counts, thresholds.small_class) {
         let severity = if small.images < 2 { Severity::Error } else { Severity::Warning };
-        let message = format!("{} usable images, expected {} or more", small.images, thresholds.small_class);
+        let message = format!("{} usable, expected {} or more", images(small.images), thresholds.small_class);
         let finding = Finding::new(Check::SmallClass, &classes[small.class], message).graded(severity);
         findings.push(finding.measured(small.images as f64, thresholds.small_class as f64));
     }
     findings
+}
+
+/// How many images, in words.
+fn images(count: u64) -> String {
+    if count == 1 { "1 image".to_owned() } else { format!("{count} images") }
 }
 
 /// Classes that a split lacks.
@@ -112,9 +120,9 @@ fn missing(
     let finding = |missing: crate::checks::MissingClass| {
         let severity = if missing.is_untrained { Severity::Error } else { Severity::Warning };
         let message = format!(
-            "in the splits {} ({} images), and not in {}",
+            "in {} ({}), and not in {}",
             names(&missing.having),
-            missing.images,
+            images(missing.images),
             names(&missing.lacking)
         );
         Finding::new(Check::MissingClass, &classes[missing.class], message).graded(severity)
