@@ -40,7 +40,10 @@ impl Brought {
         );
         if !is_float {
             let found = predictions.dtype_name();
-            return Err(invalid(PREDICTIONS, format!("its dtype is {found}, expected f32 or f64")));
+            return Err(invalid(
+                PREDICTIONS,
+                format!("its dtype is {found}, expected f16, bf16, f32 or f64"),
+            ));
         }
         check_rows(PREDICTIONS, rows, source)?;
         let labels = (0..source.len()).filter_map(|index| source.sample(index)?.label);

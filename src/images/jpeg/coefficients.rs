@@ -2,7 +2,8 @@
 
 use crate::error::{Error, Result};
 use crate::images::decode::Damage;
-use crate::images::jpeg::headers::{Component, Frame, NAME};
+use crate::images::jpeg::frame::{Component, Frame};
+use crate::images::jpeg::headers::NAME;
 use crate::images::jpeg::huffman::{Bits, Table};
 use crate::images::jpeg::scan::{Scan, ZIGZAG};
 use crate::images::jpeg::segments::{DHT, DQT, DRI, SOS, Segment};

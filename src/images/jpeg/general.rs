@@ -6,7 +6,8 @@
 use crate::error::{Error, Result};
 use crate::images::decode::Damage;
 use crate::images::jpeg::coefficients::Coefficients;
-use crate::images::jpeg::headers::{Frame, Headers, NAME};
+use crate::images::jpeg::frame::Frame;
+use crate::images::jpeg::headers::{Headers, NAME};
 use crate::images::jpeg::segments::segments;
 use crate::images::jpeg::{inverse, upsample};
 use crate::images::limits::Limits;

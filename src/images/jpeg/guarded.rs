@@ -7,7 +7,8 @@
 
 use crate::error::Result;
 use crate::images::jpeg::coefficients::{cut_short, damaged};
-use crate::images::jpeg::headers::{Frame, Headers};
+use crate::images::jpeg::frame::Frame;
+use crate::images::jpeg::headers::Headers;
 use crate::images::jpeg::watched::Watched;
 
 /// 64 ones, each byte of them with the zero that marks it as data.

@@ -5,6 +5,7 @@
 
 mod coefficients;
 mod colors;
+mod frame;
 mod general;
 mod guarded;
 mod headers;

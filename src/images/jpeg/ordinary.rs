@@ -9,8 +9,9 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 use crate::error::{Error, Result};
 use crate::images::decode::Damage;
 use crate::images::jpeg::coefficients::{cut_short, damaged};
+use crate::images::jpeg::frame::Frame;
 use crate::images::jpeg::guarded::{self, Guarded};
-use crate::images::jpeg::headers::{Frame, Headers, NAME};
+use crate::images::jpeg::headers::{Headers, NAME};
 use crate::images::jpeg::watched::Watched;
 use crate::images::jpeg::whole_rows::first_scan_is_cut;
 

@@ -6,7 +6,8 @@ use std::ffi::c_int;
 
 use turbojpeg_sys as tj;
 
-use crate::images::jpeg::headers::{Colors, Frame, Headers};
+use crate::images::jpeg::frame::Frame;
+use crate::images::jpeg::headers::{Colors, Headers};
 use crate::images::{ImageSize, Region, Wanted, reduced};
 use crate::memory;
 

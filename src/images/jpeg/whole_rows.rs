@@ -3,7 +3,8 @@
 use crate::images::WholeRows;
 use crate::images::decode::Damage;
 use crate::images::jpeg::coefficients::Coefficients;
-use crate::images::jpeg::headers::{Frame, Headers};
+use crate::images::jpeg::frame::Frame;
+use crate::images::jpeg::headers::Headers;
 use crate::images::jpeg::segments::{SOS, segments};
 
 /// The rows whose units (MCUs) the data has whole. `None` where a row of the picture is not at one place in the file: for
