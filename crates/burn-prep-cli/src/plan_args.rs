@@ -28,8 +28,9 @@ Examples:
   burn-prep apply fixes.csv --from data --to data_fixed    data stays as it is";
 
 pub(crate) const APPLY_EXAMPLES: &str = "\
-Files that no plan names are copied as they are. The folder appears whole or not at all; nothing is left of a run that fails or is interrupted. One that is
-killed, as by a second Ctrl-C, leaves a folder .burn-prep-* beside NEWDIR, which can be removed.
+Files that no plan names are copied as they are. The folder appears whole or not at all; nothing is left of a
+run that fails or is interrupted. One that is killed, as by a second Ctrl-C, leaves a folder .burn-prep-*
+beside NEWDIR, which can be removed.
 
 Examples:
   burn-prep apply plan.csv --from data --to data_clean
