@@ -8,7 +8,7 @@ use burn_prep::source::ImageFolder;
 use burn_prep::validate::{OtherDataset, Validator, read_records};
 
 use crate::args::{FolderArgs, ValidateArgs};
-use crate::validate::{limits_of, observed};
+use crate::folder::{limits_of, observed};
 use crate::{Failure, Outcome, note};
 
 /// The datasets with which the folder is compared: folders are read, with progress, and so are files of records.

@@ -3,8 +3,9 @@
 use burn_prep::validate::CleanvisionReport;
 
 use crate::args::{Compat, ValidateArgs};
+use crate::folder::opened;
+use crate::outputs::write;
 use crate::progress::Progress;
-use crate::validate::{opened, write};
 use crate::{Failure, Outcome};
 
 pub(crate) fn run(args: &ValidateArgs, compat: Compat) -> Result<Outcome, Failure> {

@@ -9,15 +9,22 @@ mod dedup;
 mod devices;
 mod explain;
 mod fix;
+mod folder;
 mod merge;
+mod outputs;
+mod paths;
 mod plan_args;
 mod plan_files;
 mod progress;
 mod schema;
+mod setup;
 mod stats;
 #[cfg(feature = "parquet")]
 mod table;
+mod terminal;
+mod today;
 mod validate;
+mod verdict;
 
 use std::io::Write;
 use std::process::ExitCode;

@@ -8,7 +8,9 @@ use burn_prep::plan::{Action, Plan};
 use burn_prep::report::Report;
 use burn_prep::source::ImageFolder;
 
+use crate::paths::place;
 use crate::plan_args::PlanArgs;
+use crate::terminal::is_unseen;
 use crate::{Failure, note};
 
 /// The report, and the folder that it is of.
@@ -37,7 +39,6 @@ pub(crate) fn write_plan(plan: &Plan, path: &Path) -> Result<(), Failure> {
 
 /// Refuses a list of exclusions that would be written over a plan or a report.
 pub(crate) fn check_exclude(path: &Path, others: &[PathBuf]) -> Result<(), Failure> {
-    let place = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path)).ok();
     if others.iter().all(|other| place(other) != place(path)) {
         return Ok(());
     }
@@ -63,11 +64,9 @@ pub(crate) fn left(plan: &Plan, args: &PlanArgs, folder: &ImageFolder) -> String
 
 /// A path as one word of a command line. What a terminal must not see, or what turns the direction of text, is escaped.
 fn word(path: &Path) -> String {
-    let turns =
-        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let mut text = String::new();
     for c in path.display().to_string().chars() {
-        match c.is_control() || turns(c) {
+        match is_unseen(c) {
             true => text.extend(c.escape_unicode()),
             false => text.push(c),
         }

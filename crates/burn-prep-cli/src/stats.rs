@@ -3,11 +3,14 @@
 use std::fmt::Write;
 
 use crate::args::FolderArgs;
-use crate::validate::{outcome_of, report_of, write};
+use crate::folder::{folder_validator, observed};
+use crate::outputs::write;
+use crate::verdict::outcome_of;
 use crate::{Failure, Outcome};
 
 pub(crate) fn run(args: &FolderArgs) -> Result<Outcome, Failure> {
-    let report = report_of(args).map_err(Failure::of_input)?;
+    let validator = folder_validator(args).map_err(Failure::of_input)?;
+    let report = observed(&validator, args).map_err(Failure::of_input)?.report;
     let mut text = report.dataset.to_string();
     for finding in report.unusable() {
         // Writing to a String does not fail.

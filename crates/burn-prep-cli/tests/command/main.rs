@@ -7,6 +7,7 @@ mod cache;
 mod checks;
 mod compat;
 mod outcomes;
+mod paths;
 mod plans;
 mod reports;
 mod support;

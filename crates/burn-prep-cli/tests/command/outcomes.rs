@@ -158,8 +158,34 @@ fn one_file_is_explained() {
     assert_eq!(explained.status.code(), Some(1));
     let lines = text(&explained.stdout);
     assert!(lines.contains("\"jpeg_quality\": ") && lines.contains("warning: orientation: "), "{lines}");
-    assert_eq!(command(&["explain", "no/such/file.jpg"]).status.code(), Some(3));
+    for unread in ["no/such/file.jpg", "assets"] {
+        assert_eq!(command(&["explain", unread]).status.code(), Some(3), "{unread}");
+    }
     assert_eq!(command(&["config", "--default"]).status.code(), Some(0));
+}
+
+#[test]
+fn a_file_beyond_the_limit_is_not_read_to_be_explained() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("large.png");
+    // It takes no place on the disk.
+    std::fs::File::create(&path).unwrap().set_len((1 << 30) + 1).unwrap();
+    let explained = command(&["explain", path.to_str().unwrap()]);
+    assert_eq!(explained.status.code(), Some(1), "{}", text(&explained.stderr));
+    let lines = text(&explained.stdout);
+    let expected = "error: decompression_bomb: max_file_bytes is 1073741825, limit is 1073741824";
+    assert!(lines.contains(expected) && lines.contains("\"picture\": null"), "{lines}");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_explanation_has_no_escape_codes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a\u{9b}31m\u{202e}.png");
+    std::fs::copy(root().join("assets/hostile/turned.jpg"), &path).unwrap();
+    let printed = text(&command(&["explain", path.to_str().unwrap()]).stdout);
+    assert!(printed.contains(r#""uri": "a\u009b31m\u202e.png""#), "{printed}");
+    assert!(printed.chars().all(|c| c == '\n' || !(c.is_control() || c == '\u{202e}')), "{printed}");
 }
 
 #[cfg(unix)]

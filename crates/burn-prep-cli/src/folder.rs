@@ -1,0 +1,37 @@
+//! The folder of the arguments, and a look at its files.
+
+use burn_prep::Result;
+use burn_prep::images::Limits;
+use burn_prep::source::ImageFolder;
+use burn_prep::validate::{Validation, Validator};
+
+use crate::args::FolderArgs;
+use crate::progress::Progress;
+
+/// The validator of the folder, with the threads and limits of the arguments.
+pub(crate) fn folder_validator(args: &FolderArgs) -> Result<Validator> {
+    let (folder, limits) = opened(args)?;
+    Ok(Validator::new(folder).limits(limits))
+}
+
+/// The folder and the limits of the arguments, once their number of threads is set.
+pub(crate) fn opened(args: &FolderArgs) -> Result<(ImageFolder, Limits)> {
+    if let Some(threads) = args.threads {
+        // Fails only if the pool is already there, and nothing has used it yet.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global();
+    }
+    Ok((ImageFolder::open(&args.dir)?, limits_of(args)))
+}
+
+/// The limits of the arguments.
+pub(crate) fn limits_of(args: &FolderArgs) -> Limits {
+    args.max_pixels.map_or_else(Limits::new, |pixels| Limits::new().max_pixels(pixels))
+}
+
+/// Looks at every file of a validator, with progress, until it is done or Ctrl-C.
+pub(crate) fn observed(validator: &Validator, args: &FolderArgs) -> Result<Validation> {
+    let mut progress = Progress::new(validator.len(), args.quiet);
+    let validation = validator.run_observed(|done, total| progress.observe(done, total));
+    progress.finish();
+    validation
+}
