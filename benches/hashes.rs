@@ -4,13 +4,17 @@
 //! copies of others in any form, of which 2 to 10 bits differ. Everything is computed from the index, thumbnails too, so that what
 //! is measured is the memory of the search.
 
+mod process;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use burn_prep::duplicates::{DuplicateRules, Fingerprints};
 use burn_prep::fingerprint::{Dihedral, PerceptualHashes, PixelHash, Thumbnail};
+
+use process::{cpu_time, mixed, peak_memory};
 
 const DEFAULT: usize = 10_000_000;
 
@@ -78,7 +82,7 @@ impl Kind {
             0 | 5 | 10 | 15 => Self::Blank,
             // The one before it is a picture of its own.
             7 => {
-                let drawn = mixed(index as u64 ^ 0xC0B1);
+                let drawn = mixed((index as u64 ^ 0xC0B1).wrapping_add(1));
                 let form = Dihedral::ALL[(drawn % 8) as usize];
                 Self::Copy { original: index - 1, form, bits: 2 + ((drawn >> 8) % 9) as u32 }
             }
@@ -89,15 +93,7 @@ impl Kind {
 
 /// The `n`-th number of a stream of a picture.
 fn number(index: usize, n: u64) -> u64 {
-    mixed((index as u64) << 16 | n)
-}
-
-/// SplitMix64's.
-fn mixed(number: u64) -> u64 {
-    let mut bits = number.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    bits ^ (bits >> 31)
+    mixed(((index as u64) << 16 | n).wrapping_add(1))
 }
 
 fn hashes(index: usize) -> [u64; 8] {
@@ -162,17 +158,4 @@ impl Fingerprints for Generated {
             }
         })
     }
-}
-
-/// The CPU time of all threads of this process.
-fn cpu_time() -> Duration {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
-    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
-}
-
-/// In KB, on Linux.
-fn peak_memory() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM"))?;
-    line.split_whitespace().nth(1)?.parse().ok()
 }

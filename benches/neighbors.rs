@@ -4,11 +4,15 @@
 //! are normal around 1,000 centres. The recall is measured here by comparing 500 random rows with all others, in plain loops
 //! of `f32`, which share nothing with the search.
 
+mod process;
+
 use std::error::Error;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use burn_prep::neighbors::{FeatureRows, NeighborSearch};
 use rayon::prelude::*;
+
+use process::{cpu_time, mixed, peak_memory};
 
 const CENTRES: usize = 1000;
 const K: usize = 10;
@@ -46,14 +50,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     let recall = hits as f64 / (QUERIES * found.k()) as f64;
     println!("recall: {recall:.4} of {QUERIES} rows by brute force; the search says {:.4}", found.recall());
     Ok(())
-}
-
-/// SplitMix64's hash.
-fn mixed(number: u64) -> u64 {
-    let mut bits = number.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    bits ^ (bits >> 31)
 }
 
 /// Writes normal numbers (Box and Muller, 1958), which depend on the seed alone.
@@ -118,17 +114,4 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
     }
     let rest: f32 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
     lanes.iter().sum::<f32>() + rest
-}
-
-/// The CPU time of all threads of this process.
-fn cpu_time() -> Duration {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
-    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
-}
-
-/// In KB, on Linux.
-fn peak_memory() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM"))?;
-    line.split_whitespace().nth(1)?.parse().ok()
 }

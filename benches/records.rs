@@ -4,12 +4,14 @@
 //! take 6 KB each, twice. The records are those of `assets/photos` with other names, sizes, classes, splits, hashes and
 //! thumbnails; 1 % are duplicates of others, 1 % are broken files, and 1 % are dark.
 
+mod process;
+
 use std::convert::Infallible;
 use std::error::Error;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use burn_prep::fingerprint::{ContentHash, PerceptualHashes, PixelHash, Thumbnail};
 use burn_prep::images::ImageSize;
@@ -18,6 +20,8 @@ use burn_prep::source::{ImageFolder, InMemorySource};
 use burn_prep::validate::{ImageRecord, Thresholds, Validation, Validator, merge_records};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use process::{cpu_time, mixed, peak_memory};
 
 const DEFAULT: u64 = 1_000_000;
 
@@ -133,7 +137,7 @@ impl Templates {
     fn line(&self, index: u64) -> Line {
         // A duplicate has all of the record before it but its name.
         let seed = if index % 100 == DUPLICATE { index - 1 } else { index };
-        let drawn = mixed(seed);
+        let drawn = mixed(seed.wrapping_add(1));
         let mut line = self.lines[(seed % self.lines.len() as u64) as usize].clone();
         let record = &mut line.record;
         let (class, split) = (drawn % 100, ["train", "train", "train", "test"][(drawn >> 8) as usize % 4]);
@@ -152,7 +156,7 @@ impl Templates {
             picture.source.size = ImageSize::new(side(drawn >> 16), side(drawn >> 32));
             picture.source.file_bytes = 20_000 + drawn % 200_000;
             picture.fingerprint.pixels = PixelHash::from(u128::from(drawn));
-            let number = |n: u64| mixed(seed << 16 | n);
+            let number = |n: u64| mixed((seed << 16 | n).wrapping_add(1));
             picture.fingerprint.perceptual =
                 PerceptualHashes::from(std::array::from_fn::<u64, 8, _>(|form| number(form as u64)));
             picture.fingerprint.thumbnail = Thumbnail::from(std::array::from_fn::<u8, 1024, _>(|at| {
@@ -163,25 +167,4 @@ impl Templates {
         }
         line
     }
-}
-
-/// SplitMix64's.
-fn mixed(number: u64) -> u64 {
-    let mut bits = number.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    bits ^ (bits >> 31)
-}
-
-/// The CPU time of all threads of this process.
-fn cpu_time() -> Duration {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
-    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
-}
-
-/// In KB, on Linux.
-fn peak_memory() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM"))?;
-    line.split_whitespace().nth(1)?.parse().ok()
 }

@@ -2,13 +2,16 @@
 //!
 //! `cargo bench --bench validate -- [DIR]`; the default is `assets/photos`. Both take turns, on one thread.
 
+mod process;
+
 use std::error::Error;
 use std::ops::ControlFlow;
-use std::time::Duration;
 
 use burn_prep::images::Decoder;
 use burn_prep::source::ImageFolder;
 use burn_prep::validate::Validator;
+
+use process::{cpu_time, peak_memory};
 
 const ROUNDS: usize = 7;
 
@@ -77,17 +80,4 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.collect();
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
-}
-
-/// The CPU time of all threads of this process.
-fn cpu_time() -> Duration {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
-    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
-}
-
-/// In KB, on Linux.
-fn peak_memory() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM"))?;
-    line.split_whitespace().nth(1)?.parse().ok()
 }
