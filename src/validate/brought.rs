@@ -81,7 +81,7 @@ impl Brought {
         if self.features.is_none() && self.predictions.is_none() {
             return Ok(Compared::default());
         }
-        let usable: Vec<Usable<'_>> = Usable::of(records).into_iter().filter(Usable::is_seen).collect();
+        let usable = Usable::seen(records);
         let samples: Vec<usize> = usable.iter().map(|usable| indices[usable.at]).collect();
         let labels: Vec<Option<usize>> =
             samples.iter().map(|&index| source.sample(index).and_then(|sample| sample.label)).collect();

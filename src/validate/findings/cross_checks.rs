@@ -70,12 +70,11 @@ struct Pool<'a> {
 
 impl<'a> Pool<'a> {
     fn of(records: &'a [ImageRecord], others: &'a [OtherDataset]) -> Self {
-        let mut usable = Usable::of(records);
-        usable.retain(Usable::is_seen);
+        let mut usable = Usable::seen(records);
         let own = usable.len();
         let mut datasets = Vec::new();
         for other in others {
-            usable.extend(Usable::of(other.records()).into_iter().filter(Usable::is_seen));
+            usable.extend(Usable::seen(other.records()));
             datasets.resize(usable.len() - own, other);
         }
         Self { usable, own, datasets }

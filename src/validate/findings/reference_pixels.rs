@@ -80,7 +80,7 @@ pub(in crate::validate) fn refine(
     decoder: &Decoder,
 ) -> Refined {
     // The same pictures as those of which duplicates are reported.
-    let usable: Vec<Usable<'_>> = Usable::of(records).into_iter().filter(Usable::is_seen).collect();
+    let usable = Usable::seen(records);
     if !may_be_equal(&usable) {
         return Refined::default();
     }

@@ -21,6 +21,11 @@ impl<'a> Usable<'a> {
         records.iter().enumerate().filter_map(usable).collect()
     }
 
+    /// Those of which anything is to be seen.
+    pub(in crate::validate) fn seen(records: &'a [ImageRecord]) -> Vec<Self> {
+        Self::of(records).into_iter().filter(Self::is_seen).collect()
+    }
+
     /// Whether anything is to be seen: of a picture that is transparent as a whole the pixels say nothing.
     pub(in crate::validate) fn is_seen(&self) -> bool {
         self.picture.alpha.is_none_or(|alpha| !alpha.fully)

@@ -10,9 +10,8 @@ use crate::validate::records::record_index::{Entry, LineFile, RecordIndex};
 use crate::validate::records::record_line::{Head, VERSION, write_line};
 
 /// Merges several files of records, such as those of the shards of a source, into one. The result does not depend on the order of
-/// the files. Of several records of one sample that of the image file that was changed last is taken, and of
-/// several of these the longest one. Only the names and some 100
-/// bytes for each sample are held in memory.
+/// the files. Of several records of one sample that of the image file that was changed last is taken, and of several of these the
+/// longest one. Only the names and some 100 bytes for each sample are held in memory.
 ///
 /// # Errors
 ///

@@ -9,15 +9,9 @@ use serde::Deserialize;
 
 use crate::error::Result;
 use crate::validate::ImageRecord;
-use crate::validate::records::record_line::{VERSION, invalid, next_line};
+use crate::validate::records::record_line::{Head, VERSION, invalid, next_line};
 
-/// The first line, as far as it is needed.
-#[derive(Deserialize)]
-struct Head {
-    records: u32,
-}
-
-/// One of the others.
+/// A line of a sample, of which the record is needed alone.
 #[derive(Deserialize)]
 struct Line {
     record: ImageRecord,
@@ -53,8 +47,8 @@ fn read(path: &Path) -> Result<Vec<ImageRecord>> {
     let mut text = Vec::new();
     let is_there = next_line(&mut reader, &mut text)?;
     match serde_json::from_slice(&text) {
-        Ok(Head { records: VERSION }) if is_there => {}
-        Ok(Head { records }) if is_there => {
+        Ok(Head { records: VERSION, .. }) if is_there => {}
+        Ok(Head { records, .. }) if is_there => {
             return Err(invalid(format!(
                 "records of version {records}, expected version {VERSION} (validate the dataset again to write them)"
             )));
