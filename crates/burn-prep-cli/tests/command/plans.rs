@@ -210,7 +210,10 @@ fn a_plan_that_does_not_fit_writes_nothing() {
         ("=1+1.jpg,keep,\nno/such.jpg,drop,", "row 3 (\"no/such.jpg\"): there is no such file in \"data\""),
         ("../plan.csv,drop,", "row 2 (\"../plan.csv\"): the file is no name below the folder"),
         ("labels.txt,rename,../labels.txt", "the new name \"../labels.txt\" is no name below the folder"),
-        ("labels.txt,rename,/tmp/labels.txt", "the new name \"/tmp/labels.txt\" is no name below the folder"),
+        (
+            "labels.txt,rename,/elsewhere/labels.txt",
+            "the new name \"/elsewhere/labels.txt\" is no name below the folder",
+        ),
         ("labels.txt,rename,=1+1.jpg/labels.txt", "which is taken in the new folder"),
         ("labels.txt,rename,", "the action is rename, and the column name is empty"),
         ("train/animals/cat.jpg,rgb,", "the new name is \"train/animals/cat.jpg\", expected .png"),
