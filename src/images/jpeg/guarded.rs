@@ -30,7 +30,7 @@ pub(super) struct Guarded {
 }
 
 impl Guarded {
-    /// The copy of a file.
+    /// The copy of a file, whose frame header states so many rows.
     ///
     /// The first scan of a progressive file is without a guard, because the decoder must come to the marker behind it while it
     /// reads data: `first_scan_is_cut` looks at that one, which has little more than one code for each block.
@@ -38,7 +38,7 @@ impl Guarded {
     /// # Errors
     ///
     /// A restart marker is out of its turn, or there are too few or too many of them.
-    pub(super) fn new(bytes: &[u8], headers: &Headers<'_>, frame: &Frame) -> Result<Self> {
+    pub(super) fn new(bytes: &[u8], headers: &Headers<'_>, frame: &Frame, rows: u16) -> Result<Self> {
         let (from, unguarded) = match headers.data.first() {
             Some(first) if frame.is_progressive() => (first.at.end + 2, 1),
             _ => (start(bytes, headers), 0),
@@ -73,6 +73,10 @@ impl Guarded {
             }
         }
         copy.bytes.extend_from_slice(&bytes[copied..end]);
+        // Behind the precision.
+        if let Some(height) = copy.bytes.get_mut(headers.frame_at + 1..headers.frame_at + 3) {
+            height.copy_from_slice(&rows.to_be_bytes());
+        }
         Ok(copy)
     }
 

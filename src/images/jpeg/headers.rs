@@ -32,6 +32,8 @@ pub(crate) struct ScanData {
 #[derive(Debug)]
 pub(crate) struct Headers<'a> {
     frame: Option<Frame>,
+    /// The offset of the frame header's contents.
+    pub(crate) frame_at: usize,
     /// For each scan the number of its components.
     pub(crate) scans: Vec<u8>,
     /// The entropy-coded data of each scan.
@@ -59,6 +61,7 @@ impl<'a> Headers<'a> {
     pub(crate) fn read(bytes: &'a [u8]) -> Self {
         let mut headers = Self {
             frame: None,
+            frame_at: 0,
             scans: Vec::new(),
             data: Vec::new(),
             restart_interval: 0,
@@ -102,7 +105,10 @@ impl<'a> Headers<'a> {
                 self.data.push(ScanData { at: segment.end - segment.data.len()..segment.end, stretches });
             }
             0xC0..=0xCF if segment.marker != 0xC8 && segment.marker != 0xCC => {
-                self.frame = self.frame.take().or_else(|| Frame::of(segment.marker, contents));
+                if self.frame.is_none() {
+                    self.frame = Frame::of(segment.marker, contents);
+                    self.frame_at = segment.end - contents.len();
+                }
             }
             // What stands behind the first scan is not the picture's own for any reader.
             _ if !self.scans.is_empty() => {}

@@ -27,13 +27,16 @@ use crate::error::{Error, Result};
 use crate::images::decode::Damage;
 use crate::images::limits::Limits;
 use crate::images::opened::{Header, Opened, Pixels};
-use crate::images::{Wanted, orientation};
+use crate::images::{ImageSize, Region, Wanted, orientation};
 
 use headers::{Colors, Headers, NAME};
 pub(crate) use whole_rows::whole_rows;
 
 /// Bytes between the pixel data and the end marker that a sound file may have: some encoders write a few.
 const MAX_LEFT_OVER: usize = 16;
+
+/// What chroma of half the size blends over: so many pixels at each side of a region differ from those of the whole picture.
+const BLENDED: u32 = 2;
 
 /// The components of a JPEG file as they are stored, all of the picture's size.
 pub(crate) struct Components {
@@ -77,7 +80,7 @@ fn pixels(
         return Err(Error::truncated(NAME, format!("no end-of-image marker in {} bytes", bytes.len())));
     }
     let frame = headers.frame()?;
-    let (width, height) = (u32::from(frame.width), u32::from(frame.height));
+    let width = u32::from(frame.width);
     // Of several scans all coefficients are held.
     #[cfg(feature = "turbojpeg")]
     let is_within = !frame.is_progressive() && headers.scans.len() < 2
@@ -90,18 +93,22 @@ fn pixels(
         let image = image_of(region.size.width, region.size.height, samples, colors)?;
         return Ok(Pixels { image, warning: None, region: Some(region), reduction: wanted.reduction });
     }
-    // The decoders below give the whole.
+    let mut rows = frame.height;
     let (pixels, left_over) = if !wanted.reference && ordinary::reads(headers, frame) {
         let output = if colors == Colors::Gray { ordinary::Output::Gray } else { ordinary::Output::Rgb };
-        ordinary::decode(bytes, headers, frame, output, damage)?
+        if let Some(region) = wanted.region.filter(|_| wanted.reduction == 1 && damage == Damage::Refuse) {
+            rows = ordinary::rows_for(region, headers, frame);
+        }
+        ordinary::decode(bytes, headers, frame, output, damage, rows)?
     } else {
         let (components, left_over) = general::decode(bytes, headers, frame, limits, damage)?;
         (colors::convert(components, colors), left_over)
     };
-    let image = image_of(width, height, pixels, colors)?;
+    let image = image_of(width, rows.into(), pixels, colors)?;
     let warning = (left_over > MAX_LEFT_OVER)
         .then(|| format!("corrupt pixel data ({left_over} bytes left over before the end marker)"));
-    Ok(Pixels { image, warning, region: None, reduction: 1 })
+    let region = (rows < frame.height).then(|| Region::whole(ImageSize::new(width, rows.into())));
+    Ok(Pixels { image, warning, region, reduction: 1 })
 }
 
 fn image_of(width: u32, height: u32, samples: Vec<u8>, colors: Colors) -> Result<DynamicImage> {
@@ -121,7 +128,7 @@ pub(crate) fn decode_components(bytes: &[u8], limits: &Limits) -> Result<Compone
     limits.check_image(width as u64, height as u64, (width * height * channels) as u64)?;
     let damage = Damage::Refuse;
     let (samples, _) = if ordinary::reads(&headers, frame) {
-        ordinary::decode(bytes, &headers, frame, ordinary::Output::AsStored, damage)?
+        ordinary::decode(bytes, &headers, frame, ordinary::Output::AsStored, damage, frame.height)?
     } else {
         general::decode(bytes, &headers, frame, limits, damage)?
     };

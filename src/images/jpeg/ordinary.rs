@@ -7,7 +7,9 @@ use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
 use crate::error::{Error, Result};
+use crate::images::Region;
 use crate::images::decode::Damage;
+use crate::images::jpeg::BLENDED;
 use crate::images::jpeg::coefficients::{cut_short, damaged};
 use crate::images::jpeg::frame::Frame;
 use crate::images::jpeg::guarded::{self, Guarded};
@@ -51,20 +53,34 @@ pub(super) enum Output {
     AsStored,
 }
 
-/// The samples, and the bytes that were passed over in search of a marker behind data.
+/// The rows from the top that have to be decoded for a region, whole units: its pixels are then those of the whole picture.
+/// Of a progressive picture every row is spread over the file.
+pub(super) fn rows_for(region: Region, headers: &Headers<'_>, frame: &Frame) -> u16 {
+    let is_in_front = headers.data.first().is_some_and(|data| headers.frame_at < data.at.start);
+    if frame.is_progressive() || !is_in_front {
+        return frame.height;
+    }
+    let unit = 8 * frame.largest_factors().1;
+    let rows = (region.top + region.size.height + BLENDED).next_multiple_of(unit);
+    u16::try_from(rows).map_or(frame.height, |rows| rows.min(frame.height))
+}
+
+/// The samples of so many rows from the top, and the bytes that were passed over in search of a marker behind data. What stands
+/// in the file behind these rows is not looked at.
 pub(super) fn decode(
     bytes: &[u8],
     headers: &Headers<'_>,
     frame: &Frame,
     output: Output,
     damage: Damage,
+    rows: u16,
 ) -> Result<(Vec<u8>, usize)> {
     if damage == Damage::Accept {
         let mut reader = Watched::new(bytes, guarded::start(bytes, headers));
         let samples = decode_with(&mut reader, output, false).map_err(error_of)?;
         return Ok((samples, reader.most_searched()));
     }
-    let guarded = Guarded::new(bytes, headers, frame)?;
+    let guarded = Guarded::new(bytes, headers, frame, rows)?;
     let mut reader = guarded.reader();
     let mut samples = decode_with(&mut reader, output, true);
     if let Err(DecodeErrors::FormatStatic(STRAY_BYTES)) = samples {
@@ -76,6 +92,7 @@ pub(super) fn decode(
         return Err(cut_short());
     }
     match samples {
+        Ok(samples) if rows < frame.height => Ok((samples, 0)),
         // Where the mode is not strict, the decoder stops at damage and tells nobody.
         Ok(_) if reader.position() < guarded.end => Err(damaged("codes that no Huffman table has")),
         Ok(_) if frame.is_progressive() && first_scan_is_cut(bytes, headers, frame) => Err(cut_short()),
@@ -114,5 +131,52 @@ fn error_of(error: DecodeErrors) -> Error {
         | DecodeErrors::MCUError(reason) => Error::decode(NAME, reason),
         DecodeErrors::FormatStatic(reason) => Error::decode(NAME, reason),
         other => Error::decode(NAME, format!("{other:?}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::images::ImageSize;
+    use crate::images::jpeg::headers::Colors;
+    use crate::random::SplitMix64;
+
+    /// Files of all layouts that the decoder reads in one scan; each with regions that end at any row.
+    #[test]
+    fn rows_from_the_top_are_those_of_the_whole_picture() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("assets");
+        let entries = walkdir::WalkDir::new(root).sort_by_file_name().into_iter().filter_map(Result::ok);
+        let paths = entries.map(walkdir::DirEntry::into_path);
+        let mut numbers = SplitMix64::of_epoch(1, 0);
+        let (mut files, mut smaller, mut halved) = (0, 0, 0);
+        for path in paths.filter(|path| path.extension().is_some_and(|extension| extension == "jpg")) {
+            let bytes = std::fs::read(&path).unwrap();
+            let headers = Headers::read(&bytes);
+            let Ok(frame) = headers.frame() else { continue };
+            if !reads(&headers, frame) {
+                continue;
+            }
+            let gray = headers.colors(frame) == Colors::Gray;
+            let (output, channels) = if gray { (Output::Gray, 1) } else { (Output::Rgb, 3) };
+            let decode = |rows| decode(&bytes, &headers, frame, output, Damage::Refuse, rows);
+            let Ok((whole, _)) = decode(frame.height) else { continue };
+            files += 1;
+            for _ in 0..20 {
+                let bottom = 1 + numbers.below(frame.height.into()) as u32;
+                let size = ImageSize::new(frame.width.into(), bottom);
+                let rows = rows_for(Region::whole(size), &headers, frame);
+                let (part, _) = decode(rows).unwrap();
+                let row = usize::from(frame.width) * channels;
+                assert_eq!(part.len(), usize::from(rows) * row);
+                let kept = bottom as usize * row;
+                assert!(part[..kept] == whole[..kept], "{}: {bottom} of {rows} rows", path.display());
+                smaller += usize::from(rows < frame.height);
+                halved += usize::from(rows < frame.height && frame.largest_factors().1 == 2);
+            }
+        }
+        assert!(
+            files > 25 && smaller > 200 && halved > 50,
+            "{files} files, {smaller} smaller, {halved} halved"
+        );
     }
 }

@@ -6,6 +6,7 @@ use std::ffi::c_int;
 
 use turbojpeg_sys as tj;
 
+use crate::images::jpeg::BLENDED;
 use crate::images::jpeg::frame::Frame;
 use crate::images::jpeg::headers::{Colors, Headers};
 use crate::images::{ImageSize, Region, Wanted, reduced};
@@ -57,9 +58,6 @@ pub(super) fn decode(
         handle.decode(bytes, frame, colors, wanted)
     })
 }
-
-/// What chroma of half the size blends over: so many pixels at each side of a region differ from those of the whole picture.
-const BLENDED: u32 = 2;
 
 /// The region that is decoded: it begins with a unit, and the pixels that are wanted are those of the whole picture.
 fn with_margins(wanted: Region, size: ImageSize, unit: u32) -> Region {
