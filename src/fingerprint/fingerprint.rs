@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{PerceptualHashes, PixelHash, Thumbnail};
+use super::{PerceptualHashes, PixelHash, Thumbnail, lanczos};
 use crate::images::{Image, luma_of};
 
 /// Hashes and a small copy of a picture, by which the same picture is found again without its pixels.
@@ -42,11 +42,9 @@ impl Fingerprint {
 
     /// The fingerprint of a picture whose luma is known.
     pub(crate) fn with_luma(image: &Image, luma: &[u8]) -> Self {
-        Self {
-            pixels: PixelHash::of(image),
-            perceptual: PerceptualHashes::of_luma(luma, image.size()),
-            thumbnail: Thumbnail::of_luma(luma, image.size()),
-        }
+        let thumbnail = Thumbnail::from(lanczos::shrunk(luma, image.size()));
+        let perceptual = PerceptualHashes::of_thumbnail(&thumbnail);
+        Self { pixels: PixelHash::of(image), perceptual, thumbnail }
     }
 }
 

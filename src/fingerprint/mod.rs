@@ -23,3 +23,5 @@ pub use thumbnail::Thumbnail;
 
 /// The side of the small pictures that hashes and thumbnails are made of.
 const SIDE: usize = 32;
+/// Their pixels.
+const PIXELS: usize = SIDE * SIDE;

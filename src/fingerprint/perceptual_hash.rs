@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::dct::LowFrequencies;
-use super::{Dihedral, hex, lanczos};
+use super::{Dihedral, Thumbnail, hex};
 use crate::error::{Error, Result};
-use crate::images::{Image, ImageSize, luma_of};
+use crate::images::Image;
 
 /// The perceptual hashes (pHash) of a picture and of its seven flipped and turned forms, 64 bits each.
 ///
@@ -40,11 +40,11 @@ pub struct PerceptualHashes([u64; 8]);
 impl PerceptualHashes {
     /// Computes the hashes of a picture, whose alpha is left out.
     pub fn of(image: &Image) -> Self {
-        Self::of_luma(&luma_of(image), image.size())
+        Self::of_thumbnail(&Thumbnail::of(image))
     }
 
-    pub(super) fn of_luma(luma: &[u8], size: ImageSize) -> Self {
-        Self(LowFrequencies::of(&lanczos::shrunk(luma, size)).hashes())
+    pub(super) fn of_thumbnail(thumbnail: &Thumbnail) -> Self {
+        Self(LowFrequencies::of(thumbnail.pixels()).hashes())
     }
 
     /// The hash of the picture in a form. The highest bit is that of the first coefficient, as in imagehash's texts.
@@ -97,7 +97,7 @@ impl TryFrom<[String; 8]> for PerceptualHashes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::images::ColorMode;
+    use crate::images::{ColorMode, ImageSize};
 
     fn picture(width: u32, height: u32) -> Image {
         let value = |x: u32, y: u32| ((x * x * 3 + y * y * 5 + x * y) / 7 % 256) as u8;

@@ -1,18 +1,14 @@
 //! A small gray copy of a picture, to compare pictures by.
 
 use std::fmt;
-use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Dihedral, SIDE, hex};
+use super::{Dihedral, PIXELS, SIDE, hex, lanczos};
 use crate::error::{Error, Result};
-use crate::images::{Image, ImageSize, luma_of};
-use crate::simd::{Kernel, widest};
+use crate::images::{Image, luma_of};
 
-const PIXELS: usize = SIDE * SIDE;
-
-/// The luma of a picture at 32x32 pixels, each the mean of the part that it covers, rounded.
+/// The luma of a picture at 32x32 pixels, as Pillow 13's `convert("L").resize((32, 32), Image.Resampling.LANCZOS)`.
 ///
 /// ```
 /// use burn_prep::fingerprint::{Dihedral, Thumbnail};
@@ -20,7 +16,7 @@ const PIXELS: usize = SIDE * SIDE;
 ///
 /// let thumbnail = |pixels| Image::new(ImageSize::new(3, 1), ColorMode::L, pixels).map(|image| Thumbnail::of(&image));
 /// let slope = thumbnail(vec![0, 100, 200])?;
-/// assert_eq!(slope.pixels()[9..12], [0, 33, 100]);          // 10 2/3 columns for each pixel
+/// assert_eq!(slope.pixels()[9..12], [22, 30, 39]);         // 10 2/3 columns for each pixel
 /// let darker = thumbnail(vec![0, 50, 100])?;
 /// assert!(slope.correlation(&darker) > 0.9999);
 /// assert!(slope.correlation(&darker.formed(Dihedral::Rotate180)) < -0.9999);
@@ -33,23 +29,7 @@ pub struct Thumbnail([u8; PIXELS]);
 impl Thumbnail {
     /// Makes the thumbnail of a picture, whose alpha is left out.
     pub fn of(image: &Image) -> Self {
-        Self::of_luma(&luma_of(image), image.size())
-    }
-
-    pub(super) fn of_luma(luma: &[u8], size: ImageSize) -> Self {
-        let (width, height) = (size.width as usize, size.height as usize);
-        let mut pixels = [0; PIXELS];
-        let (mut sums, mut parts) = (vec![0_u64; width], vec![0_u32; width]);
-        for (row, rows) in pixels.chunks_exact_mut(SIDE).zip(Span::all(height)) {
-            sums.fill(0);
-            widest(AddRows { luma, width, rows, parts: &mut parts, sums: &mut sums });
-            for (pixel, columns) in row.iter_mut().zip(Span::all(width)) {
-                let sum: u64 = columns.pixels().map(|at| u64::from(columns.weight(at)) * sums[at]).sum();
-                // The weights of a pixel of the thumbnail add up to the area of the picture.
-                *pixel = ((2 * sum + size.area()) / (2 * size.area())) as u8;
-            }
-        }
-        Self(pixels)
+        Self(lanczos::shrunk(&luma_of(image), image.size()))
     }
 
     /// The samples, row by row.
@@ -121,67 +101,6 @@ fn covariance(a: &[u8; PIXELS], b: &[u8; PIXELS]) -> i64 {
     PIXELS as i64 * i64::from(products) - i64::from(of_a) * i64::from(of_b)
 }
 
-/// What a pixel of the thumbnail covers of an axis, in 32nds of a source pixel.
-#[derive(Clone, Copy)]
-struct Span {
-    start: usize,
-    end: usize,
-}
-
-impl Span {
-    /// The 32 parts of an axis.
-    fn all(length: usize) -> impl Iterator<Item = Self> {
-        (0..SIDE).map(move |part| Self { start: part * length, end: (part + 1) * length })
-    }
-
-    /// The source pixels of which it covers something.
-    #[inline(always)]
-    fn pixels(self) -> Range<usize> {
-        self.start / SIDE..self.end.div_ceil(SIDE)
-    }
-
-    /// How much it covers of one of them: 1 to 32.
-    #[inline(always)]
-    fn weight(self, pixel: usize) -> u32 {
-        (self.end.min((pixel + 1) * SIDE) - self.start.max(pixel * SIDE)) as u32
-    }
-}
-
-/// Adds rows of luma, as often as they are covered.
-struct AddRows<'a> {
-    luma: &'a [u8],
-    width: usize,
-    rows: Span,
-    /// Sums over some rows.
-    parts: &'a mut [u32],
-    sums: &'a mut [u64],
-}
-
-/// Rows that are summed in 32 bits: each adds at most `32 * 255`.
-const PART: usize = 1 << 18;
-
-impl Kernel for AddRows<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        let rows = self.rows.pixels();
-        for first in rows.clone().step_by(PART) {
-            self.parts.fill(0);
-            for at in first..rows.end.min(first + PART) {
-                let weight = self.rows.weight(at);
-                let row = &self.luma[at * self.width..][..self.width];
-                for (part, &sample) in self.parts.iter_mut().zip(row) {
-                    *part += weight * u32::from(sample);
-                }
-            }
-            for (sum, &part) in self.sums.iter_mut().zip(self.parts.iter()) {
-                *sum += u64::from(part);
-            }
-        }
-    }
-}
-
 impl From<[u8; 1024]> for Thumbnail {
     /// A thumbnail of samples that were computed before, row by row.
     fn from(pixels: [u8; 1024]) -> Self {
@@ -214,20 +133,20 @@ impl fmt::Debug for Thumbnail {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::images::ColorMode;
+    use crate::images::{ColorMode, ImageSize};
 
     fn picture() -> Image {
         let pixels = (0..64 * 48_u32).map(|i| ((i % 64) * (i % 64) / 16 + i / 64 * 3) as u8).collect();
         Image::new(ImageSize::new(64, 48), ColorMode::L, pixels).unwrap()
     }
 
-    /// NumPy 2.4.6, with integers, as in tests/golden/perceptual_hash/make_perceptual_hash.py.
+    /// Pillow 13.0.0 and NumPy 2.4.6, as in tests/golden/perceptual_hash/make_perceptual_hash.py.
     #[test]
-    fn samples_and_their_deviation_are_numpys() {
+    fn samples_are_pillows_and_their_deviation_is_numpys() {
         let thumbnail = Thumbnail::of(&picture());
-        assert_eq!(thumbnail.pixels()[..4], [1, 1, 2, 4]);
-        assert_eq!(thumbnail.pixels()[1020..], [84, 98, 113, 128]);
-        assert!((thumbnail.deviation() - 65.335_429_511_535_22).abs() < 1e-12);
+        assert_eq!(thumbnail.pixels()[..4], [1, 1, 2, 3]);
+        assert_eq!(thumbnail.pixels()[1020..], [84, 97, 113, 128]);
+        assert!((thumbnail.deviation() - 65.407_729_261_996_96).abs() < 1e-12);
     }
 
     #[test]

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use crate::images::{ColorMode, Image};
 use crate::measure::blockiness::blockiness;
-use crate::measure::byte_counts::ByteCounts;
 use crate::measure::entropy::entropy;
 use crate::measure::luma::Luma;
 use crate::measure::noise::noise;
@@ -34,15 +33,11 @@ impl<'a> Measured<'a> {
         };
         let [height, width, _] = image.shape();
         let luma = Luma::new(samples, width, height);
-        let mut counts = ByteCounts::new();
-        // As many at a time as 32 bits count.
-        luma.samples().chunks(1 << 30).for_each(|samples| counts.add(samples));
-        let counts = counts.total();
-        let colors = colors.unwrap_or_else(|| Colors::of_counts(&counts));
+        let colors = colors.unwrap_or_else(|| Colors::of_samples(luma.samples()));
         let share = |pixels: u64| pixels as f64 / image.size().area() as f64;
         let measures = Measures {
             brightness: colors.brightness,
-            entropy: entropy(&counts),
+            entropy: colors.counts.iter().map(entropy).fold(0.0, f64::max),
             clipped_light: share(colors.clipping.light),
             clipped_dark: share(colors.clipping.dark),
             channels: colors.counts.iter().map(ChannelSums::of_counts).collect(),

@@ -20,12 +20,16 @@ pub(super) struct Colors {
 }
 
 impl Colors {
-    /// Of one channel, by how often each value occurs.
-    pub(super) fn of_counts(counts: &[u64; 256]) -> Self {
+    /// Of one channel.
+    pub(super) fn of_samples(samples: &[u8]) -> Self {
+        let mut counts = ByteCounts::new();
+        // As many at a time as 32 bits count.
+        samples.chunks(1 << 30).for_each(|samples| counts.add(samples));
+        let counts = counts.total();
         Self {
-            brightness: Brightness::of_counts(counts),
-            clipping: Clipping::of_counts(counts),
-            counts: vec![*counts],
+            brightness: Brightness::of_counts(&counts),
+            clipping: Clipping::of_counts(&counts),
+            counts: vec![counts],
             difference: 0,
         }
     }

@@ -57,7 +57,7 @@ pub struct ImageRow {
     pub brightness_p50: Option<f64>,
     /// The brightness that 99 % of the pixels are below.
     pub brightness_p99: Option<f64>,
-    /// The entropy of the histogram of luma, in bits.
+    /// The entropy of a channel's histogram, in bits: of the channel that has the most.
     pub entropy: Option<f64>,
     /// The sharpness of the sharpest part: [`Sharpness::score`](crate::measure::Sharpness::score).
     pub sharpness: Option<f64>,

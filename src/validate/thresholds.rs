@@ -32,7 +32,7 @@ pub struct Thresholds {
     pub low_contrast: f64,
     /// `clipped`: the share of pixels whose channels are all 253 or more, or all 2 or less, is above it.
     pub clipped: f64,
-    /// `low_information`: the entropy of the histogram of luma is below it, in bits.
+    /// `low_information`: the entropy of each channel's histogram is below it, in bits.
     pub low_information: f64,
     /// `constant`: in each channel the largest sample is at most so far above the smallest.
     pub constant: u8,

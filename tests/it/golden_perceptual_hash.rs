@@ -1,4 +1,4 @@
-//! Perceptual hashes against imagehash, thumbnails against NumPy (`tests/golden/perceptual_hash/make_perceptual_hash.py`, versions
+//! Perceptual hashes against imagehash, thumbnails against Pillow (`tests/golden/perceptual_hash/make_perceptual_hash.py`, versions
 //! in `hashes.json`).
 
 use burn_prep::fingerprint::{Dihedral, Fingerprint, PerceptualHashes};
@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::support::root;
 
 #[test]
-fn hashes_are_those_of_imagehash_and_thumbnails_are_exact_means() {
+fn hashes_are_those_of_imagehash_and_thumbnails_those_of_pillow() {
     let folder = root().join("tests/golden/perceptual_hash");
     let text = std::fs::read_to_string(folder.join("hashes.json")).unwrap();
     let golden: Value = serde_json::from_str(&text).unwrap();

@@ -93,18 +93,17 @@ fn pixels(
         let image = image_of(region.size.width, region.size.height, samples, colors)?;
         return Ok(Pixels { image, warning: None, region: Some(region), reduction: wanted.reduction });
     }
-    let mut rows = frame.height;
-    let (pixels, left_over) = if !wanted.reference && ordinary::reads(headers, frame) {
+    let (rows, samples, left_over) = if !wanted.reference && ordinary::reads(headers, frame) {
         let output = if colors == Colors::Gray { ordinary::Output::Gray } else { ordinary::Output::Rgb };
-        if let Some(region) = wanted.region.filter(|_| wanted.reduction == 1 && damage == Damage::Refuse) {
-            rows = ordinary::rows_for(region, headers, frame);
-        }
-        ordinary::decode(bytes, headers, frame, output, damage, rows)?
+        let region = wanted.region.filter(|_| wanted.reduction == 1);
+        let rows = region.map_or(frame.height, |region| ordinary::rows_for(region, headers, frame));
+        let rows = ordinary::decode(bytes, headers, frame, output, damage, rows)?;
+        (rows.count, rows.samples, rows.left_over)
     } else {
         let (components, left_over) = general::decode(bytes, headers, frame, limits, damage)?;
-        (colors::convert(components, colors), left_over)
+        (frame.height, colors::convert(components, colors), left_over)
     };
-    let image = image_of(width, rows.into(), pixels, colors)?;
+    let image = image_of(width, rows.into(), samples, colors)?;
     let warning = (left_over > MAX_LEFT_OVER)
         .then(|| format!("corrupt pixel data ({left_over} bytes left over before the end marker)"));
     let region = (rows < frame.height).then(|| Region::whole(ImageSize::new(width, rows.into())));
@@ -127,10 +126,11 @@ pub(crate) fn decode_components(bytes: &[u8], limits: &Limits) -> Result<Compone
     let channels = frame.components.len();
     limits.check_image(width as u64, height as u64, (width * height * channels) as u64)?;
     let damage = Damage::Refuse;
-    let (samples, _) = if ordinary::reads(&headers, frame) {
-        ordinary::decode(bytes, &headers, frame, ordinary::Output::AsStored, damage, frame.height)?
+    let samples = if ordinary::reads(&headers, frame) {
+        let output = ordinary::Output::AsStored;
+        ordinary::decode(bytes, &headers, frame, output, damage, frame.height)?.samples
     } else {
-        general::decode(bytes, &headers, frame, limits, damage)?
+        general::decode(bytes, &headers, frame, limits, damage)?.0
     };
     Ok(Components { width, height, channels, samples })
 }

@@ -65,8 +65,15 @@ pub(super) fn rows_for(region: Region, headers: &Headers<'_>, frame: &Frame) -> 
     u16::try_from(rows).map_or(frame.height, |rows| rows.min(frame.height))
 }
 
-/// The samples of so many rows from the top, and the bytes that were passed over in search of a marker behind data. What stands
-/// in the file behind these rows is not looked at.
+/// Rows of a picture from the top.
+pub(super) struct Rows {
+    pub(super) count: u16,
+    pub(super) samples: Vec<u8>,
+    /// The bytes that were passed over in search of a marker behind data; 0 where rows below were left out.
+    pub(super) left_over: usize,
+}
+
+/// Decodes so many rows from the top, or all. What stands in the file behind the rows is not looked at.
 pub(super) fn decode(
     bytes: &[u8],
     headers: &Headers<'_>,
@@ -74,16 +81,21 @@ pub(super) fn decode(
     output: Output,
     damage: Damage,
     rows: u16,
-) -> Result<(Vec<u8>, usize)> {
+) -> Result<Rows> {
+    let all = frame.height;
     if damage == Damage::Accept {
         let mut reader = Watched::new(bytes, guarded::start(bytes, headers));
         let samples = decode_with(&mut reader, output, false).map_err(error_of)?;
-        return Ok((samples, reader.most_searched()));
+        return Ok(Rows { count: all, samples, left_over: reader.most_searched() });
     }
     let guarded = Guarded::new(bytes, headers, frame, rows)?;
     let mut reader = guarded.reader();
     let mut samples = decode_with(&mut reader, output, true);
     if let Err(DecodeErrors::FormatStatic(STRAY_BYTES)) = samples {
+        // Where the mode is not strict, the decoder stops at damage and tells nobody: it shows by where it stopped in the whole.
+        if rows < all {
+            return decode(bytes, headers, frame, output, damage, all);
+        }
         reader = guarded.reader();
         samples = decode_with(&mut reader, output, false);
     }
@@ -91,14 +103,17 @@ pub(super) fn decode(
     if ran_out {
         return Err(cut_short());
     }
-    match samples {
-        Ok(samples) if rows < frame.height => Ok((samples, 0)),
-        // Where the mode is not strict, the decoder stops at damage and tells nobody.
-        Ok(_) if reader.position() < guarded.end => Err(damaged("codes that no Huffman table has")),
-        Ok(_) if frame.is_progressive() && first_scan_is_cut(bytes, headers, frame) => Err(cut_short()),
-        Ok(samples) => Ok((samples, guarded.left_over(&reader))),
-        Err(error) => Err(error_of(error)),
+    let samples = samples.map_err(error_of)?;
+    if rows < all {
+        return Ok(Rows { count: rows, samples, left_over: 0 });
     }
+    if reader.position() < guarded.end {
+        return Err(damaged("codes that no Huffman table has"));
+    }
+    if frame.is_progressive() && first_scan_is_cut(bytes, headers, frame) {
+        return Err(cut_short());
+    }
+    Ok(Rows { count: all, samples, left_over: guarded.left_over(&reader) })
 }
 
 fn decode_with(reader: &mut Watched<'_>, output: Output, strict: bool) -> Result<Vec<u8>, DecodeErrors> {
@@ -159,19 +174,20 @@ mod tests {
             let gray = headers.colors(frame) == Colors::Gray;
             let (output, channels) = if gray { (Output::Gray, 1) } else { (Output::Rgb, 3) };
             let decode = |rows| decode(&bytes, &headers, frame, output, Damage::Refuse, rows);
-            let Ok((whole, _)) = decode(frame.height) else { continue };
+            let Ok(Rows { samples: whole, .. }) = decode(frame.height) else { continue };
             files += 1;
             for _ in 0..20 {
                 let bottom = 1 + numbers.below(frame.height.into()) as u32;
                 let size = ImageSize::new(frame.width.into(), bottom);
                 let rows = rows_for(Region::whole(size), &headers, frame);
-                let (part, _) = decode(rows).unwrap();
+                let part = decode(rows).unwrap();
                 let row = usize::from(frame.width) * channels;
-                assert_eq!(part.len(), usize::from(rows) * row);
+                assert_eq!(part.samples.len(), usize::from(part.count) * row);
                 let kept = bottom as usize * row;
-                assert!(part[..kept] == whole[..kept], "{}: {bottom} of {rows} rows", path.display());
-                smaller += usize::from(rows < frame.height);
-                halved += usize::from(rows < frame.height && frame.largest_factors().1 == 2);
+                assert!(part.samples[..kept] == whole[..kept], "{}: {bottom} of {rows} rows", path.display());
+                let is_part = part.count < frame.height;
+                smaller += usize::from(is_part);
+                halved += usize::from(is_part && frame.largest_factors().1 == 2);
             }
         }
         assert!(

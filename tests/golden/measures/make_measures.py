@@ -97,14 +97,14 @@ def blockiness(luma):
 
 
 def show(name, pixels):
-    picture = Image.fromarray(pixels if pixels.shape[2] == 3 else pixels[:, :, 0]).convert("L")
-    luma = np.asarray(picture, float)
+    picture = Image.fromarray(pixels if pixels.shape[2] == 3 else pixels[:, :, 0])
+    bands, luma = picture.split(), np.asarray(picture.convert("L"), float)
     low, high = pixels.min(2), pixels.max(2)
     wide = pixels.astype(int)
     apart = np.abs(np.diff(wide, axis=2)).max(2) if pixels.shape[2] == 3 else np.zeros(1, int)
     print(f"{name}: {pixels.shape}")
     print("  brightness", [float(f"{value:.10g}") for value in brightness(pixels)])
-    print("  entropy", repr(picture.entropy()), "noise", float(noise(luma)), "blockiness", float(blockiness(luma)))
+    print("  entropy", max(band.entropy() for band in bands), "noise", float(noise(luma)), "blockiness", float(blockiness(luma)))
     print("  clipped", int((low >= 253).sum()), int((high <= 2).sum()), "of", low.size)
     print("  difference", int(np.percentile(apart, 99, method="inverted_cdf")))
     for c in range(pixels.shape[2]):

@@ -1,4 +1,4 @@
-"""Makes the pictures of this folder and `hashes.json`: their perceptual hashes by imagehash, and 32x32 box averages by NumPy.
+"""Makes the pictures of this folder and `hashes.json`: their perceptual hashes by imagehash, and 32x32 copies by Pillow.
 
     python make_perceptual_hash.py
 
@@ -78,16 +78,8 @@ def noise(numbers):
         yield f"noise_{number:02}", Image.fromarray(numbers.integers(0, 256, (height, width, 3), dtype=np.uint8))
 
 
-def box_averages(picture):
-    """Means of L over the 32x32 equal parts of a picture, exact up to the rounding of halves upwards."""
-    luma = np.asarray(picture.convert("L")).astype(np.int64)
-
-    def overlaps(length):
-        starts, pixels = np.arange(32)[:, None] * length, np.arange(length)[None] * 32
-        return np.clip(np.minimum(starts + length, pixels + 32) - np.maximum(starts, pixels), 0, None)
-
-    sums = overlaps(luma.shape[0]) @ luma @ overlaps(luma.shape[1]).T
-    return ((2 * sums + luma.size) // (2 * luma.size)).astype(np.uint8)
+def thumbnail(picture):
+    return picture.convert("L").resize((32, 32), Image.Resampling.LANCZOS)
 
 
 def main():
@@ -101,7 +93,7 @@ def main():
                 "file": f"{name}.png",
                 "mode": picture.mode,
                 "hashes": [str(imagehash.phash(form)) for form in forms],
-                "thumbnail": box_averages(picture).tobytes().hex(),
+                "thumbnail": thumbnail(picture).tobytes().hex(),
             }
         )
     packages = ["imagehash", "numpy", "pillow", "scikit-image", "scipy"]
