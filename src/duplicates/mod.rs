@@ -7,6 +7,7 @@
 mod band;
 mod candidates;
 mod cluster;
+mod few_hashes;
 mod groups;
 mod hash_index;
 mod near;

@@ -95,10 +95,11 @@ pub(super) fn steps([r, g, b]: [&[u8]; 3], steps: &mut [u16]) {
     /// the low bits.
     const ROUND: f32 = 8_388_608.0;
     for (((step, &r), &g), &b) in steps.iter_mut().zip(r).zip(g).zip(b) {
-        let (r, g, b) = (i32::from(r), i32::from(g), i32::from(b));
-        let square = 241 * (r * r) + 691 * (g * g) + 68 * (b * b);
+        // Each product is an integer that an f32 has exactly.
+        let square = |value: u8, weight: f32| weight * (f32::from(value) * f32::from(value));
+        let square = square(r, 241.0) + square(g, 691.0) + square(b, 68.0);
         // 8160^2 / (1000 * 255^2) = 1.024
-        let rounded = root(square as f32 * 1.024) + ROUND;
+        let rounded = root(square * 1.024) + ROUND;
         *step = (rounded.to_bits() & (COUNTERS as u32 - 1)) as u16;
     }
 }

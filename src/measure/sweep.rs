@@ -49,26 +49,27 @@ impl<const C: usize> Kernel for Sweep<'_, C> {
 
     #[inline(always)]
     fn run(self) -> Self::Output {
-        let mut luma = vec![0; self.pixels.len()];
+        let mut luma = Vec::with_capacity(self.pixels.len());
         let mut brightness = StepCounts::new();
         let mut clipping = Clipping::default();
         let mut counts = [const { ByteCounts::new() }; 3];
-        let mut differences = vec![0; self.pixels.len()];
+        let mut differences = Vec::with_capacity(self.pixels.len());
 
         let (mut red, mut green, mut blue) = ([0; PART], [0; PART], [0; PART]);
-        let mut steps = [0; PART];
-        let results = luma.chunks_mut(PART).zip(differences.chunks_mut(PART));
-        for (pixels, (luma, differences)) in self.pixels.chunks(PART).zip(results) {
+        let (mut steps, mut bytes) = ([0; PART], [0; PART]);
+        for pixels in self.pixels.chunks(PART) {
             let planes = red.iter_mut().zip(&mut green).zip(&mut blue);
             for (pixel, ((red, green), blue)) in pixels.iter().zip(planes) {
                 (*red, *green, *blue) = (pixel[0], pixel[1], pixel[2]);
             }
             let count = pixels.len();
             let planes = [&red[..count], &green[..count], &blue[..count]];
-            luma::weigh(planes, luma);
+            luma::weigh(planes, &mut bytes);
+            luma.extend_from_slice(&bytes[..count]);
             brightness::steps(planes, &mut steps);
             brightness.add(&steps[..count]);
-            color_difference::differences(planes, differences);
+            color_difference::differences(planes, &mut bytes);
+            differences.extend_from_slice(&bytes[..count]);
             clipping.add(planes);
             for (counts, samples) in counts.iter_mut().zip(planes) {
                 counts.add(samples);
