@@ -69,8 +69,8 @@ thread_local! {
 }
 
 /// How many lengths are kept, and up to which: the weights of an axis take 24 bytes for each of its pixels.
-const RECENT_LENGTHS: usize = 4;
-const LONGEST_RECENT: usize = 1 << 16;
+const RECENT_LENGTHS: usize = 16;
+const LONGEST_RECENT: usize = 1 << 13;
 
 impl Weights {
     /// The weights of an axis of this length, which are computed once where they are wanted again soon.

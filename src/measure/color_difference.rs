@@ -61,8 +61,8 @@ fn is_rarely_above(differences: &[u8], bound: u8) -> bool {
 /// Of so many lines one is looked at for a guess.
 const STEP: usize = 16;
 
-/// The bytes of the longest vectors.
-const LANES: usize = 64;
+/// The bytes of four of the longest vectors: an addition to a counter waits for the last one to the same counter.
+const LANES: usize = 256;
 
 /// How many are above the bound.
 struct CountAbove<'a> {
