@@ -112,7 +112,7 @@ fn run(args: &Args) -> std::result::Result<(), Box<dyn std::error::Error>> {
     println!("{}\n", validation.report.summary(100));
     let (thumbnails, histograms) =
         (SourceThumbnails::new(&validator), validator.histograms(&validation.records)?);
-    let averages = MeanImages::of(&validation.records)?; // of each class, in gray
+    let averages = MeanImages::of(&validation.records); // of each class, in gray
     let page = HtmlReport::new(&validation.report).thumbnails(&thumbnails).histograms(&histograms);
     let page = page.mean_images(&averages.means).deviation_images(&averages.deviations);
     page.write(args.out.join("report.html"))?;

@@ -77,6 +77,11 @@ impl Image {
         Ok(Self { size, mode, pixels })
     }
 
+    /// A gray image of 32x32 samples.
+    pub(crate) fn gray32(samples: [u8; 1024]) -> Self {
+        Self { size: ImageSize::square(32), mode: ColorMode::L, pixels: samples.into() }
+    }
+
     /// An image from an array `[H, W, C]` of samples in 0..=255, of any strides, which are copied. `C` is 1 to 4. Use it for
     /// pictures that another program decoded.
     ///

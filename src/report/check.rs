@@ -159,7 +159,8 @@ checks! {
     /// Two classes, or two splits, have names that look alike: see
     /// [`ImageFolder::look_alikes`](crate::source::ImageFolder::look_alikes).
     SimilarNames "similar_names" Warning "Merge them where they are the same.",
-    /// Two files of one folder have names that differ only in the case of letters or in the Unicode form, or only in the extension.
+    /// Two files of one folder, or two folders, have names that differ only in the case of letters or in the Unicode form; or two files
+    /// differ only in the extension.
     NameClash "name_clash" Warning "Rename all but one of them before the files are copied to another system.",
     /// A plain property of the pictures, such as brightness, tells the classes apart: a model may learn that alone.
     LabelProperty "label_property" Warning "Take the pictures of all classes under the same conditions.",

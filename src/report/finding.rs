@@ -29,8 +29,8 @@ pub struct Finding {
     pub check: Check,
     /// The severity of the finding.
     pub severity: Severity,
-    /// The files, classes or splits that the finding is about, files relative to the folder's root; none where it is about the
-    /// dataset as a whole.
+    /// The files, folders, classes or splits that the finding is about, files and folders relative to the root; none where it is
+    /// about the dataset as a whole.
     pub subjects: Vec<String>,
     /// The measured value, if the check measures one.
     pub value: Option<f64>,

@@ -54,7 +54,9 @@ impl Brought {
         match source.classes() {
             [] if columns > last => Ok(()),
             [] => {
-                let reason = format!("{columns} columns, expected {} or more, one for each class", last + 1);
+                let reason = format!(
+                    "{columns} columns, expected more than {last}, the largest label: one for each class, counted from 0"
+                );
                 Err(invalid(PREDICTIONS, reason))
             }
             classes if columns == classes.len() => Ok(()),

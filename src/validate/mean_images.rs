@@ -3,9 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crate::error::Result;
 use crate::fingerprint::Thumbnail;
-use crate::images::{ColorMode, Image, ImageSize};
+use crate::images::Image;
 use crate::validate::ImageRecord;
 use crate::validate::findings::usable::Usable;
 
@@ -30,7 +29,7 @@ const ALL: &str = "all images";
 ///
 /// let validator = Validator::new(ImageFolder::open("assets/photos")?);
 /// let records = validator.run_observed(|_, _| ControlFlow::Continue(()))?.records;
-/// let images = MeanImages::of(&records)?;
+/// let images = MeanImages::of(&records);
 /// let names: Vec<&str> = images.means.iter().map(|(name, _)| name.as_str()).collect();
 /// assert_eq!((names[0], names.len()), ("all images", 7));
 /// assert_eq!(images.means[0].1.shape(), [32, 32, 1]);
@@ -48,11 +47,7 @@ pub struct MeanImages {
 impl MeanImages {
     /// Computes the images from the records of the pictures that can be used. A dataset with one class, or with none, has only the
     /// images of all pictures; without usable pictures there are no images.
-    ///
-    /// # Errors
-    ///
-    /// None at present: the sizes of the images are fixed.
-    pub fn of(records: &[ImageRecord]) -> Result<Self> {
+    pub fn of(records: &[ImageRecord]) -> Self {
         let mut usable = Usable::of(records);
         usable.retain(|usable| usable.picture.alpha.is_none_or(|alpha| !alpha.fully));
         let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
@@ -76,10 +71,10 @@ impl MeanImages {
         let (mut means, mut deviations) = (Vec::new(), Vec::new());
         let named = classes.iter().filter(|_| classes.len() > 1).map(|(class, _)| *class).zip(&sums);
         for (name, sums) in [(ALL, &all)].into_iter().chain(named).filter(|(_, sums)| sums.count > 0) {
-            means.push((name.to_owned(), sums.mean()?));
-            deviations.push((name.to_owned(), sums.deviation()?));
+            means.push((name.to_owned(), sums.mean()));
+            deviations.push((name.to_owned(), sums.deviation()));
         }
-        Ok(Self { means, deviations })
+        Self { means, deviations }
     }
 }
 
@@ -112,26 +107,23 @@ impl Sums {
         self.squares.iter_mut().zip(&other.squares).for_each(|(square, other)| *square += other);
     }
 
-    fn mean(&self) -> Result<Image> {
+    fn mean(&self) -> Image {
         // At most 255, as each sample is.
-        let mean = |sum: &u64| ((2 * sum + self.count) / (2 * self.count)) as u8;
-        image(self.sums.iter().map(mean).collect())
+        let mean = |at: usize| ((2 * self.sums[at] + self.count) / (2 * self.count)) as u8;
+        Image::gray32(std::array::from_fn(mean))
     }
 
-    fn deviation(&self) -> Result<Image> {
-        let deviation = |(sum, square): (&u64, &u64)| {
-            let (count, sum, square) = (u128::from(self.count), u128::from(*sum), u128::from(*square));
+    fn deviation(&self) -> Image {
+        let deviation = |at: usize| {
+            let (sum, square) = (u128::from(self.sums[at]), u128::from(self.squares[at]));
+            let count = u128::from(self.count);
             // The variance times the square of the number; never negative (Cauchy and Schwarz).
             let variance = count * square - sum * sum;
             // Up to 255: twice the deviation of samples in 0..=255.
             (2.0 * (variance as f64).sqrt() / count as f64).round() as u8
         };
-        image(self.sums.iter().zip(&self.squares).map(deviation).collect())
+        Image::gray32(std::array::from_fn(deviation))
     }
-}
-
-fn image(samples: Vec<u8>) -> Result<Image> {
-    Image::new(ImageSize::square(32), ColorMode::L, samples)
 }
 
 #[cfg(test)]
@@ -160,7 +152,7 @@ mod tests {
             record("2", Some("b"), 255),
             record("3", None, 20),
         ];
-        let images = MeanImages::of(&records).unwrap();
+        let images = MeanImages::of(&records);
         // NumPy 2.4: np.mean([10, 0, 255, 20]) = 71.25, np.mean([0, 255]) = 127.5
         assert_eq!(first_samples(&images.means), [("all images", 71), ("b", 128), ("a", 10)]);
         // 2 * np.std([10, 0, 255, 20]) = 212.65, 2 * np.std([0, 255]) = 255
@@ -173,7 +165,7 @@ mod tests {
         let mut records: Vec<ImageRecord> =
             classes.iter().map(|class| record(class, Some(class), 100)).collect();
         records.push(record("again", Some("59"), 100));
-        let images = MeanImages::of(&records).unwrap();
+        let images = MeanImages::of(&records);
         assert_eq!((images.means.len(), images.deviations.len()), (50, 50));
         let names: Vec<&str> = images.means.iter().map(|(name, _)| name.as_str()).take(3).collect();
         assert_eq!(names, ["all images", "59", "00"]);
@@ -182,7 +174,7 @@ mod tests {
     #[test]
     fn one_class_has_no_images_of_its_own_and_no_pictures_have_none() {
         let records = [record("0", Some("a"), 1), record("1", Some("a"), 2)];
-        assert_eq!(first_samples(&MeanImages::of(&records).unwrap().means), [("all images", 2)]);
-        assert!(MeanImages::of(&[]).unwrap().means.is_empty());
+        assert_eq!(first_samples(&MeanImages::of(&records).means), [("all images", 2)]);
+        assert!(MeanImages::of(&[]).means.is_empty());
     }
 }

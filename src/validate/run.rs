@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind, Result, printed};
 use crate::report::{Check, Report};
 use crate::validate::dataset::Collected;
 use crate::validate::findings::listing_checks::listing_findings;
-use crate::validate::findings::reference_pixels::refine;
+use crate::validate::findings::reference_pixels::{Refined, refine};
 use crate::validate::findings::{Given, findings};
 use crate::validate::inspection::Inspection;
 use crate::validate::records::record_file::RecordFile;
@@ -42,7 +42,8 @@ impl Validator {
     }
 
     /// Checks every sample and calls `observer` from time to time with the number of samples done and the total. When it
-    /// returns `Break`, the result covers the samples seen so far.
+    /// returns `Break`, the result covers the samples seen so far; of these no JPEG file is decoded again, as it otherwise is where
+    /// that decides whether its pixels are those of a file without losses.
     ///
     /// # Errors
     ///
@@ -108,8 +109,12 @@ impl Validator {
             }
             interrupted = observer(seen, total).is_break() && seen < total;
         }
-        let mut refined = refine(&mut collected.records, &indices, &self.thresholds, source, &self.decoder);
-        let (leaks, decoded) = self.cross_leaks(&mut collected.records, &indices);
+        let mut refined = match interrupted {
+            // Whoever interrupts waits for no more files.
+            true => Refined::default(),
+            false => refine(&mut collected.records, &indices, &self.thresholds, source, &self.decoder),
+        };
+        let (leaks, decoded) = self.cross_leaks(&mut collected.records, &indices, !interrupted);
         refined.records.extend(decoded);
         if let Some(records) = &mut records {
             records.update(refined.records.iter().map(|at| &collected.records[*at]))?;
@@ -128,5 +133,34 @@ impl Validator {
         report.files_seen = seen as u64;
         report.files_ignored = source.ignored().len() as u64;
         Ok(Validation { report, records: collected.records })
+    }
+}
+
+#[cfg(all(test, feature = "jpeg", feature = "png"))]
+mod tests {
+    use super::*;
+    use crate::images::Decoder;
+    use crate::source::InMemorySource;
+
+    /// A PNG file that was made of a JPEG file is among the samples that were seen.
+    #[test]
+    fn after_an_interruption_duplicates_are_searched_and_no_file_is_decoded_again() {
+        let cat = std::fs::read("assets/photos/animals/cat.jpg").unwrap();
+        let jpeg = InMemorySource::new().with("0.jpg", None, cat.clone());
+        let png = Decoder::rgb8().decode_reference(&jpeg, 0).unwrap().to_png().unwrap();
+        let copies = (2..=CHUNK).map(|number| format!("{number}.jpg"));
+        let first = jpeg.with("1.png", None, png);
+        let source = copies.fold(first, |source, name| source.with(name, None, cat.clone()));
+        let validator = Validator::new(source);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+        let run = |flow: ControlFlow<()>| {
+            let validation = pool.install(|| validator.run_observed(|_, _| flow)).unwrap();
+            let pictures = validation.records.iter().filter_map(|record| record.picture.as_ref());
+            let decoded = pictures.filter(|picture| picture.reference_pixels.is_some()).count();
+            let report = validation.report;
+            (report.interrupted, report.count(Check::ExactDuplicate) > 0, decoded > 0)
+        };
+        assert_eq!(run(ControlFlow::Break(())), (true, true, false));
+        assert_eq!(run(ControlFlow::Continue(())), (false, true, true));
     }
 }

@@ -334,7 +334,7 @@ impl Validator {
     pub fn findings(&self, records: &[ImageRecord]) -> Vec<Finding> {
         let given = Given { recipe: self.recipe.as_ref(), is_whole: true, ..Given::default() };
         let mut all = findings(records, &self.thresholds, given);
-        all.extend(cross_findings(records, &self.others, &self.thresholds, |_, _| None));
+        all.extend(cross_findings(records, &self.others, &self.thresholds, |_, _| None).0);
         all
     }
 

@@ -30,7 +30,7 @@ fn the_policy_of_a_page_names_its_style_and_script() {
 fn a_page_has_average_images_of_the_classes() {
     let validator = Validator::new(ImageFolder::open(root().join("assets/photos")).unwrap());
     let validation = validator.run_observed(|_, _| ControlFlow::Continue(())).unwrap();
-    let images = MeanImages::of(&validation.records).unwrap();
+    let images = MeanImages::of(&validation.records);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("report.html");
     let page = HtmlReport::new(&validation.report).mean_images(&images.means);

@@ -149,7 +149,7 @@ impl<'a> HtmlReport<'a> {
     ///
     /// let validator = Validator::new(ImageFolder::open("assets/photos")?);
     /// let validation = validator.run_observed(|_, _| ControlFlow::Continue(()))?;
-    /// let images = MeanImages::of(&validation.records)?;
+    /// let images = MeanImages::of(&validation.records);
     /// let folder = tempfile::tempdir()?;
     /// let path = folder.path().join("report.html");
     /// let page = HtmlReport::new(&validation.report).mean_images(&images.means);

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
+
 use crate::duplicates::DuplicateCluster;
 use crate::fingerprint::PixelHash;
 use crate::report::{Check, Finding, Severity};
@@ -11,23 +13,21 @@ use crate::validate::findings::usable::Usable;
 use crate::validate::{ImageRecord, OtherDataset, Thresholds, Validator};
 
 impl Validator {
-    /// The findings of [`cross_findings`], and the places of the records of which reference pixels were decoded for them.
+    /// The findings of [`cross_findings`], and the places of the records of which reference pixels were decoded for them: none where
+    /// `decodes` is false.
     pub(in crate::validate) fn cross_leaks(
         &self,
         records: &mut [ImageRecord],
         indices: &[usize],
+        decodes: bool,
     ) -> (Vec<Finding>, Vec<usize>) {
-        let mut decoded: Vec<(usize, PixelHash)> = Vec::new();
-        let findings = cross_findings(records, &self.others, &self.thresholds, |other, usable| {
+        let (findings, decoded) = cross_findings(records, &self.others, &self.thresholds, |other, usable| {
             let image = match other {
+                _ if !decodes => return None,
                 Some(other) => other.decode_reference(usable, &self.decoder)?,
                 None => self.decoder.decode_reference(&*self.source, *indices.get(usable.at)?).ok()?,
             };
-            let pixels = PixelHash::of(&image);
-            if other.is_none() {
-                decoded.push((usable.at, pixels));
-            }
-            Some(pixels)
+            Some(PixelHash::of(&image))
         });
         for (at, pixels) in &decoded {
             if let Some(picture) = records[*at].picture.as_mut() {
@@ -39,24 +39,32 @@ impl Validator {
 }
 
 /// A finding for each cluster of pictures that has some of the dataset at hand and some of the others; its subjects are those of the
-/// dataset at hand. `decode` gives reference pixels of a picture, of the dataset at hand where no other one is named.
+/// dataset at hand. `decode` gives reference pixels of a picture, of the dataset at hand where no other one is named; all threads call
+/// it. What it gave of the dataset at hand comes back with the places of the records.
 pub(in crate::validate) fn cross_findings(
     records: &[ImageRecord],
     others: &[OtherDataset],
     thresholds: &Thresholds,
-    mut decode: impl FnMut(Option<&OtherDataset>, &Usable<'_>) -> Option<PixelHash>,
-) -> Vec<Finding> {
+    decode: impl Fn(Option<&OtherDataset>, &Usable<'_>) -> Option<PixelHash> + Sync,
+) -> (Vec<Finding>, Vec<(usize, PixelHash)>) {
     if others.is_empty() {
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     }
     let pool = Pool::of(records, others);
     let is_shared = |cluster: &DuplicateCluster| {
         let own = cluster.members.iter().filter(|member| pool.is_own(member.index)).count();
         own > 0 && own < cluster.members.len()
     };
-    let decode = |at: usize| decode(pool.other(at), &pool.usable[at]);
-    let clusters = kept_clusters(&pool.usable, thresholds, None, is_shared, decode);
-    clusters.into_iter().map(|cluster| pool.finding(cluster)).collect()
+    let mut of_own: Vec<(usize, PixelHash)> = Vec::new();
+    let decode_all = |places: Vec<usize>| {
+        let decode = |at: usize| Some((at, decode(pool.other(at), &pool.usable[at])?));
+        let decoded: Vec<(usize, PixelHash)> = places.into_par_iter().filter_map(decode).collect();
+        let own = decoded.iter().filter(|(at, _)| pool.is_own(*at));
+        of_own.extend(own.map(|(at, pixels)| (pool.usable[*at].at, *pixels)));
+        decoded
+    };
+    let clusters = kept_clusters(&pool.usable, thresholds, None, is_shared, decode_all);
+    (clusters.into_iter().map(|cluster| pool.finding(cluster)).collect(), of_own)
 }
 
 /// The usable pictures of the dataset at hand, followed by those of the others.
@@ -124,6 +132,8 @@ impl<'a> Pool<'a> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+
     use super::*;
     use crate::fingerprint::Fingerprint;
     use crate::images::{ColorMode, Image, ImageSize};
@@ -145,7 +155,7 @@ mod tests {
     }
 
     fn found(own: &[ImageRecord], others: &[OtherDataset]) -> Vec<(Vec<String>, Severity, String)> {
-        let findings = cross_findings(own, others, &Thresholds::default(), |_, _| None);
+        let (findings, _) = cross_findings(own, others, &Thresholds::default(), |_, _| None);
         findings.into_iter().map(|finding| (finding.subjects, finding.severity, finding.message)).collect()
     }
 
@@ -192,13 +202,33 @@ mod tests {
         };
         let own = [picture("copy.png", None, 1, 50)];
         let others = ["1.jpg", "2.jpg"].map(|name| OtherDataset::new(&name[..1], vec![jpeg(name)]));
-        let (mut asked, thresholds) = (Vec::new(), Thresholds::default());
-        let findings = cross_findings(&own, &others, &thresholds, |other, usable| {
-            asked.push((other.map(|other| other.name().to_owned()), usable.at));
+        let asked = Mutex::new(BTreeSet::new());
+        let (findings, of_own) = cross_findings(&own, &others, &Thresholds::default(), |other, usable| {
+            asked.lock().unwrap().insert((other.map(|other| other.name().to_owned()), usable.at));
             (usable.record.uri == "2.jpg").then(|| PixelHash::from(50))
         });
-        assert_eq!(asked, [(Some("1".to_owned()), 0), (Some("2".to_owned()), 0)]);
+        let expected = BTreeSet::from([(Some("1".to_owned()), 0), (Some("2".to_owned()), 0)]);
+        assert_eq!(asked.into_inner().unwrap(), expected);
+        assert!(of_own.is_empty());
         let messages: Vec<&str> = findings.iter().map(|finding| finding.message.as_str()).collect();
         assert_eq!(messages, ["the same pixels as 1.jpg of 1; 2.jpg of 2"]);
+    }
+
+    /// They are kept in the records, in whatever order the threads decode.
+    #[test]
+    fn reference_pixels_of_the_dataset_at_hand_come_back_in_its_order() {
+        let own: Vec<ImageRecord> = (0..40)
+            .map(|number| {
+                let mut record = picture(&format!("{number}.jpg"), None, 1, number);
+                record.picture.as_mut().unwrap().source.format = ImageFormat::Jpeg;
+                record
+            })
+            .collect();
+        let others = [OtherDataset::new("old", vec![picture("copy.png", None, 1, 77)])];
+        let (_, of_own) = cross_findings(&own, &others, &Thresholds::default(), |other, usable| {
+            (other.is_none() && usable.at.is_multiple_of(2)).then(|| PixelHash::from(77))
+        });
+        let expected = (0..40).step_by(2).map(|at| (at, PixelHash::from(77)));
+        assert_eq!(of_own, expected.collect::<Vec<(usize, PixelHash)>>());
     }
 }

@@ -38,11 +38,13 @@ impl Pictures<'_> {
     }
 
     /// The number of classes.
-    fn count(&self) -> usize {
-        match self.classes {
-            [] => self.labels.iter().flatten().max().map_or(0, |label| label + 1),
-            classes => classes.len(),
+    fn count(&self) -> Result<usize> {
+        if !self.classes.is_empty() {
+            return Ok(self.classes.len());
         }
+        let Some(&last) = self.labels.iter().flatten().max() else { return Ok(0) };
+        let expected = "the number of a class, counted from 0";
+        last.checked_add(1).ok_or_else(|| Error::parameter("label", last, expected))
     }
 
     /// Outliers and near duplicates; labels too, where nothing better tells of them. Rows that are no features are findings.
@@ -76,7 +78,7 @@ impl Pictures<'_> {
         };
         let label = |&place: &usize| self.labels[place].filter(|_| with_labels);
         let labels: Vec<Option<usize>> = kept.iter().map(label).collect();
-        let scores = FeatureScores::of(rows, &labels, self.count(), thresholds)?;
+        let scores = FeatureScores::of(rows, &labels, self.count()?, thresholds)?;
         let kind = if NearestRows::is_cosine(features.columns()) { "cosine " } else { "" };
         for (row, &place) in kept.iter().enumerate().filter(|(row, _)| scores.is_outlier(*row)) {
             let (found, most) = (scores.distances[row], scores.outlier_distance);
@@ -166,4 +168,20 @@ fn fault_of(row: &[f32]) -> Option<String> {
     }
     let is_zero = NearestRows::is_cosine(row.len()) && row.iter().all(|value| *value == 0.0);
     is_zero.then(|| "its features are all zero, and were not compared".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_without_names_are_counted_and_the_largest_number_is_refused() {
+        let count = |labels: &[Option<usize>]| {
+            let pictures = Pictures { usable: &[], samples: &[], labels, classes: &[] };
+            pictures.count().map_err(|error| error.to_string())
+        };
+        assert_eq!((count(&[]), count(&[None, Some(4), Some(2)])), (Ok(0), Ok(5)));
+        let refused = format!("label is {}, expected the number of a class, counted from 0", usize::MAX);
+        assert_eq!(count(&[Some(usize::MAX)]), Err(refused));
+    }
 }

@@ -1,4 +1,4 @@
-//! Files of one folder whose names a person or another system may take for one.
+//! Files of one folder, and folders, whose names a person or another system may take for one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -14,10 +14,14 @@ use crate::validate::{ImageRecord, PictureRecord};
 const MIN_FILES: usize = 10;
 
 /// Names in one folder that differ only in the case of letters or in the Unicode form are warnings; those that differ only in the
-/// extension are information, and one finding where more than `prevalence` of the files have such names.
+/// extension are information, and one finding where more than `prevalence` of the files have such names. Folders are warnings too,
+/// each group once, whatever they hold.
 pub(in crate::validate) fn name_findings(records: &[ImageRecord], prevalence: f64) -> Vec<Finding> {
-    let (mut clashes, mut of_stems) = (Vec::new(), Vec::new());
-    for names in same_stems(records) {
+    // Names of what has no file are in nobody's way.
+    let has_file = |record: &&ImageRecord| record.picture.as_ref().is_none_or(PictureRecord::has_file);
+    let names = || records.iter().filter(has_file).map(|record| record.uri.as_str());
+    let (mut clashes, mut of_stems) = (folder_clashes(records, names()), Vec::new());
+    for names in same_keys(names(), stem_key) {
         let mut spellings: BTreeMap<String, Vec<&str>> = BTreeMap::new();
         for &name in &names {
             spellings.entry(folded(name)).or_default().push(name);
@@ -37,26 +41,22 @@ pub(in crate::validate) fn name_findings(records: &[ImageRecord], prevalence: f6
     clashes
 }
 
-/// The names of several files each, in one folder, that are the same but for spelling and extension.
+/// The names of which several have the same key, group by group.
 ///
-/// What is held for each name is a hash of 8 bytes and its place: 16 MB for a million names.
-fn same_stems(records: &[ImageRecord]) -> Vec<BTreeSet<&str>> {
-    let hash = |record: &ImageRecord| {
+/// What is held for each name is a hash of 8 bytes and a reference: 24 MB for a million names.
+fn same_keys<'a>(names: impl Iterator<Item = &'a str>, key: fn(&str) -> String) -> Vec<BTreeSet<&'a str>> {
+    let hash = |name: &str| {
         let mut hasher = DefaultHasher::new();
-        key(&record.uri).hash(&mut hasher);
+        key(name).hash(&mut hasher);
         hasher.finish()
     };
-    // Names of what has no file are in nobody's way.
-    let has_file = |record: &ImageRecord| record.picture.as_ref().is_none_or(PictureRecord::has_file);
-    let of_files = records.iter().enumerate().filter(|(_, record)| has_file(record));
-    let mut hashes: Vec<(u64, usize)> = of_files.map(|(at, record)| (hash(record), at)).collect();
+    let mut hashes: Vec<(u64, &str)> = names.map(|name| (hash(name), name)).collect();
     hashes.sort_unstable();
     let mut found = Vec::new();
     for alike in hashes.chunk_by(|a, b| a.0 == b.0).filter(|alike| alike.len() > 1) {
         // Other names may have the same hash.
         let mut by_key: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
-        for (_, at) in alike {
-            let name = records[*at].uri.as_str();
+        for &(_, name) in alike {
             by_key.entry(key(name)).or_default().insert(name);
         }
         found.extend(by_key.into_values().filter(|names| names.len() > 1));
@@ -65,10 +65,26 @@ fn same_stems(records: &[ImageRecord]) -> Vec<BTreeSet<&str>> {
 }
 
 /// The folder as it is, and the name in it without its extension, in one spelling.
-fn key(uri: &str) -> String {
-    let (folder, name) = uri.split_at(uri.rfind('/').map_or(0, |at| at + 1));
+fn stem_key(uri: &str) -> String {
+    let (folder, name) = split_name(uri);
     let (stem, _) = split_extension(name);
     format!("{folder}{}", folded(stem))
+}
+
+/// The folder above as it is, and the folder's own name in one spelling.
+fn folder_key(path: &str) -> String {
+    let (above, name) = split_name(path);
+    format!("{above}{}", folded(name))
+}
+
+/// The folder with the `/` at its end, empty for the root, and the name in it.
+fn split_name(path: &str) -> (&str, &str) {
+    path.split_at(path.rfind('/').map_or(0, |at| at + 1))
+}
+
+/// The folder without the `/`; `None` for what is in the root.
+fn folder_of(path: &str) -> Option<&str> {
+    path.rsplit_once('/').map(|(folder, _)| folder)
 }
 
 /// A name in one spelling: Unicode's composed form, in small letters.
@@ -89,16 +105,58 @@ fn split_extension(name: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// Names that are one where a file system does not tell their spellings apart.
-fn clash(names: Vec<&str>) -> Finding {
+/// Folders that are one where a file system does not tell their spellings apart, on each level alone. Where they are classes, or
+/// splits, they are not among them: similar names of these are findings of the listing.
+fn folder_clashes<'a>(records: &[ImageRecord], names: impl Iterator<Item = &'a str>) -> Vec<Finding> {
+    let mut folders: BTreeSet<&str> = BTreeSet::new();
+    let mut last = None;
+    for name in names {
+        let mut folder = folder_of(name);
+        // Most files are in the folder of the one before.
+        if folder != last {
+            last = folder;
+            while let Some(path) = folder
+                && folders.insert(path)
+            {
+                folder = folder_of(path);
+            }
+        }
+    }
+    let alike = same_keys(folders.into_iter(), folder_key);
+    if alike.is_empty() {
+        return Vec::new();
+    }
+    let classes: BTreeSet<&str> = records.iter().filter_map(|record| record.class.as_deref()).collect();
+    let splits: BTreeSet<&str> = records.iter().filter_map(|record| record.split.as_deref()).collect();
+    let are_all = |names: &BTreeSet<&str>, paths: &BTreeSet<&str>| {
+        paths.iter().all(|path| names.contains(split_name(path).1))
+    };
+    let others = alike.into_iter().filter(|paths| !are_all(&classes, paths) && !are_all(&splits, paths));
+    others.map(|paths| folder_clash(paths.into_iter().collect())).collect()
+}
+
+fn folder_clash(folders: Vec<&str>) -> Finding {
+    let (count, difference) = (folders.len(), difference(&folders));
+    let message = format!(
+        "{count} folders whose names differ only in {difference}: on systems that ignore it they are one folder"
+    );
+    Finding::of_all(Check::NameClash, folders.into_iter().map(str::to_owned).collect(), message)
+}
+
+/// In what names differ that are the same in one spelling.
+fn difference(names: &[&str]) -> NameDifference {
     let composed: BTreeSet<String> = names.iter().map(|name| name.nfc().collect()).collect();
-    let difference = match composed.len() {
+    match composed.len() {
         1 => NameDifference::Normalization,
         _ => NameDifference::Case,
-    };
+    }
+}
+
+/// Names that are one where a file system does not tell their spellings apart.
+fn clash(names: Vec<&str>) -> Finding {
+    let (count, difference) = (names.len(), difference(&names));
     let message = format!(
-        "{} names that differ only in {difference}: on systems that ignore it one file replaces the other",
-        names.len()
+        "{count} names that differ only in {difference}: on systems that ignore it one file replaces the other"
     );
     Finding::of_all(Check::NameClash, names.into_iter().map(str::to_owned).collect(), message)
 }
@@ -148,6 +206,36 @@ mod tests {
         assert!(found[0].2.contains("only in the case of letters"), "{found:?}");
         assert_eq!(found[1].1, ["a/cafe\u{301}.png", "a/caf\u{e9}.png"]);
         assert!(found[1].2.contains("only in the Unicode form"), "{found:?}");
+    }
+
+    #[test]
+    fn folders_that_are_one_elsewhere_are_named_once_on_each_level() {
+        let files = ["Train/x/1.png", "Train/x/2.png", "train/x/1.png", "train/X/y/3.png"];
+        let composed = ["b/caf\u{e9}/1.png", "b/cafe\u{301}/1.png", "B.png"];
+        let found = found(&[&files[..], &composed[..]].concat());
+        let folders: Vec<Vec<&str>> =
+            found.iter().map(|(_, folders, _)| folders.iter().map(String::as_str).collect()).collect();
+        let accents = vec!["b/cafe\u{301}", "b/caf\u{e9}"];
+        assert_eq!(folders, [vec!["Train", "train"], accents, vec!["train/X", "train/x"]]);
+        assert!(found.iter().all(|(severity, ..)| *severity == Severity::Warning));
+        let message = "on systems that ignore it they are one folder";
+        let start = "2 folders whose names differ only in the";
+        assert_eq!(found[0].2, format!("{start} case of letters: {message}"));
+        assert_eq!(found[1].2, format!("{start} Unicode form of their letters (NFC, NFD): {message}"));
+    }
+
+    /// The listing reports these.
+    #[test]
+    fn folders_of_classes_are_not_reported_again() {
+        let class_of = |name: &&str| {
+            let mut record = record_of(name, 8, 8);
+            record.class = folder_of(name).map(str::to_owned);
+            record
+        };
+        let mut records: Vec<ImageRecord> = ["Cat/1.png", "cat/2.png"].iter().map(class_of).collect();
+        assert!(name_findings(&records, 0.5).is_empty());
+        records[1].class = Some("dog".to_owned());
+        assert_eq!(name_findings(&records, 0.5).len(), 1);
     }
 
     #[test]

@@ -26,17 +26,17 @@ pub(in crate::validate) fn clusters(
     thresholds: &Thresholds,
     found: Option<Vec<DuplicateCluster>>,
 ) -> Vec<DuplicateCluster> {
-    kept_clusters(usable, thresholds, found, |_| true, |_| None)
+    kept_clusters(usable, thresholds, found, |_| true, |_| Vec::new())
 }
 
-/// The same, of the clusters that `keep` accepts. What reference pixels are wanted in these and not known, `decode` is asked for, by
-/// the place of the picture; where it gives none, those of a picture count that the usual decoder makes the same pixels of.
+/// The same, of the clusters that `keep` accepts. What reference pixels are wanted in these and not known, `decode` is asked for, once
+/// and by the places of the pictures; where it gives none, those of a picture count that the usual decoder makes the same pixels of.
 pub(in crate::validate) fn kept_clusters(
     usable: &[Usable<'_>],
     thresholds: &Thresholds,
     found: Option<Vec<DuplicateCluster>>,
     keep: impl Fn(&DuplicateCluster) -> bool,
-    mut decode: impl FnMut(usize) -> Option<PixelHash>,
+    decode: impl FnOnce(Vec<usize>) -> Vec<(usize, PixelHash)>,
 ) -> Vec<DuplicateCluster> {
     let find = |reference: BTreeMap<usize, PixelHash>| {
         let mut found = thresholds.duplicates.find(&Compared { usable, reference });
@@ -45,14 +45,13 @@ pub(in crate::validate) fn kept_clusters(
     };
     let found = found.unwrap_or_else(|| find(BTreeMap::new()));
     let wanted = wanted(usable, &found);
-    let mut reference = BTreeMap::new();
+    let is_unknown = |at: &usize| usable[*at].picture.reference_pixels.is_none();
+    let decoded = decode(wanted.iter().copied().filter(is_unknown).collect());
+    let known = wanted.iter().filter_map(|&at| Some((at, usable[at].picture.reference_pixels?)));
+    let mut reference: BTreeMap<usize, PixelHash> = known.chain(decoded).collect();
     let mut by_pixels: HashMap<PixelHash, PixelHash> = HashMap::new();
-    for &at in &wanted {
-        let picture = usable[at].picture;
-        if let Some(known) = picture.reference_pixels.or_else(|| decode(at)) {
-            reference.insert(at, known);
-            by_pixels.entry(picture.fingerprint.pixels).or_insert(known);
-        }
+    for (&at, &known) in &reference {
+        by_pixels.entry(usable[at].picture.fingerprint.pixels).or_insert(known);
     }
     for &at in &wanted {
         if let Some(known) = by_pixels.get(&usable[at].picture.fingerprint.pixels) {
