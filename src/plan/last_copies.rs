@@ -102,7 +102,8 @@ mod tests {
         let removed = |cluster| Plan::new(vec![row("b", Action::Drop, cluster)]);
         let fixes = || Plan::new(vec![row("a", Action::Drop, None)]);
         let found = fault(&[removed(Some(7)), fixes()]).unwrap();
-        let expected = "row 2 (\"b\"): no row of cluster 7 keeps a file, and row 2 of \"\" drops \"a\" as a copy";
+        let expected =
+            "row 2 (\"b\"): no row of cluster 7 keeps a file, and row 2 of \"\" drops \"a\" as a copy";
         assert!(found.contains(expected), "{found}");
         assert_eq!(fault(&[fixes(), removed(Some(7))]), Some(found));
         assert_eq!((fault(&[removed(Some(7))]), fault(&[removed(None), fixes()])), (None, None));

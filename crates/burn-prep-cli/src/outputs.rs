@@ -78,7 +78,7 @@ impl Outputs<'_> {
 
     fn write_html(&self, path: &Path) -> Result<()> {
         let thumbnails = SourceThumbnails::new(self.validator);
-        let images = MeanImages::of(self.records)?;
+        let images = MeanImages::of(self.records);
         let page = HtmlReport::new(self.report).thumbnails(&thumbnails).histograms(self.histograms);
         page.mean_images(&images.means).deviation_images(&images.deviations).write(path)
     }

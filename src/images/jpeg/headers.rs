@@ -104,11 +104,9 @@ impl<'a> Headers<'a> {
                 };
                 self.data.push(ScanData { at: segment.end - segment.data.len()..segment.end, stretches });
             }
-            0xC0..=0xCF if segment.marker != 0xC8 && segment.marker != 0xCC => {
-                if self.frame.is_none() {
-                    self.frame = Frame::of(segment.marker, contents);
-                    self.frame_at = segment.end - contents.len();
-                }
+            0xC0..=0xCF if segment.marker != 0xC8 && segment.marker != 0xCC && self.frame.is_none() => {
+                self.frame = Frame::of(segment.marker, contents);
+                self.frame_at = segment.end - contents.len();
             }
             // What stands behind the first scan is not the picture's own for any reader.
             _ if !self.scans.is_empty() => {}

@@ -113,6 +113,7 @@ mod tests {
     use crate::images::Limits;
     use crate::stats::PixelHistogram;
     use crate::validate::inspection::tests::record_of;
+    use crate::validate::records::record_line::VERSION;
 
     #[test]
     fn what_was_appended_is_known_when_the_file_is_opened_again() {
@@ -187,7 +188,8 @@ mod tests {
             assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
         }
         // What a run leaves that is killed as it makes the file.
-        for text in ["", "{\"rec", "{\"records\":2,\"decoder\":\"Dec"] {
+        let head = format!("{{\"records\":{VERSION},\"decoder\":\"Dec");
+        for text in ["", "{\"rec", &head] {
             std::fs::write(&path, text).unwrap();
             drop(RecordFile::open(&path, &decoder).unwrap());
             assert!(RecordIndex::read(&path, |uri| uri).unwrap().is_some());
