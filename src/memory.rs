@@ -8,7 +8,7 @@ use std::mem::MaybeUninit;
 use crate::error::{Error, Result};
 
 /// Memory from this size on is worth large pages: NumPy's own limit.
-const LARGE: usize = 4 << 20;
+pub(crate) const LARGE: usize = 4 << 20;
 
 /// Room for `count` values, or `None` where memory has not so much.
 pub(crate) fn reserved<T>(count: usize) -> Option<Vec<T>> {

@@ -32,6 +32,8 @@ mod padding;
 #[cfg(feature = "png")]
 mod png;
 mod region;
+#[cfg(feature = "turbojpeg")]
+mod spare;
 mod stored;
 #[cfg(feature = "tiff")]
 mod tiff;
@@ -54,6 +56,8 @@ pub(crate) use luma::{luma, luma_of};
 pub use padded::PaddedImages;
 pub use padding::{Anchor, ImagePadding};
 pub(crate) use region::Region;
+#[cfg(all(feature = "burn", feature = "turbojpeg"))]
+pub(crate) use spare::recycle;
 pub(crate) use wanted::Wanted;
 #[cfg(any(feature = "burn", feature = "turbojpeg"))]
 pub(crate) use wanted::reduced;

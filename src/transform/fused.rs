@@ -1,6 +1,8 @@
 //! A plan as one pass from the decoded pixels to the planes of a batch.
 
 use crate::error::{Error, Result};
+#[cfg(feature = "turbojpeg")]
+use crate::images::recycle;
 use crate::images::{ColorMode, Image, ImageSize, Region, Wanted, reduced};
 use crate::transform::convolution::{Part, RegionResize};
 use crate::transform::plan::{Plan, Stage};
@@ -57,6 +59,8 @@ impl PlanesPlan {
                 let part = Part { region, pixels: image.pixels() };
                 if rest.is_empty() && resize.size() == to {
                     resize.rows(part, crop, |y, row| writer.write_row(y, row, planes));
+                    #[cfg(feature = "turbojpeg")]
+                    recycle(image);
                     return Ok(());
                 }
                 let resized = Image::new(resize.size(), mode, resize.pixels_of(part, crop))?;

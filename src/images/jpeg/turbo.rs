@@ -9,8 +9,7 @@ use turbojpeg_sys as tj;
 use crate::images::jpeg::BLENDED;
 use crate::images::jpeg::frame::Frame;
 use crate::images::jpeg::headers::{Colors, Headers};
-use crate::images::{ImageSize, Region, Wanted, reduced};
-use crate::memory;
+use crate::images::{ImageSize, Region, Wanted, reduced, spare};
 
 /// A decompressor of libjpeg-turbo, and its memory.
 struct Handle(tj::tjhandle);
@@ -105,7 +104,7 @@ impl Handle {
             _ => (tj::TJPF_TJPF_RGB, 3),
         };
         let row = region.size.width as usize * channels;
-        let mut samples = memory::reserved::<u8>(row * region.size.height as usize)?;
+        let mut samples = spare::room(row * region.size.height as usize)?;
         let pitch = c_int::try_from(row).ok()?;
         let target = samples.spare_capacity_mut();
         // SAFETY: the handle is alive and has read the header of these bytes, of a picture of the stated size. It writes
