@@ -146,8 +146,8 @@ impl ImageDataset {
 
     /// Sets the steps between decoding and stacking, and the normalisation. Batches need images of one size.
     ///
-    /// Of a JPEG file no more rows are decoded than the steps need, where possible: damage below them is not seen, and the sample is
-    /// used. [`Validator`](crate::validate::Validator) decodes all of each file.
+    /// Of a JPEG file no more rows are decoded than the steps need, where possible: damage below them, and damage that shows only at
+    /// the end of the data, is not seen, and the sample is used. [`Validator`](crate::validate::Validator) decodes all of each file.
     #[doc(alias = "transform")]
     #[must_use]
     pub fn recipe(mut self, recipe: Recipe) -> Self {

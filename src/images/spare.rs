@@ -8,6 +8,9 @@ use std::cell::Cell;
 use crate::images::Image;
 use crate::memory;
 
+/// More is not kept: a picture of 22 megapixels.
+const MOST: usize = 64 << 20;
+
 thread_local! {
     static SPARE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
@@ -18,8 +21,8 @@ pub(super) fn room(samples: usize) -> Option<Vec<u8>> {
         return memory::reserved(samples);
     }
     let mut spare = SPARE.take();
-    if spare.capacity() < samples {
-        // Before more is asked for.
+    if !(samples..=4 * samples).contains(&spare.capacity()) {
+        // Before other memory is asked for.
         drop(spare);
         return memory::reserved(samples);
     }
@@ -31,7 +34,7 @@ pub(super) fn room(samples: usize) -> Option<Vec<u8>> {
 #[cfg_attr(not(feature = "burn"), allow(dead_code))]
 pub(crate) fn recycle(image: Image) {
     let pixels = image.into_pixels();
-    if pixels.capacity() >= memory::LARGE {
+    if (memory::LARGE..=MOST).contains(&pixels.capacity()) {
         SPARE.set(pixels);
     }
 }
@@ -41,6 +44,11 @@ mod tests {
     use super::*;
     use crate::images::{ColorMode, ImageSize};
 
+    fn filled(mut samples: Vec<u8>, count: usize) -> Vec<u8> {
+        samples.resize(count, 7);
+        samples
+    }
+
     #[test]
     fn memory_of_a_large_picture_serves_smaller_ones() {
         let image = Image::new(ImageSize::square(2100), ColorMode::L, vec![7; 2100 * 2100]).unwrap();
@@ -49,7 +57,9 @@ mod tests {
         recycle(Image::new(ImageSize::square(1), ColorMode::L, vec![7]).unwrap());
         let less = room(memory::LARGE).unwrap();
         assert_eq!((less.as_ptr(), less.len()), (at, 0));
-        assert!(room(2100 * 2100 + 1).is_some_and(|room| room.capacity() > 2100 * 2100));
+        recycle(Image::new(ImageSize::new(1, 2100 * 2100), ColorMode::L, filled(less, 2100 * 2100)).unwrap());
+        let more = room(2100 * 2100 + 1).unwrap();
+        assert!(more.capacity() > 2100 * 2100);
         assert!(room(9).is_some_and(|room| room.capacity() < memory::LARGE));
     }
 }

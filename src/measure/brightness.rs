@@ -95,7 +95,7 @@ pub(super) fn steps([r, g, b]: [&[u8]; 3], steps: &mut [u16]) {
     /// the low bits.
     const ROUND: f32 = 8_388_608.0;
     for (((step, &r), &g), &b) in steps.iter_mut().zip(r).zip(g).zip(b) {
-        // Each product is an integer that an f32 has exactly.
+        // Rounded to 24 bits, which is far below the error of the root.
         let square = |value: u8, weight: f32| weight * (f32::from(value) * f32::from(value));
         let square = square(r, 241.0) + square(g, 691.0) + square(b, 68.0);
         // 8160^2 / (1000 * 255^2) = 1.024

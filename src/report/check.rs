@@ -98,7 +98,7 @@ checks! {
     LowContrast "low_contrast" Warning "Look at the picture.",
     /// Much of the picture is at the end of the range, pure white or black.
     Clipped "clipped" Warning "Look at the picture; details are lost there.",
-    /// The histogram of the picture has little entropy.
+    /// The histogram of each channel has little entropy.
     LowInformation "low_information" Warning "Look at the picture; it may be a placeholder.",
     /// All pixels are the same.
     Constant "constant" Error "Remove the file.",

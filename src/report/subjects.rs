@@ -5,7 +5,7 @@ use crate::report::{Check, Finding};
 
 impl Check {
     /// Whether the subjects of the check's findings are files. Those of the others are classes, splits or
-    /// groups.
+    /// groups, and in clashes of names files or folders.
     pub(super) fn is_about_files(self) -> bool {
         !matches!(
             self,
@@ -15,6 +15,7 @@ impl Check {
                 | Self::MissingClass
                 | Self::EmptyClass
                 | Self::SimilarNames
+                | Self::NameClash
                 | Self::LabelProperty
                 | Self::OrderDependence
         )

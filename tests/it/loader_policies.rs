@@ -269,8 +269,12 @@ fn damage_outside_of_the_part_that_is_decoded() {
     let dataset = ImageDataset::new(memory, Decoder::rgb8()).recipe(recipe);
     let loader = ImageLoader::new(dataset, SampleOrder::sequential(1), devices().remove(0).1);
     let batch = loader.epoch(0).unwrap().next().unwrap();
-    // No more is decoded than the rows down to the part.
-    assert!(batch.is_ok(), "{batch:?}");
+    // No more is decoded than the rows down to the part, where the machine resizes a part without the rest.
+    #[cfg(target_arch = "x86_64")]
+    let is_part = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
+    #[cfg(not(target_arch = "x86_64"))]
+    let is_part = false;
+    assert_eq!(batch.is_ok(), is_part || whole.is_ok(), "{batch:?}");
 }
 
 /// What takes the place of a bad sample is another one of the order, and of the part that is loaded.

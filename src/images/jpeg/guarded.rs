@@ -30,7 +30,7 @@ pub(super) struct Guarded {
 }
 
 impl Guarded {
-    /// The copy of a file, whose frame header states so many rows.
+    /// The copy of a file, in which the frame header states so many rows; it stands before the first scan where these are not all.
     ///
     /// The first scan of a progressive file is without a guard, because the decoder must come to the marker behind it while it
     /// reads data: `first_scan_is_cut` looks at that one, which has little more than one code for each block.
@@ -74,7 +74,8 @@ impl Guarded {
         }
         copy.bytes.extend_from_slice(&bytes[copied..end]);
         // Behind the precision.
-        if let Some(height) = copy.bytes.get_mut(headers.frame_at + 1..headers.frame_at + 3) {
+        let height = headers.frame_at + 1..headers.frame_at + 3;
+        if let Some(height) = copy.bytes.get_mut(height).filter(|_| rows < frame.height) {
             height.copy_from_slice(&rows.to_be_bytes());
         }
         Ok(copy)

@@ -73,7 +73,7 @@ pub(super) struct Rows {
     pub(super) left_over: usize,
 }
 
-/// Decodes so many rows from the top, or all. What stands in the file behind the rows is not looked at.
+/// Decodes so many rows from the top, or all. Of what stands in the file behind the rows only the restart markers are checked.
 pub(super) fn decode(
     bytes: &[u8],
     headers: &Headers<'_>,
@@ -156,10 +156,12 @@ mod tests {
     use crate::images::jpeg::headers::Colors;
     use crate::random::SplitMix64;
 
-    /// Files of all layouts that the decoder reads in one scan; each with regions that end at any row.
+    /// All JPEG files of `assets/`, or of the folder `BURN_PREP_GOLDEN`, that the decoder reads in one scan; each with regions that end at
+    /// any row.
     #[test]
     fn rows_from_the_top_are_those_of_the_whole_picture() {
-        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("assets");
+        let assets = || concat!(env!("CARGO_MANIFEST_DIR"), "/assets").into();
+        let root = std::env::var_os("BURN_PREP_GOLDEN").unwrap_or_else(assets);
         let entries = walkdir::WalkDir::new(root).sort_by_file_name().into_iter().filter_map(Result::ok);
         let paths = entries.map(walkdir::DirEntry::into_path);
         let mut numbers = SplitMix64::of_epoch(1, 0);

@@ -49,7 +49,7 @@ impl<'a> Watched<'a> {
         count
     }
 
-    /// As long as the buffer's length is known where this is inlined, it is one load: the decoder reads four bytes at a time.
+    /// Where the buffer's length is known, this is one load: the decoder reads four bytes at a time.
     #[inline(always)]
     fn fill_exactly(&self, buffer: &mut [u8]) -> Result<(), ZByteIoError> {
         let end = self.at.wrapping_add(buffer.len());

@@ -45,7 +45,8 @@ pub(in crate::validate) fn pixel_findings(usable: &Usable<'_>, thresholds: &Thre
         }
     }
     if measures.entropy < thresholds.low_information {
-        let message = format!("the histogram has {:.2} bits of information", measures.entropy);
+        let message =
+            format!("no channel's histogram has more than {:.2} bits of information", measures.entropy);
         add(Check::LowInformation, measures.entropy, thresholds.low_information, message);
     }
     let (height, width) = (f64::from(size.height), f64::from(size.width));
