@@ -3,12 +3,37 @@
 //! Memory that is fresh from the system costs more than what is written to it: each page of 4 KiB is a fault
 //! of its own. NumPy asks for large pages from 4 MB on, malloc does not; what is batched here does as NumPy.
 
+use std::cell::Cell;
 use std::mem::MaybeUninit;
 
 use crate::error::{Error, Result};
 
 /// Memory from this size on is worth large pages: NumPy's own limit.
 pub(crate) const LARGE: usize = 4 << 20;
+
+/// More than this is not kept.
+const MOST_KEPT: usize = 64 << 20;
+
+/// Memory that a thread uses again and again: for a `thread_local`.
+pub(crate) struct Kept(Cell<Vec<u8>>);
+
+impl Kept {
+    pub(crate) const fn new() -> Self {
+        Self(Cell::new(Vec::new()))
+    }
+
+    /// The vector that was kept last, as it was left. Until the next one is kept there is none.
+    pub(crate) fn take(&self) -> Vec<u8> {
+        self.0.take()
+    }
+
+    /// Keeps a vector in the stead of the last one, or gives its memory back where that is more than 64 MiB.
+    pub(crate) fn keep(&self, bytes: Vec<u8>) {
+        if bytes.capacity() <= MOST_KEPT {
+            self.0.set(bytes);
+        }
+    }
+}
 
 /// Room for `count` values, or `None` where memory has not so much.
 pub(crate) fn reserved<T>(count: usize) -> Option<Vec<T>> {
@@ -127,6 +152,18 @@ mod tests {
         assert!(!is_zero(&-0.0_f64) && !is_zero(&1_usize) && !is_zero(&true) && !is_zero(&""));
         // A reference to a zero is none.
         assert!(!is_zero(&&0_i32));
+    }
+
+    #[test]
+    fn memory_is_kept_up_to_a_size_and_is_of_one_user_at_a_time() {
+        let kept = Kept::new();
+        let bytes = vec![7; 100];
+        let at = bytes.as_ptr();
+        kept.keep(bytes);
+        let bytes = kept.take();
+        assert_eq!((bytes.as_ptr(), bytes.len(), kept.take().capacity()), (at, 100, 0));
+        kept.keep(Vec::with_capacity(MOST_KEPT + 1));
+        assert_eq!(kept.take().capacity(), 0);
     }
 
     #[test]

@@ -3,16 +3,11 @@
 //! It would come from the system each time, which clears it first: 5 % of the time from a file of 12 megapixels to a batch. Each thread
 //! keeps the memory of one picture.
 
-use std::cell::Cell;
-
 use crate::images::Image;
-use crate::memory;
-
-/// More is not kept: a picture of 22 megapixels.
-const MOST: usize = 64 << 20;
+use crate::memory::{self, Kept};
 
 thread_local! {
-    static SPARE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+    static SPARE: Kept = const { Kept::new() };
 }
 
 /// An empty vector with room for so many samples, or `None` where memory has not so much.
@@ -20,7 +15,7 @@ pub(super) fn room(samples: usize) -> Option<Vec<u8>> {
     if samples < memory::LARGE {
         return memory::reserved(samples);
     }
-    let mut spare = SPARE.take();
+    let mut spare = SPARE.with(Kept::take);
     if !(samples..=4 * samples).contains(&spare.capacity()) {
         // Before other memory is asked for.
         drop(spare);
@@ -34,8 +29,8 @@ pub(super) fn room(samples: usize) -> Option<Vec<u8>> {
 #[cfg_attr(not(feature = "burn"), allow(dead_code))]
 pub(crate) fn recycle(image: Image) {
     let pixels = image.into_pixels();
-    if (memory::LARGE..=MOST).contains(&pixels.capacity()) {
-        SPARE.set(pixels);
+    if pixels.capacity() >= memory::LARGE {
+        SPARE.with(|spare| spare.keep(pixels));
     }
 }
 

@@ -3,9 +3,8 @@
 //! `fast_image_resize` has crops too, but reads beyond its scratch memory where the first or last column of one lies on a
 //! source pixel (docs/UPSTREAM.md), and cannot stop at the rows and columns of a crop.
 
-use std::cell::Cell;
-
 use crate::images::{ColorMode, Image, ImageSize, Region};
+use crate::memory::Kept;
 use crate::transform::avx2::{Avx2, ColumnGroups};
 use crate::transform::weights::{Kernel, Weights};
 
@@ -40,7 +39,7 @@ impl<'a> Part<'a> {
 
 thread_local! {
     /// The rows between the two passes of a resize: each thread has memory for them, which serves picture after picture.
-    static NARROW: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+    static NARROW: Kept = const { Kept::new() };
 }
 
 impl RegionResize {
@@ -109,7 +108,7 @@ impl RegionResize {
         let vectors = self.vectors.map(|avx2| (avx2, ColumnGroups::new(columns, self.source.left as usize)));
         let length = columns.len() * channels;
         // Each row that is read, as long as those of the result.
-        let mut narrow = NARROW.take();
+        let mut narrow = NARROW.with(Kept::take);
         narrow.resize(inner.size.height as usize * length + ColumnGroups::ROW_SLACK, 0);
         let above = (inner.top - part.region.top) as usize;
         for y in 0..inner.size.height as usize {
@@ -157,7 +156,7 @@ impl RegionResize {
             }
             take(y, &row);
         }
-        NARROW.set(narrow);
+        NARROW.with(|kept| kept.keep(narrow));
     }
 
     /// The region as samples, of a picture that is resized as a whole.
