@@ -103,9 +103,9 @@ impl LowFrequencies {
     /// middle.
     fn bits(&self) -> u64 {
         let coefficients = self.0.as_flattened();
-        let mut sorted = coefficients.to_vec();
-        sorted.sort_unstable();
-        let twice_median = sorted[KEPT * KEPT / 2 - 1] + sorted[KEPT * KEPT / 2];
+        let mut ordered = coefficients.to_vec();
+        let (lower, upper, _) = ordered.select_nth_unstable(KEPT * KEPT / 2);
+        let twice_median = lower.iter().copied().fold(i128::MIN, i128::max) + *upper;
         coefficients.iter().fold(0, |bits, &value| bits << 1 | u64::from(2 * value > twice_median))
     }
 

@@ -38,6 +38,8 @@ pub struct Border {
 
 /// The deviation of a channel is below this, and its mean no further from that of the outermost line.
 const LEVELS: u64 = 2;
+/// After so many pixels it is asked whether a line can still be of one color.
+const PART: usize = 32;
 /// Columns that are summed together, because they lie in the same parts of memory.
 const COLUMNS: usize = 16;
 
@@ -46,34 +48,22 @@ impl Border {
         let [height, width, channels] = image.shape();
         let colors = channels - usize::from(image.mode().has_alpha());
         let rows = || image.pixels().chunks_exact(width * channels);
-        let row = |samples: &[u8]| {
-            let mut line = Line::default();
-            for pixel in samples.chunks_exact(channels) {
-                line.add(&pixel[..colors]);
-            }
-            line
-        };
+        let row = |samples| Line::of(pixels_of(samples, channels, colors), width);
+        let column = |at: usize| Line::of(rows().map(|row| &row[at * channels..at * channels + colors]), height);
         let columns = |group: usize| {
             let first = group * COLUMNS;
             let count = COLUMNS.min(width - first);
             let mut lines = [Line::default(); COLUMNS];
             for row in rows() {
                 let samples = &row[first * channels..(first + count) * channels];
-                for (line, pixel) in lines.iter_mut().zip(samples.chunks_exact(channels)) {
-                    line.add(&pixel[..colors]);
+                for (line, pixel) in lines.iter_mut().zip(pixels_of(samples, channels, colors)) {
+                    line.add(pixel);
                 }
             }
-            lines.into_iter().take(count)
+            lines.into_iter().take(count).map(|line| line.nearly_constant(height))
         };
         // Most images have no border: one column tells it, so that the others are not read.
-        let column = |at: usize| {
-            let mut line = Line::default();
-            for row in rows() {
-                line.add(&row[at * channels..at * channels + colors]);
-            }
-            line
-        };
-        let is_open = |at: usize| !column(at).is_near_constant(height as u64);
+        let is_open = |at: usize| column(at).is_none();
         let groups = 0..width.div_ceil(COLUMNS);
         Self {
             top: count(rows().map(row), width),
@@ -87,6 +77,11 @@ impl Border {
     }
 }
 
+/// The colors of each pixel.
+fn pixels_of(samples: &[u8], channels: usize, colors: usize) -> impl Iterator<Item = &[u8]> {
+    samples.chunks_exact(channels).map(move |pixel| &pixel[..colors])
+}
+
 /// The sums of a row or a column, for each color.
 #[derive(Debug, Clone, Copy, Default)]
 struct Line {
@@ -95,6 +90,19 @@ struct Line {
 }
 
 impl Line {
+    /// The sums of a line of `count` pixels, if it is of nearly one color; most lines' first pixels tell that they are not.
+    fn of<'a>(mut pixels: impl Iterator<Item = &'a [u8]>, count: usize) -> Option<Self> {
+        let mut line = Self::default();
+        for begun in (0..count).step_by(PART) {
+            let part = PART.min(count - begun);
+            pixels.by_ref().take(part).for_each(|pixel| line.add(pixel));
+            if line.deviates(begun + part, count) {
+                return None;
+            }
+        }
+        Some(line)
+    }
+
     #[inline]
     fn add(&mut self, pixel: &[u8]) {
         for ((sum, squares), &sample) in self.sums.iter_mut().zip(&mut self.squares).zip(pixel) {
@@ -104,29 +112,36 @@ impl Line {
         }
     }
 
-    /// Whether it is of nearly one color, and that the color of the outermost line; both are of as many
-    /// pixels.
-    fn continues(&self, outermost: &Self, pixels: u64) -> bool {
-        let near = |(&a, &b): (&u64, &u64)| a.abs_diff(b) <= LEVELS * pixels;
-        self.is_near_constant(pixels) && self.sums.iter().zip(&outermost.sums).all(near)
+    /// The line, if its `count` pixels are of nearly one color.
+    fn nearly_constant(self, count: usize) -> Option<Self> {
+        (!self.deviates(count, count)).then_some(self)
     }
 
-    fn is_near_constant(&self, pixels: u64) -> bool {
-        self.sums.iter().zip(&self.squares).all(|(&sum, &squares)| {
-            // n S2 - S1^2 is the variance times n^2, and never below 0.
-            let variance = u128::from(pixels) * u128::from(squares) - u128::from(sum).pow(2);
-            variance < u128::from(LEVELS * pixels).pow(2)
+    /// Whether it has the color of the outermost line; both are of as many pixels.
+    fn continues(&self, outermost: &Self, pixels: usize) -> bool {
+        let near = |(&a, &b): (&u64, &u64)| a.abs_diff(b) <= LEVELS * pixels as u64;
+        self.sums.iter().zip(&outermost.sums).all(near)
+    }
+
+    /// Whether the squared deviations of the first `begun` pixels, which are summed, are enough for all `pixels`: those that follow
+    /// only add to them.
+    fn deviates(&self, begun: usize, pixels: usize) -> bool {
+        let (begun, pixels) = (begun as u128, pixels as u128);
+        self.sums.iter().zip(&self.squares).any(|(&sum, &squares)| {
+            // n S2 - S1^2 is n times the squared deviations from the mean, and never below 0.
+            let deviations = begun * u128::from(squares) - u128::from(sum).pow(2);
+            deviations >= begun * pixels * u128::from(LEVELS).pow(2)
         })
     }
 }
 
-/// How many lines are of nearly one color, from the outermost on, each of `pixels` pixels.
-fn count(lines: impl Iterator<Item = Line>, pixels: usize) -> u32 {
+/// How many lines are of nearly one color, and that of the outermost one, each of `pixels` pixels.
+fn count(lines: impl Iterator<Item = Option<Line>>, pixels: usize) -> u32 {
     let mut outermost = None;
     let mut count = 0;
-    for line in lines {
+    for line in lines.map_while(std::convert::identity) {
         let outermost: &mut Line = outermost.get_or_insert(line);
-        if !line.continues(outermost, pixels as u64) {
+        if !line.continues(outermost, pixels) {
             break;
         }
         count += 1;

@@ -50,42 +50,46 @@ const WHITE: u16 = 255 * STEPS;
 /// As many counters as steps, up to a power of two.
 const COUNTERS: usize = 8192;
 const _: () = assert!((WHITE as usize) < COUNTERS);
+/// Counts that are summed, to find those at a rank faster.
+const PART: usize = 64;
 
 impl Brightness {
     /// Of one channel, by how often each value occurs.
     pub(super) fn of_counts(counts: &[u64; 256]) -> Self {
-        Self::of_steps((0..).step_by(usize::from(STEPS)).zip(counts.iter().copied()))
+        Self::of_steps(counts, STEPS)
     }
 
-    /// By how often each step occurs, from the lowest step on.
-    fn of_steps(counts: impl Iterator<Item = (u32, u64)> + Clone) -> Self {
-        let pixels: u64 = counts.clone().map(|(_, count)| count).sum();
-        let last = pixels.saturating_sub(1);
-        let lower = PERCENTS.map(|percent| percent * last / 100);
-        let upper = lower.map(|rank| (rank + 1).min(last));
-        let (lower, upper) = (steps_at(counts.clone(), lower), steps_at(counts, upper));
-        let percentile = |at: usize| {
-            let hundredths = PERCENTS[at] * last % 100;
-            let sum = u64::from(lower[at]) * (100 - hundredths) + u64::from(upper[at]) * hundredths;
+    /// By how often each brightness occurs, from 0 on, so many steps apart.
+    fn of_steps(counts: &[u64], apart: u16) -> Self {
+        let parts: Vec<u64> = counts.chunks(PART).map(|counts| counts.iter().sum()).collect();
+        let last = parts.iter().sum::<u64>().saturating_sub(1);
+        let step_at = |rank: u64| place_at(&parts, counts, rank) as u64 * u64::from(apart);
+        let percentile = |percent: u64| {
+            let (rank, hundredths) = (percent * last / 100, percent * last % 100);
+            let (lower, upper) = (step_at(rank), step_at((rank + 1).min(last)));
+            let sum = lower * (100 - hundredths) + upper * hundredths;
             sum as f64 / f64::from(100 * u32::from(WHITE))
         };
-        let [p1, p5, p10, p15, p50, p90, p95, p99] = std::array::from_fn(percentile);
+        let [p1, p5, p10, p15, p50, p90, p95, p99] = PERCENTS.map(percentile);
         Self { p1, p5, p10, p15, p50, p90, p95, p99 }
     }
 }
 
-/// The steps of the pixels at these ranks, which ascend, if the pixels were sorted.
-fn steps_at(counts: impl Iterator<Item = (u32, u64)>, ranks: [u64; 8]) -> [u32; 8] {
-    let mut found = [0; 8];
-    let (mut next, mut pixels) = (0, 0);
-    for (step, count) in counts {
-        pixels += count;
-        while next < ranks.len() && ranks[next] < pixels {
-            found[next] = step;
-            next += 1;
-        }
-    }
-    found
+/// Which of the counts has the pixel at a rank, if the pixels were sorted; `parts` are their sums. 0 where there is none.
+fn place_at(parts: &[u64], counts: &[u64], rank: u64) -> usize {
+    let mut rank = rank;
+    let mut first_above = |sums: &[u64]| {
+        sums.iter().position(|&sum| {
+            let is_here = rank < sum;
+            rank -= if is_here { 0 } else { sum };
+            is_here
+        })
+    };
+    let place = first_above(parts).and_then(|part| {
+        let first = part * PART;
+        Some(first + first_above(&counts[first..])?)
+    });
+    place.unwrap_or(0)
 }
 
 /// The step of each pixel's brightness.
@@ -118,44 +122,59 @@ fn root(square: f32) -> f32 {
 }
 
 /// How often each step of brightness occurs.
+///
+/// Two tables take turns, because an addition to a counter waits for the last one to the same counter; of 16 bits, they leave room in
+/// the fastest cache.
 pub(super) struct StepCounts {
-    /// Since the last time that they were moved to `earlier`, so that 32 bits are enough.
-    recent: Box<[u32; COUNTERS]>,
+    /// Since the last time that they were moved to `earlier`.
+    recent: Box<[[u16; COUNTERS]; 2]>,
     earlier: Vec<u64>,
-    /// The sum of `recent`.
+    /// The sum of `recent`, at most `MOST_RECENT`.
     pixels: usize,
 }
 
+/// As many as 16 bits count.
+const MOST_RECENT: usize = u16::MAX as usize;
+
 impl StepCounts {
     pub(super) fn new() -> Self {
-        Self { recent: Box::new([0; COUNTERS]), earlier: vec![0; COUNTERS], pixels: 0 }
+        Self { recent: Box::new([[0; COUNTERS]; 2]), earlier: vec![0; COUNTERS], pixels: 0 }
     }
 
-    /// Adds fewer than 2^31 pixels.
-    #[inline]
+    /// Adds at most 65,535 pixels.
+    #[inline(always)]
     pub(super) fn add(&mut self, steps: &[u16]) {
-        if self.pixels >= 1 << 31 {
+        debug_assert!(steps.len() <= MOST_RECENT);
+        if self.pixels + steps.len() > MOST_RECENT {
             self.settle();
         }
         self.pixels += steps.len();
-        let recent = &mut *self.recent;
-        for &step in steps {
-            // No step is above the mask, which the compiler cannot know.
-            recent[usize::from(step) & (COUNTERS - 1)] += 1;
+        let [first, second] = &mut *self.recent;
+        // No step is above the mask, which the compiler cannot know.
+        let place = |step: u16| usize::from(step) & (COUNTERS - 1);
+        let (pairs, rest) = steps.as_chunks::<2>();
+        for &[a, b] in pairs {
+            first[place(a)] += 1;
+            second[place(b)] += 1;
+        }
+        for &step in rest {
+            first[place(step)] += 1;
         }
     }
 
-    #[cold]
+    #[inline(always)]
     fn settle(&mut self) {
-        for (earlier, recent) in self.earlier.iter_mut().zip(self.recent.iter_mut()) {
-            *earlier += u64::from(std::mem::take(recent));
+        let [first, second] = &mut *self.recent;
+        for ((earlier, first), second) in self.earlier.iter_mut().zip(first).zip(second) {
+            *earlier += u64::from(std::mem::take(first)) + u64::from(std::mem::take(second));
         }
         self.pixels = 0;
     }
 
-    pub(super) fn brightness(&self) -> Brightness {
-        let counts = self.recent.iter().zip(&self.earlier);
-        Brightness::of_steps((0..).zip(counts.map(|(&recent, earlier)| earlier + u64::from(recent))))
+    #[inline(always)]
+    pub(super) fn brightness(mut self) -> Brightness {
+        self.settle();
+        Brightness::of_steps(&self.earlier, 1)
     }
 }
 
@@ -199,14 +218,28 @@ mod tests {
     }
 
     #[test]
-    fn counters_of_32_bits_do_not_overflow() {
+    fn counters_of_16_bits_do_not_overflow() {
         let mut counts = StepCounts::new();
-        counts.add(&[0; 3]);
-        counts.pixels = 1 << 31;
-        counts.add(&[WHITE; 1]);
-        assert_eq!((counts.recent[0], counts.earlier[0], counts.pixels), (0, 3, 1));
+        let dark = [0; 3];
+        for _ in 0..3 * MOST_RECENT / dark.len() {
+            counts.add(&dark);
+        }
+        (0..MOST_RECENT).for_each(|_| counts.add(&[WHITE]));
+        counts.settle();
+        assert_eq!((counts.earlier[0], counts.pixels), (3 * 65_535, 0));
+        assert_eq!(counts.earlier[usize::from(WHITE)], 65_535);
+        // np.percentile([0] * 3 + [1], [75]) and neighbors: the last quarter is white.
+        let brightness = counts.brightness();
+        assert_eq!((brightness.p50, brightness.p90), (0.0, 1.0));
+    }
+
+    #[test]
+    fn percentiles_are_numpys() {
         // np.percentile([0, 0, 0, 1], [90, 99]), NumPy 2
+        let mut counts = StepCounts::new();
+        counts.add(&[0, 0, WHITE, 0]);
         let brightness = counts.brightness();
         assert!((brightness.p90 - 0.7).abs() < 1e-12 && (brightness.p99 - 0.97).abs() < 1e-12);
+        assert_eq!(StepCounts::new().brightness().p99, 0.0);
     }
 }
