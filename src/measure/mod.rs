@@ -17,6 +17,7 @@ mod luma;
 mod measured;
 mod measures;
 mod noise;
+mod pair_counts;
 mod reduction;
 mod sharpness;
 mod sweep;

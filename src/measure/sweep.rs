@@ -3,6 +3,7 @@
 use crate::measure::brightness::{self, Brightness, StepCounts};
 use crate::measure::byte_counts::ByteCounts;
 use crate::measure::clipping::Clipping;
+use crate::measure::pair_counts::PairCounts;
 use crate::measure::{color_difference, luma};
 use crate::simd::{Kernel, widest};
 
@@ -52,7 +53,7 @@ impl<const C: usize> Kernel for Sweep<'_, C> {
         let mut luma = Vec::with_capacity(self.pixels.len());
         let mut brightness = StepCounts::new();
         let mut clipping = Clipping::default();
-        let mut counts = [const { ByteCounts::new() }; 3];
+        let mut counts = ChannelCounts::of(self.pixels.len());
         let mut differences = Vec::with_capacity(self.pixels.len());
 
         let (mut red, mut green, mut blue) = ([0; PART], [0; PART], [0; PART]);
@@ -71,16 +72,45 @@ impl<const C: usize> Kernel for Sweep<'_, C> {
             color_difference::differences(planes, &mut bytes);
             differences.extend_from_slice(&bytes[..count]);
             clipping.add(planes);
-            for (counts, samples) in counts.iter_mut().zip(planes) {
-                counts.add(samples);
-            }
+            counts.add(planes);
         }
         let colors = Colors {
             brightness: brightness.brightness(),
             clipping,
-            counts: counts.iter().map(ByteCounts::total).collect(),
+            counts: counts.total(),
             difference: color_difference::percentile_99(&differences),
         };
         (luma, colors)
+    }
+}
+
+/// Counts of three channels, by what is faster for so many pixels.
+enum ChannelCounts {
+    Bytes([ByteCounts; 3]),
+    Pairs(PairCounts),
+}
+
+impl ChannelCounts {
+    #[inline(always)]
+    fn of(pixels: usize) -> Self {
+        if pixels < PairCounts::FEWEST_PIXELS {
+            return Self::Bytes([const { ByteCounts::new() }; 3]);
+        }
+        Self::Pairs(PairCounts::new())
+    }
+
+    #[inline(always)]
+    fn add(&mut self, planes: [&[u8]; 3]) {
+        match self {
+            Self::Bytes(counts) => counts.iter_mut().zip(planes).for_each(|(counts, plane)| counts.add(plane)),
+            Self::Pairs(counts) => counts.add(planes),
+        }
+    }
+
+    fn total(self) -> Vec<[u64; 256]> {
+        match self {
+            Self::Bytes(counts) => counts.iter().map(ByteCounts::total).collect(),
+            Self::Pairs(counts) => counts.total().to_vec(),
+        }
     }
 }
