@@ -111,6 +111,7 @@ pub(crate) fn byte_of_word(word: u16) -> u8 {
 }
 
 /// JFIF's conversion in 16 bits of fraction, each of the two products rounded as in libjpeg.
+#[inline(always)]
 pub(crate) fn ycbcr_to_rgb([y, cb, cr]: [u8; 3]) -> [u8; 3] {
     const HALF: i32 = 1 << 15;
     let (y, cb, cr) = (i32::from(y), i32::from(cb) - 128, i32::from(cr) - 128);

@@ -49,7 +49,8 @@ impl Border {
         let colors = channels - usize::from(image.mode().has_alpha());
         let rows = || image.pixels().chunks_exact(width * channels);
         let row = |samples| Line::of(pixels_of(samples, channels, colors), width);
-        let column = |at: usize| Line::of(rows().map(|row| &row[at * channels..at * channels + colors]), height);
+        let column =
+            |at: usize| Line::of(rows().map(|row| &row[at * channels..at * channels + colors]), height);
         let columns = |group: usize| {
             let first = group * COLUMNS;
             let count = COLUMNS.min(width - first);

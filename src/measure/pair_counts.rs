@@ -85,16 +85,16 @@ impl Kernel for Settle<'_> {
     #[inline(always)]
     fn run(self) {
         let mut of_first = [0_u32; 256];
-        for (pairs, of_second) in self.pairs.as_chunks::<256>().0.iter().zip(&mut *self.counts) {
+        for (pairs, of_second) in self.pairs.as_chunks_mut::<256>().0.iter_mut().zip(&mut *self.counts) {
             let mut sum = 0;
-            for (of_first, &count) in of_first.iter_mut().zip(pairs) {
-                *of_first += u32::from(count);
-                sum += u32::from(count);
+            for (of_first, count) in of_first.iter_mut().zip(pairs) {
+                let count = u32::from(std::mem::take(count));
+                *of_first += count;
+                sum += count;
             }
             *of_second += u64::from(sum);
         }
         self.counts.iter_mut().zip(of_first).for_each(|(count, of_first)| *count += u64::from(of_first));
-        self.pairs.fill(0);
     }
 }
 

@@ -102,7 +102,9 @@ impl ChannelCounts {
     #[inline(always)]
     fn add(&mut self, planes: [&[u8]; 3]) {
         match self {
-            Self::Bytes(counts) => counts.iter_mut().zip(planes).for_each(|(counts, plane)| counts.add(plane)),
+            Self::Bytes(counts) => {
+                counts.iter_mut().zip(planes).for_each(|(counts, plane)| counts.add(plane))
+            }
             Self::Pairs(counts) => counts.add(planes),
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::images::color::{cmyk_to_rgb, ycbcr_to_rgb};
 use crate::images::jpeg::headers::Colors;
+use crate::simd::{Kernel, widest};
 
 /// Brings the components of all pixels to grey or RGB.
 pub(super) fn convert(components: Vec<u8>, colors: Colors) -> Vec<u8> {
@@ -9,9 +10,7 @@ pub(super) fn convert(components: Vec<u8>, colors: Colors) -> Vec<u8> {
     match colors {
         Colors::Gray | Colors::Rgb => pixels,
         Colors::YCbCr => {
-            for pixel in pixels.as_chunks_mut().0 {
-                *pixel = ycbcr_to_rgb(*pixel);
-            }
+            widest(ToRgb { pixels: pixels.as_chunks_mut().0 });
             pixels
         }
         // Every writer stores the inverse of its inks, as Adobe does.
@@ -27,6 +26,21 @@ pub(super) fn convert(components: Vec<u8>, colors: Colors) -> Vec<u8> {
                 cmyk_to_rgb([c, m, y, 255 - k])
             };
             pixels.as_chunks().0.iter().flat_map(to_rgb).collect()
+        }
+    }
+}
+
+struct ToRgb<'a> {
+    pixels: &'a mut [[u8; 3]],
+}
+
+impl Kernel for ToRgb<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for pixel in self.pixels {
+            *pixel = ycbcr_to_rgb(*pixel);
         }
     }
 }

@@ -17,6 +17,7 @@ pub(super) fn rows(
     let is_wide = plane.width > 2;
     let row = |y: usize| &samples.bytes[y * samples.stride..y * samples.stride + plane.width];
     let mut out = vec![0; (plane.width * across).max(width)];
+    let mut sums = vec![0; plane.width];
     for y in 0..height {
         let near = (y / down).min(plane.height - 1);
         // The row on the other side of the pixel: above for its first row, below for its second.
@@ -29,7 +30,7 @@ pub(super) fn rows(
                     *out = ((u32::from(near) * 3 + u32::from(far) + bias) >> 2) as u8;
                 }
             }
-            (2, 2) if is_wide => between_both(row(near), row(far), &mut out),
+            (2, 2) if is_wide => between_both(row(near), row(far), &mut sums, &mut out),
             _ => {
                 for (out, &sample) in out.chunks_mut(across).zip(row(near)) {
                     out.fill(sample);
@@ -42,24 +43,23 @@ pub(super) fn rows(
 
 /// Two pixels for each sample of one row.
 fn between_columns(row: &[u8], out: &mut [u8]) {
-    let value = |at: usize| u32::from(row[at]);
     let last = row.len() - 1;
-    for at in 0..=last {
-        let left = if at == 0 { value(at) } else { (value(at) * 3 + value(at - 1) + 1) >> 2 };
-        let right = if at == last { value(at) } else { (value(at) * 3 + value(at + 1) + 2) >> 2 };
-        out[2 * at] = left as u8;
-        out[2 * at + 1] = right as u8;
+    (out[0], out[2 * last + 1]) = (row[0], row[last]);
+    // The two pixels between neighbors, each nearer to one of them.
+    for (out, (&left, &right)) in out[1..].as_chunks_mut().0.iter_mut().zip(row.iter().zip(&row[1..])) {
+        let (left, right) = (u16::from(left), u16::from(right));
+        *out = [((left * 3 + right + 2) >> 2) as u8, ((right * 3 + left + 1) >> 2) as u8];
     }
 }
 
-/// Two pixels for each sample of a row, mixed with the row beside it.
-fn between_both(near: &[u8], far: &[u8], out: &mut [u8]) {
-    let sum = |at: usize| u32::from(near[at]) * 3 + u32::from(far[at]);
+/// Two pixels for each sample of a row, mixed with the row beside it. `sums` has room for a row.
+fn between_both(near: &[u8], far: &[u8], sums: &mut [u16], out: &mut [u8]) {
+    for ((sum, &near), &far) in sums.iter_mut().zip(near).zip(far) {
+        *sum = u16::from(near) * 3 + u16::from(far);
+    }
     let last = near.len() - 1;
-    for at in 0..=last {
-        let left = if at == 0 { sum(at) } else { sum(at - 1) };
-        let right = if at == last { sum(at) } else { sum(at + 1) };
-        out[2 * at] = ((sum(at) * 3 + left + 8) >> 4) as u8;
-        out[2 * at + 1] = ((sum(at) * 3 + right + 7) >> 4) as u8;
+    (out[0], out[2 * last + 1]) = (((sums[0] * 4 + 8) >> 4) as u8, ((sums[last] * 4 + 7) >> 4) as u8);
+    for (out, (&left, &right)) in out[1..].as_chunks_mut().0.iter_mut().zip(sums.iter().zip(&sums[1..])) {
+        *out = [((left * 3 + right + 7) >> 4) as u8, ((right * 3 + left + 8) >> 4) as u8];
     }
 }
