@@ -98,27 +98,28 @@ pub(super) fn steps([r, g, b]: [&[u8]; 3], steps: &mut [u16]) {
     /// 2^23, above which the numbers of an `f32` are integers: adding it rounds, and leaves the integer in
     /// the low bits.
     const ROUND: f32 = 8_388_608.0;
+    /// 8160^2 / (1000 * 255^2), which brings squares of samples to squares of steps.
+    const SCALE: f32 = 1.024;
     for (((step, &r), &g), &b) in steps.iter_mut().zip(r).zip(g).zip(b) {
         // Rounded to 24 bits, which is far below the error of the root.
-        let square = |value: u8, weight: f32| weight * (f32::from(value) * f32::from(value));
-        let square = square(r, 241.0) + square(g, 691.0) + square(b, 68.0);
-        // 8160^2 / (1000 * 255^2) = 1.024
-        let rounded = root(square * 1.024) + ROUND;
+        let [r, g, b] = [r, g, b].map(|sample| f32::from(sample) * f32::from(sample));
+        let square = r.mul_add(241.0 * SCALE, g.mul_add(691.0 * SCALE, b * (68.0 * SCALE)));
+        let rounded = square.mul_add(inverse_root(square), ROUND);
         *step = (rounded.to_bits() & (COUNTERS as u32 - 1)) as u16;
     }
 }
 
-/// The square root, off by at most 5 millionths of it: a division by Newton's method takes a quarter of the time of an exact root.
+/// The inverse of the square root by Newton's method, off by at most 5 millionths of it; it takes a quarter of the time of an exact root.
 #[inline(always)]
-fn root(square: f32) -> f32 {
+fn inverse_root(square: f32) -> f32 {
     /// With half of the number's bits subtracted, within 4 % of `1 / sqrt(x)`: Lomont, "Fast inverse square root", 2003.
     const GUESS: u32 = 0x5f37_5a86;
-    let half = square * 0.5;
+    let half = square * -0.5;
     let mut inverse = f32::from_bits(GUESS - (square.to_bits() >> 1));
     for _ in 0..2 {
-        inverse *= 1.5 - half * inverse * inverse;
+        inverse *= (half * inverse).mul_add(inverse, 1.5);
     }
-    square * inverse
+    inverse
 }
 
 /// How often each step of brightness occurs.

@@ -15,13 +15,13 @@ use crate::validate::ImageRecord;
 use crate::validate::inspection::Inspection;
 
 /// The form of the lines, and what is measured; it grows when either changes.
-pub(in crate::validate) const VERSION: u32 = 3;
+pub(in crate::validate) const VERSION: u32 = 4;
 
 /// No line is longer; a record takes some 6 KB.
 const LONGEST: u64 = 1 << 24;
 
 /// What the first line of this version begins with.
-pub(in crate::validate) const HEAD: &[u8] = b"{\"records\":3,\"decoder\":\"Decoder";
+pub(in crate::validate) const HEAD: &[u8] = b"{\"records\":4,\"decoder\":\"Decoder";
 
 /// What a build may decode or not, or otherwise: a file that one cannot read may be sound to another.
 const DECODERS: [(&str, bool); 8] = [
