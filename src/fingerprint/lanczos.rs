@@ -160,8 +160,12 @@ fn product(source: &[u8], weights: &[i32]) -> i32 {
             *sum += i32::from(source) * weight;
         }
     }
-    let last = last_sources.iter().zip(last_weights).map(|(&source, &weight)| i32::from(source) * weight);
-    sums.into_iter().chain(last).sum()
+    let mut sum = sums.iter().sum();
+    // None but of short axes.
+    for (&source, &weight) in last_sources.iter().zip(last_weights) {
+        sum += i32::from(source) * weight;
+    }
+    sum
 }
 
 struct WeighColumns<'a> {
@@ -177,9 +181,13 @@ impl Kernel for WeighColumns<'_> {
     #[inline(always)]
     fn run(self) {
         let rows = self.pixels.chunks_exact(self.width);
+        let mut sums = [0; SIDE];
         for (row, narrow) in rows.zip(self.narrow.chunks_exact_mut(SIDE)) {
-            for (pixel, (first, weights)) in narrow.iter_mut().zip(self.weights.windows()) {
-                *pixel = sample(HALF + product(&row[first..first + weights.len()], weights));
+            for (sum, (first, weights)) in sums.iter_mut().zip(self.weights.windows()) {
+                *sum = HALF + product(&row[first..first + weights.len()], weights);
+            }
+            for (pixel, &sum) in narrow.iter_mut().zip(&sums) {
+                *pixel = sample(sum);
             }
         }
     }
