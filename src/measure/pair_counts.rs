@@ -6,13 +6,14 @@ use crate::simd::{Kernel, widest};
 
 /// A counter for each pair of bytes.
 type Pairs = [u16; 1 << 16];
-type Tables = [Pairs; 3];
+/// One for each channel.
+type Tables = [Box<Pairs>; 3];
 /// As many pairs as 16 bits count.
 const MOST_PAIRS: usize = u16::MAX as usize;
 
 thread_local! {
     /// Tables of zeros that the last picture left: to clear them anew would take as long as to count.
-    static TABLES: Cell<Option<Box<Tables>>> = const { Cell::new(None) };
+    static TABLES: Cell<Option<Tables>> = const { Cell::new(None) };
 }
 
 /// Counts of the values 0 to 255 in each of three channels, for pictures of many pixels.
@@ -21,7 +22,7 @@ thread_local! {
 /// the pairs occur, and their counters stay in the fastest cache. The three channels take turns, because an addition to a counter
 /// waits for the last one to the same counter.
 pub(super) struct PairCounts {
-    tables: Box<Tables>,
+    tables: Tables,
     /// The pairs that each table has, at most `MOST_PAIRS`.
     pairs: usize,
     settled: [[u64; 256]; 3],
@@ -32,7 +33,8 @@ impl PairCounts {
     pub(super) const FEWEST_PIXELS: usize = 1 << 16;
 
     pub(super) fn new() -> Self {
-        let tables = TABLES.take().unwrap_or_else(|| Box::new([[0; 1 << 16]; 3]));
+        let zeros = |_| Box::new([0; 1 << 16]);
+        let tables = TABLES.take().unwrap_or_else(|| std::array::from_fn(zeros));
         Self { tables, pairs: 0, settled: [[0; 256]; 3] }
     }
 
@@ -47,7 +49,7 @@ impl PairCounts {
         }
         self.pairs += first.len();
         let place = |pair: [u8; 2]| usize::from(u16::from_le_bytes(pair));
-        let [of_first, of_second, of_third] = &mut *self.tables;
+        let [of_first, of_second, of_third] = self.tables.each_mut().map(|table| &mut **table);
         for ((&first, &second), &third) in first.iter().zip(second).zip(third) {
             of_first[place(first)] += 1;
             of_second[place(second)] += 1;
