@@ -5,6 +5,7 @@ use crate::measure::byte_counts::ByteCounts;
 use crate::measure::clipping::Clipping;
 use crate::measure::pair_counts::PairCounts;
 use crate::measure::{color_difference, luma};
+use crate::memory::on_large_pages;
 use crate::simd::{Kernel, widest};
 
 /// Pixels that are measured at a time: what is kept of them stays in the fastest cache.
@@ -50,11 +51,11 @@ impl<const C: usize> Kernel for Sweep<'_, C> {
 
     #[inline(always)]
     fn run(self) -> Self::Output {
-        let mut luma = Vec::with_capacity(self.pixels.len());
+        let mut luma = on_large_pages(Vec::with_capacity(self.pixels.len()));
         let mut brightness = StepCounts::new();
         let mut clipping = Clipping::default();
         let mut counts = ChannelCounts::of(self.pixels.len());
-        let mut differences = Vec::with_capacity(self.pixels.len());
+        let mut differences = on_large_pages(Vec::with_capacity(self.pixels.len()));
 
         let (mut red, mut green, mut blue) = ([0; PART], [0; PART], [0; PART]);
         let (mut steps, mut bytes) = ([0; PART], [0; PART]);
