@@ -87,17 +87,17 @@ impl<const C: usize> Kernel for Sweep<'_, C> {
 
 /// Counts of three channels, by what is faster for so many pixels.
 enum ChannelCounts {
-    Bytes([ByteCounts; 3]),
-    Pairs(PairCounts),
+    Bytes(Box<[ByteCounts; 3]>),
+    Pairs(Box<PairCounts>),
 }
 
 impl ChannelCounts {
     #[inline(always)]
     fn of(pixels: usize) -> Self {
         if pixels < PairCounts::FEWEST_PIXELS {
-            return Self::Bytes([const { ByteCounts::new() }; 3]);
+            return Self::Bytes(Box::new([const { ByteCounts::new() }; 3]));
         }
-        Self::Pairs(PairCounts::new())
+        Self::Pairs(Box::new(PairCounts::new()))
     }
 
     #[inline(always)]
