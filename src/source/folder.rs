@@ -33,6 +33,7 @@ pub struct ImageFolder {
     root: PathBuf,
     classes: Vec<String>,
     splits: Vec<String>,
+    empty_classes: Vec<String>,
     look_alikes: Vec<LookAlike>,
     samples: Vec<Sample>,
     ignored: Vec<Ignored>,
@@ -65,8 +66,9 @@ impl ImageFolder {
     pub fn open_with(root: impl AsRef<Path>, split_level: SplitLevel) -> Result<Self> {
         let root = root.as_ref();
         std::fs::read_dir(root).map_err(|error| Error::from(error).at_path(root))?;
-        let Listing { classes, splits, look_alikes, samples, ignored } = Listing::walk(root, split_level);
-        Ok(Self { root: root.to_owned(), classes, splits, look_alikes, samples, ignored })
+        let Listing { classes, splits, empty_classes, look_alikes, samples, ignored } =
+            Listing::walk(root, split_level);
+        Ok(Self { root: root.to_owned(), classes, splits, empty_classes, look_alikes, samples, ignored })
     }
 
     /// The folder that was opened.
@@ -88,6 +90,25 @@ impl ImageFolder {
     /// The names of the split folders, sorted; empty where there is no such level.
     pub fn splits(&self) -> &[String] {
         &self.splits
+    }
+
+    /// The names of the directories on the level of the classes that have no image in any split, sorted. They are no classes: a label
+    /// that no sample has would be one more for a model to learn. See [`with_classes`](Self::with_classes) to have them nevertheless.
+    ///
+    /// ```
+    /// use burn_prep::source::ImageFolder;
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// for class in ["cat", "dog"] {
+    ///     std::fs::create_dir(folder.path().join(class))?;
+    /// }
+    /// std::fs::write(folder.path().join("dog/1.png"), b"")?;
+    /// let folder = ImageFolder::open(folder.path())?;
+    /// assert_eq!((folder.classes(), folder.empty_classes()), (&["dog".to_owned()][..], &["cat".to_owned()][..]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn empty_classes(&self) -> &[String] {
+        &self.empty_classes
     }
 
     /// Returns the folder with the given classes in the given order; labels become indices into them.
@@ -234,6 +255,10 @@ impl Source for ImageFolder {
         &self.ignored
     }
 
+    fn empty_classes(&self) -> &[String] {
+        &self.empty_classes
+    }
+
     fn look_alikes(&self) -> &[LookAlike] {
         &self.look_alikes
     }
@@ -313,6 +338,29 @@ mod tests {
             (folder.splits(), folder.classes()),
             (&["train".into(), "val".into()][..], &["a".into(), "b".into()][..])
         );
+    }
+
+    #[test]
+    fn directories_without_images_on_the_level_of_the_classes_are_empty_classes() {
+        let empty = |files: &[(&str, &[u8])], level: SplitLevel| {
+            ImageFolder::open_with(folder_of(files).path(), level).unwrap().empty_classes().to_vec()
+        };
+        let classes: [(&str, &[u8]); 4] =
+            [("a/1.png", PNG), ("b/c/notes.txt", b"words"), (".git/x", b""), ("__MACOSX/x", b"")];
+        assert_eq!(empty(&classes, SplitLevel::Auto), ["b"]);
+        assert!(empty(&[("1.png", PNG), ("b/notes.txt", b"words")], SplitLevel::Auto).is_empty());
+        // In one split a class may have none; what lies beside the splits is none.
+        let splits: [(&str, &[u8]); 5] = [
+            ("train/a/1.png", PNG),
+            ("train/b/2.png", PNG),
+            ("val/a/3.png", PNG),
+            ("val/b/notes.txt", b"words"),
+            ("docs/c/notes.txt", b"words"),
+        ];
+        assert!(empty(&splits, SplitLevel::Auto).is_empty());
+        let with_c = [&splits[..], &[("train/c/x", b"words"), ("val/c/x", b"words")]].concat();
+        assert_eq!(empty(&with_c, SplitLevel::Auto), ["c"]);
+        assert_eq!(empty(&with_c, SplitLevel::Absent), ["docs"]);
     }
 
     #[test]

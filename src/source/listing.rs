@@ -1,6 +1,6 @@
 //! The walk over a folder: what is an image, of which class and split, and what is ignored.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -37,6 +37,8 @@ const SYSTEM_NAMES: [&str; 12] = [
 pub(super) struct Listing {
     pub(super) classes: Vec<String>,
     pub(super) splits: Vec<String>,
+    /// The names of directories on the level of the classes below which there is no image.
+    pub(super) empty_classes: Vec<String>,
     pub(super) look_alikes: Vec<LookAlike>,
     pub(super) samples: Vec<Sample>,
     pub(super) ignored: Vec<Ignored>,
@@ -47,6 +49,7 @@ impl Listing {
     pub(super) fn walk(root: &Path, level: SplitLevel) -> Self {
         let mut images = Vec::new();
         let mut ignored = Vec::new();
+        let mut directories = Vec::new();
         let mut walk = WalkDir::new(root).follow_links(true).min_depth(1).into_iter();
         while let Some(entry) = walk.next() {
             match entry {
@@ -58,6 +61,8 @@ impl Listing {
                         }
                     } else if entry.file_type().is_file() {
                         images.push(Image::new(root, entry.path()));
+                    } else if entry.depth() <= 2 {
+                        directories.push(entry.into_path());
                     }
                 }
                 Err(error) => ignored.push(of_error(root, &error)),
@@ -82,11 +87,42 @@ impl Listing {
         Self {
             samples: images.into_iter().map(sample).collect(),
             look_alikes: splits.look_alikes().chain(classes.look_alikes()).collect(),
+            empty_classes: empty_classes(
+                root,
+                &directories,
+                &ignored,
+                &classes,
+                has_splits.then_some(&splits),
+            ),
             classes: classes.all(),
             splits: splits.all(),
             ignored,
         }
     }
+}
+
+/// The names of the directories on the level of the classes that are no class in any split. There are none where no image lies in a
+/// class; of a directory with entries that cannot be read it is not known.
+fn empty_classes(
+    root: &Path,
+    directories: &[PathBuf],
+    ignored: &[Ignored],
+    classes: &Names,
+    splits: Option<&Names>,
+) -> Vec<String> {
+    let is_unread = |entry: &&Ignored| matches!(entry.reason, IgnoreReason::Unreadable(_));
+    let unread: Vec<&Path> = ignored.iter().filter(is_unread).map(|entry| entry.path.as_path()).collect();
+    let name = |path: &PathBuf| -> Option<String> {
+        let parts: Vec<&OsStr> = path.strip_prefix(root).ok()?.iter().collect();
+        let class = match (&parts[..], splits) {
+            ([class], None) => class,
+            ([split, class], Some(splits)) if splits.names.contains_key(*split) => class,
+            _ => return None,
+        };
+        let is_empty = !classes.names.is_empty() && !classes.names.contains_key(*class);
+        (is_empty && !unread.iter().any(|entry| entry.starts_with(path))).then(|| printed(class))
+    };
+    directories.iter().filter_map(name).collect::<BTreeSet<String>>().into_iter().collect()
 }
 
 /// An image file on the way to a sample.

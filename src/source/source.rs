@@ -81,6 +81,11 @@ pub trait Source: fmt::Debug + Send + Sync {
         &[]
     }
 
+    /// The names of class folders without images, which are not among the classes.
+    fn empty_classes(&self) -> &[String] {
+        &[]
+    }
+
     /// Pairs of classes, and of splits, whose names look alike.
     fn look_alikes(&self) -> &[LookAlike] {
         &[]

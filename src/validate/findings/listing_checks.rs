@@ -1,6 +1,6 @@
 //! What the listing tells before any file is read: entries that cannot be read, names that look alike, stray files, empty classes.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::error::printed;
@@ -13,7 +13,8 @@ pub(in crate::validate) fn listing_findings(source: &dyn Source) -> Vec<Finding>
     let samples = || (0..source.len()).filter_map(|index| source.sample(index));
     let classes = source.classes();
     let filled: HashSet<Arc<str>> = samples().filter_map(|sample| sample.class.clone()).collect();
-    for class in classes.iter().filter(|class| !filled.contains(class.as_str())) {
+    let named: BTreeSet<&String> = classes.iter().chain(source.empty_classes()).collect();
+    for class in named.into_iter().filter(|class| !filled.contains(class.as_str())) {
         findings.push(Finding::new(Check::EmptyClass, class, "no images"));
     }
     if !classes.is_empty() {

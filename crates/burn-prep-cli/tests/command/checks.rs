@@ -61,3 +61,25 @@ fn names_that_clash_elsewhere_are_reported() {
         assert_eq!(clashes(&json()), [extensions, spelled]);
     }
 }
+
+#[test]
+fn class_folders_without_images_are_reported() {
+    let folder = tempfile::tempdir().unwrap();
+    for class in ["a", "b", "c"] {
+        std::fs::create_dir(folder.path().join(class)).unwrap();
+    }
+    for (photo, name) in [("cat", "a/1.jpg"), ("cat_small", "c/2.jpg")] {
+        let photo = root().join(format!("assets/photos/animals/{photo}.jpg"));
+        std::fs::copy(photo, folder.path().join(name)).unwrap();
+    }
+    std::fs::write(folder.path().join("b/readme.txt"), "words").unwrap();
+    let run = command(&["validate", folder.path().to_str().unwrap(), "-q", "--json", "-"]);
+    let report: Value = serde_json::from_slice(&run.stdout).unwrap();
+    let findings = report["findings"].as_array().unwrap().iter();
+    let empty: Vec<&Value> = findings.filter(|finding| finding["check"] == "empty_class").collect();
+    assert_eq!(empty.len(), 1);
+    assert_eq!((&empty[0]["subjects"][0], &empty[0]["severity"]), (&"b".into(), &"warning".into()));
+    // It is no class, so that labels stay those of the loader.
+    let classes = report["dataset"]["classes"].as_array().unwrap().iter();
+    assert_eq!(classes.map(|class| class["class"].as_str().unwrap()).collect::<Vec<_>>(), ["a", "c"]);
+}
