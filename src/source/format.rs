@@ -40,8 +40,10 @@ pub enum ImageFormat {
 pub(crate) const SNIFF_LEN: usize = 32;
 
 /// Extensions of images that are not read: listed so that such a file is reported, not overlooked.
-const UNREAD_EXTENSIONS: [&str; 11] =
-    ["heic", "heif", "avif", "jxl", "jp2", "ico", "psd", "svg", "exr", "hdr", "tga"];
+const UNREAD_EXTENSIONS: [&str; 19] = [
+    "heic", "heif", "avif", "jxl", "jp2", "ico", "psd", "svg", "exr", "hdr", "tga", "dds", "qoi", "pbm",
+    "pgm", "ppm", "pnm", "pam", "pfm",
+];
 
 /// Extensions of cameras' raw files, which are not read either.
 const RAW_EXTENSIONS: [&str; 9] = ["dng", "nef", "cr2", "arw", "pef", "srw", "orf", "rw2", "raf"];
@@ -145,6 +147,8 @@ pub(crate) fn unread_format(bytes: &[u8]) -> Option<&'static str> {
         "DDS"
     } else if at(0, b"qoif") {
         "QOI"
+    } else if matches!(bytes, [b'P', b'1'..=b'7' | b'F' | b'f', end, ..] if end.is_ascii_whitespace()) {
+        "Netpbm"
     } else if at(0, &[0x76, 0x2F, 0x31, 0x01]) {
         "OpenEXR"
     } else if at(0, b"#?RADIANCE") || at(0, b"#?RGBE") {
@@ -208,6 +212,11 @@ mod tests {
         assert_eq!(unread_format(b"\0\0\0\x18ftypheic"), Some("HEIC"));
         assert_eq!(unread_format(b"\0\0\0\x18ftypisom"), None);
         assert_eq!(unread_format(b"8BPS\0\x01"), Some("Photoshop"));
+        assert_eq!(unread_format(b"P6\n2 2\n255\n"), Some("Netpbm"));
+        assert_eq!(unread_format(b"P6: the sixth point"), None);
+        for name in ["a.PPM", "a.dds", "a.qoi"] {
+            assert!(has_image_extension(name.as_ref()), "{name}");
+        }
         assert_eq!(describe_unknown(b"this is not an image\n"), "text");
         assert_eq!(describe_unknown(&[0; 40]), "only zero bytes");
         assert_eq!(describe_unknown(&[1, 2, 255]), "bytes 01 02 ff");
