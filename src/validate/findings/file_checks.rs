@@ -88,10 +88,12 @@ pub(in crate::validate) fn minority_findings(usable: &[Usable<'_>]) -> Vec<Findi
     for usable in usable {
         let (found, color) = (usable.picture.source.format, &usable.picture.source.color);
         let spelled = spelling(usable);
-        let usual =
-            spellings.get(found.name()).filter(|usual| has_capitals(&usual.name) != has_capitals(&spelled));
+        let usual = spellings.get(found.name()).filter(|usual| {
+            2 * usual.count > usual.all && has_capitals(&usual.name) != has_capitals(&spelled)
+        });
         if let Some(Usual { name, count, all }) = usual {
-            let message = format!("extension .{spelled}, where {count} of {all} {found} files have .{name}");
+            let others = if name.is_empty() { "none".to_owned() } else { format!(".{name}") };
+            let message = format!("extension .{spelled}, where {count} of {all} {found} files have {others}");
             findings.push(usable.finding(Check::FileFormat, message));
         } else if format.name != found.name() {
             let message =
@@ -168,6 +170,8 @@ fn color_model(color: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::validate::ImageRecord;
+    use crate::validate::inspection::tests::record_of;
 
     #[test]
     fn the_kinds_of_colour_are_told_by_their_names() {
@@ -191,5 +195,20 @@ mod tests {
             extension_mismatch("a.d/b", ImageFormat::Png).unwrap(),
             "no extension, the content is PNG"
         );
+    }
+
+    #[test]
+    fn a_spelling_is_compared_with_that_of_most_files() {
+        let spelled = |names: &[&str]| -> Vec<String> {
+            let records: Vec<ImageRecord> = names.iter().map(|name| record_of(name, 8, 8)).collect();
+            let findings = minority_findings(&Usable::of(&records)).into_iter();
+            findings.map(|finding| format!("{}: {}", finding.subject(), finding.message)).collect()
+        };
+        let found = spelled(&["a.png", "b.png", "c.PNG"]);
+        assert_eq!(found, ["c.PNG: extension .PNG, where 2 of 3 PNG files have .png"]);
+        let found = spelled(&["a", "b", "c.Png"]);
+        assert_eq!(found, ["c.Png: extension .Png, where 2 of 3 PNG files have none"]);
+        // None of them is usual.
+        assert!(spelled(&["a.PNG", "b.png"]).is_empty());
     }
 }

@@ -18,7 +18,7 @@ pub(in crate::validate) fn merge_prevalent(
     for finding in &findings {
         // What most files are not is no statement on most files.
         if let [subject] = &finding.subjects[..]
-            && finding.check != Check::FileFormat
+            && !matches!(finding.check, Check::FileFormat | Check::ColorModel)
         {
             subjects.entry(finding.check).or_default().insert(subject.clone());
         }
@@ -58,5 +58,15 @@ mod tests {
         assert_eq!(merged[0].message, "6 of 10 pictures, such as 0.png: dark");
         // Of fewer pictures each is named.
         assert_eq!(merge_prevalent(findings(3), 3, 0.5).len(), 3);
+    }
+
+    /// Three kinds of colours, of which none is that of most files, are no statement on two of them.
+    #[test]
+    fn what_most_files_are_not_is_said_of_each() {
+        for check in [Check::FileFormat, Check::ColorModel] {
+            let findings =
+                (0..12).map(|index| Finding::new(check, format!("{index}.png"), "other")).collect();
+            assert_eq!(merge_prevalent(findings, 20, 0.5).len(), 12);
+        }
     }
 }
