@@ -9,7 +9,9 @@ impl Report {
     /// only new ones fail a run.
     ///
     /// A finding is known where one finding of the same check in the baseline has all of its subjects, in any
-    /// order: a cluster of duplicates that lost a file is known, one that gained a file is not. A finding
+    /// order: a cluster of duplicates that lost a file is known, one that gained a file is not. It is known too
+    /// where the baseline has a finding of the same check for each of its subjects alone: what more than half of
+    /// the pictures have is one finding, and was one for each picture while fewer had it. A finding
     /// without subjects is known where the baseline has one of the same check without subjects. Values and
     /// messages are not compared.
     ///
@@ -38,24 +40,31 @@ impl Report {
 
 /// The findings of a baseline that name a subject, by check and subject, as ascending indices; those without
 /// subjects under an empty name.
-struct Known<'a>(HashMap<(Check, &'a str), Vec<usize>>);
+struct Known<'a> {
+    findings: &'a [Finding],
+    indices: HashMap<(Check, &'a str), Vec<usize>>,
+}
 
 impl<'a> Known<'a> {
     fn of(findings: &'a [Finding]) -> Self {
-        let mut known: HashMap<(Check, &str), Vec<usize>> = HashMap::new();
+        let mut indices: HashMap<(Check, &str), Vec<usize>> = HashMap::new();
         for (index, finding) in findings.iter().enumerate() {
             for name in names(finding) {
-                known.entry((finding.check, name)).or_default().push(index);
+                indices.entry((finding.check, name)).or_default().push(index);
             }
         }
-        Self(known)
+        Self { findings, indices }
     }
 
     fn has(&self, finding: &Finding) -> bool {
         let mut lists: Vec<&[usize]> = Vec::new();
         for name in names(finding) {
-            let Some(list) = self.0.get(&(finding.check, name)) else { return false };
+            let Some(list) = self.indices.get(&(finding.check, name)) else { return false };
             lists.push(list);
+        }
+        let is_alone = |index: &usize| self.findings[*index].subjects.len() == 1;
+        if lists.iter().all(|list| list.iter().any(is_alone)) {
+            return true;
         }
         // Each index of the shortest list is looked for in the others.
         let shortest = lists.iter().min_by_key(|list| list.len()).copied().unwrap_or_default();
@@ -92,6 +101,13 @@ mod tests {
         let new =
             [cluster(near, "a b c x"), cluster(near, "c d"), cluster(near, "f g"), cluster(exact, "a b")];
         assert_eq!(new_of(&new, &baseline), ["a b", "a b c x", "c d", "f g"]);
+    }
+
+    #[test]
+    fn a_finding_on_most_pictures_is_known_where_each_of_them_had_its_own() {
+        let baseline = [cluster(Check::Dark, "a"), cluster(Check::Dark, "b"), cluster(Check::Light, "c")];
+        assert!(new_of(&[cluster(Check::Dark, "a b")], &baseline).is_empty());
+        assert_eq!(new_of(&[cluster(Check::Dark, "a b c")], &baseline), ["a b c"]);
     }
 
     #[test]
