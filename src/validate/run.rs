@@ -73,7 +73,8 @@ impl Validator {
         let root = source.root().map_or_else(String::new, |root| printed(root.as_os_str()));
         let of_listing = listing_findings(source);
         let total = self.len();
-        if total == 0 && !of_listing.iter().any(|finding| finding.check == Check::Unreadable) {
+        // A part of the samples may have none.
+        if source.is_empty() && !of_listing.iter().any(|finding| finding.check == Check::Unreadable) {
             let empty = Error::from(ErrorKind::Empty { what: "image folder" });
             return Err(source.root().map_or(empty.clone(), |root| empty.at_path(root)));
         }
@@ -118,6 +119,11 @@ impl Validator {
         refined.records.extend(decoded);
         if let Some(records) = &mut records {
             records.update(refined.records.iter().map(|at| &collected.records[*at]))?;
+        }
+        // A folder that cannot be listed now has its samples still.
+        let is_listed = !of_listing.iter().any(|finding| finding.check == Check::Unreadable);
+        if let Some(records) = records.filter(|_| is_listed && !interrupted) {
+            records.compact(source)?;
         }
         let compared = self.brought.compare(&collected.records, &indices, source, &self.thresholds)?;
         let mut all = of_listing;

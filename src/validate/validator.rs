@@ -203,8 +203,9 @@ impl Validator {
         self
     }
 
-    /// Checks only this many samples, drawn at random and the same each time. Use it for a first look at a large source. Small, uneven
-    /// or missing classes are not reported then.
+    /// Checks only this many samples, drawn at random and the same each time: of all samples, or of those of a
+    /// [`shard`](Self::shard) that is set before. Use it for a first look at a large source. Small, uneven or missing classes are not
+    /// reported then.
     ///
     /// ```
     /// use burn_prep::source::ImageFolder;
@@ -216,11 +217,11 @@ impl Validator {
     /// ```
     #[must_use]
     pub fn sample(mut self, samples: usize) -> Self {
-        let all = self.source.len();
+        let all = self.take_drawn();
         // A shuffled epoch exists for any number of samples.
-        let epoch = SampleOrder::shuffled(all, 0).epoch(0).ok();
-        let index = |position| epoch.as_ref().and_then(|epoch| epoch.index(position));
-        let mut drawn: Vec<usize> = (0..samples.min(all)).filter_map(index).collect();
+        let epoch = SampleOrder::shuffled(all.len(), 0).epoch(0).ok();
+        let index = |position| all.get(epoch.as_ref()?.index(position)?).copied();
+        let mut drawn: Vec<usize> = (0..samples.min(all.len())).filter_map(index).collect();
         drawn.sort_unstable();
         self.drawn = Some(drawn);
         self
@@ -243,6 +244,7 @@ impl Validator {
     /// ```
     #[must_use]
     pub fn shard(mut self, shard: Shard) -> Self {
+        let all = self.take_drawn();
         let is_own = |index: &usize| {
             let name = self.source.sample(*index).map(|sample| sample.uri.as_bytes());
             // Below the number of ranks.
@@ -250,18 +252,20 @@ impl Validator {
                 (ContentHash::of(name).get() % shard.ranks() as u128) as usize == shard.rank()
             })
         };
-        let all: Vec<usize> = match self.drawn.take() {
-            Some(drawn) => drawn,
-            None => (0..self.source.len()).collect(),
-        };
         self.drawn = Some(all.into_iter().filter(is_own).collect());
         self
+    }
+
+    /// The samples that were looked at until now: all where none were drawn.
+    fn take_drawn(&mut self) -> Vec<usize> {
+        self.drawn.take().unwrap_or_else(|| (0..self.source.len()).collect())
     }
 
     /// Keeps the records of the samples in a file, some 6 KB for each sample. Samples that it has are not read again, unless the
     /// length of their file or the time of its last change differs, so that a run that was killed goes on, and an unchanged folder is
     /// validated in a fraction of the time; the report is the same. Thresholds may change between the runs. Records that another
-    /// decoder, another version or a build with other formats made are replaced. Samples that are no files of their own are read each
+    /// decoder, another version or a build with other formats made are replaced, and those of samples that the source does not have any
+    /// more are removed at the end of a run: use a file for each source. Samples that are no files of their own are read each
     /// time, and so are files that could not be read. A second run with the same file at the same time is an error.
     ///
     /// ```
@@ -357,5 +361,25 @@ impl Validator {
     /// ```
     pub fn histograms(&self, records: &[ImageRecord]) -> Result<Vec<PropertyHistogram>> {
         histograms(records, &self.thresholds)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::InMemorySource;
+
+    #[test]
+    fn a_sample_of_a_shard_is_of_its_samples() {
+        let all =
+            (0..40).fold(InMemorySource::new(), |all, index| all.with(format!("{index}"), None, vec![]));
+        let drawn = |validator: Validator| validator.drawn.unwrap();
+        for rank in 0..2 {
+            let own = Validator::new(all.clone()).shard(Shard::new(rank, 2).unwrap());
+            let (sampled, own) = (drawn(own.clone().sample(5)), drawn(own));
+            assert!(sampled.len() == 5 && sampled.is_sorted(), "{sampled:?}");
+            assert!(sampled.iter().all(|index| own.contains(index)), "{sampled:?} of {own:?}");
+        }
+        assert_eq!(drawn(Validator::new(all).sample(99)), (0..40).collect::<Vec<_>>());
     }
 }

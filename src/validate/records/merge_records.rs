@@ -40,9 +40,7 @@ pub fn merge_records(into: &Path, files: &[PathBuf]) -> Result<()> {
     let mut places: HashMap<String, (usize, Entry)> = HashMap::new();
     for (at, path) in files.iter().enumerate() {
         let found = RecordIndex::read(path, |uri| uri).map_err(|error| error.at_path(path))?;
-        let Some(RecordIndex { head, entries, .. }) = found else {
-            return Err(Error::from(std::io::Error::from(std::io::ErrorKind::NotFound)).at_path(path));
-        };
+        let RecordIndex { head, entries, .. } = found;
         let expected = all.get_or_insert(Head { records: VERSION, decoder: head.decoder.clone() });
         if head != *expected {
             let reason = format!(
@@ -60,7 +58,7 @@ pub fn merge_records(into: &Path, files: &[PathBuf]) -> Result<()> {
                     Ordering::Equal => {
                         // Of one state the longer is the one of which more is known.
                         let known = |file: usize, entry: &Entry| -> Result<(usize, Vec<u8>)> {
-                            let text = text_of(&readers[file], entry);
+                            let text = readers[file].text(entry);
                             let text = text.map_err(|error| Error::from(error).at_path(&files[file]))?;
                             Ok((text.len(), text))
                         };
@@ -83,20 +81,10 @@ pub fn merge_records(into: &Path, files: &[PathBuf]) -> Result<()> {
             let named = |error: std::io::Error| {
                 std::io::Error::new(error.kind(), format!("{}: {error}", files[*file].display()))
             };
-            out.write_all(&text_of(&readers[*file], entry).map_err(named)?)?;
+            out.write_all(&readers[*file].text(entry).map_err(named)?)?;
         }
         Ok(())
     })
-}
-
-/// The line of a sample, with its histogram.
-fn text_of(reader: &LineFile, entry: &Entry) -> std::io::Result<Vec<u8>> {
-    if entry.histogram == entry.line {
-        return reader.bytes(entry.line);
-    }
-    let mut text = Vec::new();
-    write_line(&mut text, &reader.line(entry)?)?;
-    Ok(text)
 }
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
 //! A file of records, from which a run goes on, and by which an unchanged source is not read again.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::images::Decoder;
-use crate::source::Sample;
+use crate::output::write_whole;
+use crate::source::{Sample, Source};
 use crate::validate::ImageRecord;
 use crate::validate::inspection::Inspection;
 use crate::validate::records::record_index::{Entry, LineFile, RecordIndex, key};
@@ -20,6 +21,8 @@ pub(in crate::validate) struct RecordFile {
     /// Locked, so that no other run writes to it.
     file: LineFile,
     known: HashMap<u128, Entry>,
+    /// The lines of samples in the file.
+    lines: u64,
     /// The states of the samples that were appended.
     appended: HashMap<u128, FileState>,
 }
@@ -34,9 +37,11 @@ impl RecordFile {
             }
             let file = File::options().read(true).write(true).create(true).truncate(false).open(path)?;
             lock(&file)?;
-            let (known, whole) = match RecordIndex::of(&file, |uri| key(&uri))? {
-                Some(RecordIndex { head: found, entries, whole, .. }) if found == head => (entries, whole),
-                _ => (HashMap::new(), 0),
+            let (known, lines, whole) = match RecordIndex::of(&file, |uri| key(&uri))? {
+                Some(RecordIndex { head: found, entries, lines, whole, .. }) if found == head => {
+                    (entries, lines, whole)
+                }
+                _ => (HashMap::new(), 0, 0),
             };
             // A line that was cut off by the end of a run is written over.
             if file.metadata()?.len() > whole {
@@ -48,7 +53,7 @@ impl RecordFile {
                 write_line(&mut text, &head)?;
                 file.append(&text)?;
             }
-            Ok(Self { path: path.to_owned(), file, known, appended: HashMap::new() })
+            Ok(Self { path: path.to_owned(), file, known, lines, appended: HashMap::new() })
         };
         open().map_err(|error| if error.path().is_some() { error } else { error.at_path(path) })
     }
@@ -75,7 +80,7 @@ impl RecordFile {
 
     /// Appends records that are known better than before, without their histograms, which stay as they are.
     pub(in crate::validate) fn update<'a>(
-        &self,
+        &mut self,
         records: impl Iterator<Item = &'a ImageRecord>,
     ) -> Result<()> {
         let better = |record: &ImageRecord| {
@@ -88,8 +93,34 @@ impl RecordFile {
         self.write(&lines)
     }
 
+    /// Writes the file anew with what counts alone, where it has samples that the source does not have any more, or more than two
+    /// lines for each sample. Without this, reports that are made from the file would have samples that are gone, and the file of a
+    /// folder that changes would grow for ever.
+    pub(in crate::validate) fn compact(self, source: &dyn Source) -> Result<()> {
+        let samples = (0..source.len()).filter_map(|index| source.sample(index));
+        let there: HashSet<u128> = samples.map(|sample| key(&sample.uri)).collect();
+        let is_gone = |key: &u128| !there.contains(key);
+        let new = self.appended.keys().filter(|key| !self.known.contains_key(key)).count();
+        let samples = (self.known.len() + new) as u64;
+        if self.lines <= 2 * samples && !self.known.keys().any(is_gone) {
+            return Ok(());
+        }
+        let compacted = || -> Result<()> {
+            let index = RecordIndex::read(&self.path, |uri| key(&uri))?;
+            let kept = index.entries.into_iter().filter(|(key, _)| there.contains(key));
+            let mut kept: Vec<Entry> = kept.map(|(_, entry)| entry).collect();
+            kept.sort_unstable_by_key(|entry| entry.line.start);
+            write_whole(&self.path, |out| {
+                write_line(out, &index.head)?;
+                kept.iter().try_for_each(|entry| out.write_all(&self.file.text(entry)?))
+            })
+        };
+        compacted().map_err(|error| if error.path().is_some() { error } else { error.at_path(&self.path) })
+    }
+
     /// Appends lines, in one write.
-    fn write(&self, lines: &[Line]) -> Result<()> {
+    fn write(&mut self, lines: &[Line]) -> Result<()> {
+        self.lines += lines.len() as u64;
         let mut text = Vec::new();
         let written = lines.iter().try_for_each(|line| write_line(&mut text, line));
         let written = written.and_then(|()| self.file.append(&text));
@@ -111,6 +142,7 @@ fn lock(file: &File) -> Result<()> {
 mod tests {
     use super::*;
     use crate::images::Limits;
+    use crate::source::InMemorySource;
     use crate::stats::PixelHistogram;
     use crate::validate::inspection::tests::record_of;
     use crate::validate::records::record_line::VERSION;
@@ -126,7 +158,7 @@ mod tests {
         assert!(file.known(&Sample::new("a"), Some(state)).is_none());
 
         drop(file);
-        let file = RecordFile::open(&path, &decoder).unwrap();
+        let mut file = RecordFile::open(&path, &decoder).unwrap();
         assert_eq!(file.known(&Sample::new("a"), Some(state)).unwrap().record, inspection.record);
         let changed = FileState { bytes: 5, ..state };
         assert!(file.known(&Sample::new("a"), Some(changed)).is_none());
@@ -166,6 +198,46 @@ mod tests {
     }
 
     #[test]
+    fn what_the_source_lost_and_what_was_replaced_is_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, decoder) = (folder.path().join("records"), Decoder::rgb8());
+        let source = InMemorySource::new().with("a", None, Vec::new()).with("b", None, Vec::new());
+        let (state, later) = (FileState { bytes: 3, modified: 4 }, FileState { bytes: 5, modified: 6 });
+        let lines = || std::fs::read_to_string(&path).unwrap().lines().count();
+        let run = |samples: &[(&str, FileState)]| {
+            let inspections: Vec<Inspection> = samples.iter().map(|(uri, _)| inspection_of(uri)).collect();
+            let mut file = RecordFile::open(&path, &decoder).unwrap();
+            file.append(samples.iter().map(|(_, state)| *state).zip(&inspections)).unwrap();
+            file.compact(&source).unwrap();
+        };
+        run(&[("a", state), ("b", state)]);
+        run(&[("a", later), ("a", state)]);
+        assert_eq!(lines(), 1 + 4);
+        // The last line of a sample stays, with its histogram; so does that of a sample that was not looked at.
+        run(&[("a", later)]);
+        assert_eq!(lines(), 1 + 2);
+        let mut file = RecordFile::open(&path, &decoder).unwrap();
+        let better = ImageRecord { class: Some("found later".to_owned()), ..inspection_of("a").record };
+        file.update([&better].into_iter()).unwrap();
+        drop(file);
+        // One sample that is gone is enough.
+        run(&[("gone", state)]);
+        assert_eq!(lines(), 1 + 4);
+        run(&[]);
+        assert_eq!(lines(), 1 + 2);
+        let file = RecordFile::open(&path, &decoder).unwrap();
+        let known = |uri: &str, state| file.known(&Sample::new(uri), Some(state));
+        let (a, b) = (known("a", later).unwrap(), known("b", state).unwrap());
+        assert_eq!(
+            (a.record, a.histogram, b.record.uri.as_str()),
+            (better, inspection_of("a").histogram, "b")
+        );
+        assert!(known("gone", state).is_none());
+        // Beside it there is nothing left.
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
     fn two_runs_do_not_write_to_one_file() {
         let folder = tempfile::tempdir().unwrap();
         let (path, decoder) = (folder.path().join("new/records"), Decoder::rgb8());
@@ -192,7 +264,7 @@ mod tests {
         for text in ["", "{\"rec", &head] {
             std::fs::write(&path, text).unwrap();
             drop(RecordFile::open(&path, &decoder).unwrap());
-            assert!(RecordIndex::read(&path, |uri| uri).unwrap().is_some());
+            assert!(RecordIndex::read(&path, |uri| uri).is_ok());
         }
     }
 }

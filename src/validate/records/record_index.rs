@@ -10,9 +10,11 @@ use std::sync::{Mutex, MutexGuard};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::fingerprint::ContentHash;
-use crate::validate::records::record_line::{FileState, HEAD, Head, Line, VERSION, invalid, next_line};
+use crate::validate::records::record_line::{
+    FileState, HEAD, Head, Line, VERSION, invalid, next_line, write_line,
+};
 
 /// The bytes of a line, with its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +36,8 @@ pub(in crate::validate) struct Entry {
 pub(in crate::validate) struct RecordIndex<K> {
     pub(in crate::validate) head: Head,
     pub(in crate::validate) entries: HashMap<K, Entry>,
+    /// The lines of samples, of which several may be of one.
+    pub(in crate::validate) lines: u64,
     /// The bytes of whole lines, up to the first that cannot be read.
     pub(in crate::validate) whole: u64,
     /// Whether there is such a line: one that was cut off at the end is none.
@@ -60,20 +64,16 @@ pub(in crate::validate) fn key(uri: &str) -> u128 {
 }
 
 impl<K: Eq + Hash> RecordIndex<K> {
-    /// Reads the file at a path: see [`Self::of`]. `None` where there is no file, or no head in it.
+    /// Reads the file at a path: see [`Self::of`]. It is an error if there is no file, or no head in it.
     ///
     /// A line that cannot be read is an error: what is made of the file would lack a sample, and not say so.
-    pub(in crate::validate) fn read(path: &Path, key: impl Fn(String) -> K) -> Result<Option<Self>> {
-        let file = match File::open(path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error.into()),
-        };
-        match Self::of(&file, key)? {
+    pub(in crate::validate) fn read(path: &Path, key: impl Fn(String) -> K) -> Result<Self> {
+        match Self::of(&File::open(path)?, key)? {
+            None => Err(ErrorKind::Empty { what: "file of records" }.into()),
             Some(Self { is_broken: true, whole, .. }) => {
                 Err(invalid(format!("the line at byte {whole} cannot be read; make the records again")))
             }
-            index => Ok(index),
+            Some(index) => Ok(index),
         }
     }
 
@@ -83,7 +83,7 @@ impl<K: Eq + Hash> RecordIndex<K> {
         let mut reader = BufReader::with_capacity(1 << 18, file);
         let mut text = Vec::new();
         let mut head: Option<Head> = None;
-        let (mut entries, mut whole, mut is_broken) = (HashMap::new(), 0, false);
+        let (mut entries, mut lines, mut whole, mut is_broken) = (HashMap::new(), 0, 0, false);
         while next_line(&mut reader, &mut text)? {
             let line = Span { start: whole, bytes: text.len() as u64 };
             match &head {
@@ -97,6 +97,7 @@ impl<K: Eq + Hash> RecordIndex<K> {
                         is_broken = true;
                         break;
                     }
+                    lines += 1;
                 }
                 Some(_) => {}
             }
@@ -107,7 +108,7 @@ impl<K: Eq + Hash> RecordIndex<K> {
         if head.is_none() && text[..compared] != HEAD[..compared] {
             return Err(no_head());
         }
-        Ok(head.map(|head| Self { head, entries, whole, is_broken }))
+        Ok(head.map(|head| Self { head, entries, lines, whole, is_broken }))
     }
 }
 
@@ -152,8 +153,18 @@ impl LineFile {
         self.0.lock().map_err(|_| std::io::Error::other("a thread that used it has failed"))
     }
 
+    /// The line of a sample as one text, with its histogram.
+    pub(in crate::validate) fn text(&self, entry: &Entry) -> std::io::Result<Vec<u8>> {
+        if entry.histogram == entry.line {
+            return self.bytes(entry.line);
+        }
+        let mut text = Vec::new();
+        write_line(&mut text, &self.line(entry)?)?;
+        Ok(text)
+    }
+
     /// The bytes of a line that an index of the same file has.
-    pub(in crate::validate) fn bytes(&self, span: Span) -> std::io::Result<Vec<u8>> {
+    fn bytes(&self, span: Span) -> std::io::Result<Vec<u8>> {
         let length = usize::try_from(span.bytes).map_err(std::io::Error::other)?;
         let mut bytes = vec![0; length];
         let mut file = self.file()?;
@@ -185,7 +196,6 @@ mod tests {
     use super::*;
     use crate::validate::ImageRecord;
     use crate::validate::inspection::tests::record_of;
-    use crate::validate::records::record_line::write_line;
 
     fn line(record: &ImageRecord, bytes: u64, histogram: Option<&str>) -> Line {
         let histogram = histogram.map(|text| vec![text.to_owned()]);
@@ -210,7 +220,7 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), &text).unwrap();
 
-        let index = RecordIndex::read(file.path(), |uri| key(&uri)).unwrap().unwrap();
+        let index = RecordIndex::read(file.path(), |uri| key(&uri)).unwrap();
         assert_eq!((index.entries.len(), index.whole), (2, whole as u64));
         let reader = LineFile::open(file.path()).unwrap();
         let found = |uri: &str| reader.line(&index.entries[&key(uri)]).unwrap();

@@ -20,7 +20,9 @@ impl Validation {
     /// at hand, or to try other thresholds.
     ///
     /// Classes, splits and groups are as they were when the records were made. The records are sorted by name. Problems that only
-    /// the source shows, such as stray files and classes without images, are not reported.
+    /// the source shows, such as stray files and classes without images, are not reported. The file does not say whether it has all
+    /// samples of a source: what is reported of the sizes of classes is of those that it has, also where it is that of a
+    /// [shard](crate::validate::Validator::shard) or of a run that was interrupted.
     ///
     /// # Errors
     ///
@@ -49,12 +51,7 @@ impl Validation {
 
 /// All that a file has, in the order of the names.
 fn collected(path: &Path) -> Result<Collected> {
-    let Some(index) = RecordIndex::read(path, |uri| key(&uri))? else {
-        // An empty file is none either.
-        std::fs::metadata(path)?;
-        return Err(ErrorKind::Empty { what: "file of records" }.into());
-    };
-    let RecordIndex { head, entries, .. } = index;
+    let RecordIndex { head, entries, .. } = RecordIndex::read(path, |uri| key(&uri))?;
     if head.records != VERSION {
         let reason =
             format!("records of version {}, expected version {VERSION}; make them again", head.records);

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use burn_prep::validate::read_records;
 
-use crate::support::{command, json, slow_folder, text};
+use crate::support::{command, json, root, slow_folder, text};
 
 /// A run that is killed, at ten moments, goes on where it was, and its report is that of a run that was left alone.
 #[cfg(unix)]
@@ -66,9 +66,54 @@ fn shards_are_merged_to_the_report_of_the_whole() {
     assert_eq!(refused.status.code(), Some(2));
     assert_eq!(command(&["merge", &notes, &path("0-2")]).status.code(), Some(2));
     assert_eq!(command(&["merge", &path("new"), &path("no such part")]).status.code(), Some(3));
+    std::fs::write(path("empty"), "").unwrap();
+    let empty = command(&["merge", &path("new"), &path("empty")]);
+    assert!(text(&empty.stderr).contains("empty: file of records is empty"), "{}", text(&empty.stderr));
     // Where the name of the whole was forgotten, the first part becomes it.
     assert_eq!(command(&["merge", &path("0-2"), &path("1-2")]).status.code(), Some(0));
     let files = json(Path::new(&whole))["files"].as_u64();
     assert_eq!(files, Some(read_records(Path::new(&path("0-2"))).unwrap().len() as u64));
     assert_eq!(std::fs::read_to_string(&notes).unwrap(), "my notes\n");
+}
+
+/// Where there are more ranks than files, some have none.
+#[test]
+fn a_part_without_files_is_merged_too() {
+    let out = tempfile::tempdir().unwrap();
+    let path = |name: &str| out.path().join(name).to_str().unwrap().to_owned();
+    let dir = path("data");
+    std::fs::create_dir(&dir).unwrap();
+    std::fs::copy(root().join("assets/photos/animals/cat.jpg"), path("data/cat.jpg")).unwrap();
+    let mut seen = Vec::new();
+    for rank in ["0/2", "1/2"] {
+        let (part, report) = (path(&rank[..1]), path("report.json"));
+        let args = ["validate", &dir, "-q", "--shard", rank, "--cache", &part, "--json", &report];
+        let run = command(&args);
+        assert_eq!(run.status.code(), Some(0), "{rank}: {}", text(&run.stderr));
+        seen.push(json(Path::new(&report))["files_seen"].as_u64());
+    }
+    seen.sort();
+    assert_eq!(seen, [Some(0), Some(1)]);
+    assert_eq!(command(&["merge", &path("all"), &path("0"), &path("1")]).status.code(), Some(0));
+    assert_eq!(read_records(Path::new(&path("all"))).unwrap().len(), 1);
+}
+
+/// What is compared with another dataset by records alone is what the dataset has now.
+#[test]
+fn records_of_files_that_are_gone_are_removed() {
+    let out = tempfile::tempdir().unwrap();
+    let path = |name: &str| out.path().join(name).to_str().unwrap().to_owned();
+    let (dir, cache) = (path("data"), path("cache"));
+    std::fs::create_dir(&dir).unwrap();
+    for name in ["cat", "cat_small"] {
+        let photo = root().join(format!("assets/photos/animals/{name}.jpg"));
+        std::fs::copy(photo, path(&format!("data/{name}.jpg"))).unwrap();
+    }
+    let names = || -> Vec<String> {
+        command(&["validate", &dir, "-q", "--cache", &cache]);
+        read_records(Path::new(&cache)).unwrap().into_iter().map(|record| record.uri).collect()
+    };
+    assert_eq!(names(), ["cat.jpg", "cat_small.jpg"]);
+    std::fs::rename(path("data/cat.jpg"), path("data/a.jpg")).unwrap();
+    assert_eq!(names(), ["a.jpg", "cat_small.jpg"]);
 }
