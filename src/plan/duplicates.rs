@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use crate::checks::{Connected, is_training};
 use crate::error::Result;
 use crate::images::ImageSize;
-use crate::plan::files::Files;
+use crate::plan::files::{Contents, Files};
 use crate::plan::{Action, Plan, PlanRow};
 use crate::report::{Check, Finding, Report};
 use crate::source::ImageFolder;
+use crate::validate::SAME_BYTES;
 
 /// How many classes a row names.
 const MOST_NAMED: usize = 10;
@@ -44,9 +45,9 @@ impl Plan {
     ///
     /// 1. Copies in several classes are all [`Action::Review`]: a person has to decide which class is right. So are all files that
     ///    are connected with them through other duplicates.
-    /// 2. A picture in several splits is kept in the test split (`test`, `testing`, `eval`, `holdout`), otherwise in the
-    ///    validation split (`val`, `valid`, `validation`, `dev`), otherwise in a split of another name or in none, and last in the
-    ///    training split (`train`, `training`); it is dropped from the others. The case of letters does not matter.
+    /// 2. A picture in several splits is kept in the test split (its name begins with `test`, `eval` or `holdout`), otherwise in the
+    ///    validation split (`val`, `dev`), otherwise in a split of another name or in none, and last in the training split
+    ///    (`train`); it is dropped from the others. The case of letters does not matter.
     /// 3. Of several copies in one split the one with the most pixels is kept, of equally large ones that with the longest file,
     ///    then the first by name. Within a split, a file is dropped only for one that is kept, never for one that is itself
     ///    dropped; so several files of a group may be kept.
@@ -55,7 +56,8 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// A file that the report names is not in the folder, or cannot be read.
+    /// A file that the report names is not in the folder, or cannot be read; or files that have the same bytes by the report have
+    /// others now.
     #[doc(alias = "find_duplicates_to_remove")]
     #[doc(alias = "drop_duplicates")]
     #[doc(alias = "deduplicate")]
@@ -64,9 +66,9 @@ impl Plan {
         let findings = clusters_in(report, copies);
         let subjects = findings.iter().flat_map(|finding| &finding.subjects);
         let names: Vec<&str> = subjects.map(String::as_str).collect::<BTreeSet<_>>().into_iter().collect();
-        let headers = files.headers(&names)?;
+        let contents = files.contents(&names)?;
         let mut candidates = Vec::with_capacity(names.len());
-        for (&name, header) in names.iter().zip(&headers) {
+        for (&name, Contents { header, .. }) in names.iter().zip(&contents) {
             let sample = files.sample(name)?;
             let (class, split) = (sample.class.as_deref(), sample.split.as_deref());
             candidates.push(Candidate { name, class, split, size: header.size, bytes: header.file_bytes });
@@ -81,6 +83,16 @@ impl Plan {
             in_conflict: conflicts.contains(&finding.subjects[..]),
         });
         let clusters: Vec<Cluster<'_>> = clusters.collect();
+        for cluster in clusters.iter().filter(|cluster| cluster.likeness == SAME_BYTES) {
+            let differ = |pair: &&[usize]| contents[pair[0]].hash != contents[pair[1]].hash;
+            if let Some(pair) = cluster.members.windows(2).find(differ) {
+                let (one, other) = (names[pair[0]], names[pair[1]]);
+                return Err(files.other_report(format!(
+                    "it says that {one:?} and {other:?} have the same bytes, which they have not: a file has changed since (validate \
+                     the folder again)"
+                )));
+            }
+        }
         Ok(Self::new(Decisions::of(&candidates, &clusters).rows()))
     }
 }

@@ -5,8 +5,15 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::fingerprint::ContentHash;
 use crate::images::{Decoder, Limits, SourceInfo};
 use crate::source::{ImageFolder, Sample, Source};
+
+/// What a file holds: what its header says, and the hash of all bytes.
+pub(super) struct Contents {
+    pub(super) header: SourceInfo,
+    pub(super) hash: ContentHash,
+}
 
 /// The samples of a folder by their names.
 pub(super) struct Files<'a> {
@@ -37,25 +44,29 @@ impl<'a> Files<'a> {
         Ok(&self.folder.samples()[self.index(name)?])
     }
 
-    /// What the headers of files say, in the order of the names.
-    pub(super) fn headers(&self, names: &[&str]) -> Result<Vec<SourceInfo>> {
-        let header = |name: &&str| -> Result<SourceInfo> {
+    /// What files hold, in the order of the names.
+    pub(super) fn contents(&self, names: &[&str]) -> Result<Vec<Contents>> {
+        let contents = |name: &&str| -> Result<Contents> {
             let index = self.index(name)?;
             let bytes = self.folder.read(index, self.decoder.file_limit())?;
             let header = self.decoder.probe(&bytes);
-            header.map_err(|error| self.folder.samples()[index].name(error))
+            let header = header.map_err(|error| self.folder.samples()[index].name(error))?;
+            Ok(Contents { header, hash: ContentHash::of(&bytes) })
         };
         // The first error in the order of the names, whichever thread is the first to have one.
-        let found: Vec<Result<SourceInfo>> = names.par_iter().map(header).collect();
+        let found: Vec<Result<Contents>> = names.par_iter().map(contents).collect();
         found.into_iter().collect()
+    }
+
+    /// The error of a report that this folder is not, or not any more, the one of.
+    pub(super) fn other_report(&self, reason: String) -> Error {
+        Error::from(ErrorKind::Invalid { what: "report of this folder", reason }).at_path(self.folder.root())
     }
 
     fn index(&self, name: &str) -> Result<usize> {
         let missing = || {
             let hint = "name the folder that was validated, or validate it again";
-            let reason = format!("it names the file {name:?}, which is not there ({hint})");
-            let error = Error::from(ErrorKind::Invalid { what: "report of this folder", reason });
-            error.at_path(self.folder.root())
+            self.other_report(format!("it names the file {name:?}, which is not there ({hint})"))
         };
         self.by_name.get(name).copied().ok_or_else(missing)
     }

@@ -71,8 +71,8 @@ impl Plan {
         }
         let changed = faults.files.iter().filter(|(_, fault)| !fault.drop);
         let changed: Vec<&str> = changed.map(|(name, _)| *name).collect();
-        let headers: BTreeMap<&str, SourceInfo> =
-            changed.iter().copied().zip(files.headers(&changed)?).collect();
+        let headers = files.contents(&changed)?.into_iter().map(|contents| contents.header);
+        let headers: BTreeMap<&str, SourceInfo> = changed.iter().copied().zip(headers).collect();
         let mut taken: HashSet<String> = files.names().map(str::to_lowercase).collect();
         let mut rows = Vec::new();
         for (name, fault) in faults.files {

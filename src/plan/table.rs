@@ -33,7 +33,7 @@ impl Plan {
     }
 
     /// Reads a plan, as [`Plan::write`] or a spreadsheet wrote it: UTF-8, with commas, semicolons or tabs between the columns, of
-    /// which `file` and `action` are needed and `name` is used. Rows may be missing, and in any order.
+    /// which `file` and `action` are needed, and `name` and `bytes` are used. Rows may be missing, and in any order.
     ///
     /// # Errors
     ///

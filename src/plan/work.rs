@@ -100,9 +100,9 @@ fn orders_of<'a>(
     entries: &[Entry],
     plans: &'a [Plan],
 ) -> Result<HashMap<String, (&'a Plan, &'a PlanRow)>> {
-    let mut counts: HashMap<&str, usize> = HashMap::new();
+    let mut named_so: HashMap<&str, Vec<&Entry>> = HashMap::new();
     for entry in entries {
-        *counts.entry(&entry.name).or_default() += 1;
+        named_so.entry(&entry.name).or_default().push(entry);
     }
     let mut orders: HashMap<String, (&Plan, &PlanRow)> = HashMap::new();
     for plan in plans {
@@ -111,8 +111,8 @@ fn orders_of<'a>(
             if !stays_below(&row.file) {
                 return Err(plan.fault(row, format!("the file {LEAVES}")));
             }
-            match counts.get(row.file.as_str()) {
-                Some(1) => {}
+            match named_so.get(row.file.as_str()).map(Vec::as_slice) {
+                Some([entry]) => check_length(plan, row, entry)?,
                 Some(_) => return Err(plan.fault(row, "several files are printed under this name")),
                 None => {
                     let root = printed(folder.root().as_os_str());
@@ -148,6 +148,20 @@ fn orders_of<'a>(
         }
     }
     Ok(orders)
+}
+
+/// Refuses a row of a file that was of another length when the plan was made: what was found of it is not known to hold now.
+fn check_length(plan: &Plan, row: &PlanRow, entry: &Entry) -> Result<()> {
+    let Some(expected) = row.bytes else { return Ok(()) };
+    let found =
+        std::fs::metadata(&entry.path).map_err(|error| Error::from(error).at_path(&entry.path))?.len();
+    if found == expected {
+        return Ok(());
+    }
+    let reason = format!(
+        "the file has {found} bytes, expected {expected}: it has changed since the plan was made (make it again)"
+    );
+    Err(plan.fault(row, reason))
 }
 
 impl Work {

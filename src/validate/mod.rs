@@ -57,4 +57,7 @@ pub use validation::Validation;
 pub use validator::Validator;
 
 #[cfg(all(feature = "csv", feature = "png"))]
-pub(crate) use {findings::is_plain, image_row::harmless};
+pub(crate) use {
+    findings::{SAME_BYTES, is_plain},
+    image_row::harmless,
+};

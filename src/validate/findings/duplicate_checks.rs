@@ -79,11 +79,14 @@ fn likeness_by_features(cluster: &FeatureCluster, usable: &[Usable<'_>]) -> Stri
     format!("by features like {}: {}", usable[cluster.medoid].record.uri, listed(&parts))
 }
 
+/// In what files of one content agree.
+pub(crate) const SAME_BYTES: &str = "the same bytes";
+
 /// In what the pictures agree, and how the others differ from the medoid: flips and turns are named. `name` gives the name of a
 /// picture.
 pub(in crate::validate) fn likeness(cluster: &DuplicateCluster, name: impl Fn(usize) -> String) -> String {
     match cluster.kind {
-        DuplicateKind::ExactBytes => return "the same bytes".to_owned(),
+        DuplicateKind::ExactBytes => return SAME_BYTES.to_owned(),
         DuplicateKind::ExactPixels => return "the same pixels".to_owned(),
         _ => {}
     }

@@ -275,6 +275,32 @@ fn two_plans_do_not_drop_the_last_copy() {
 }
 
 #[test]
+fn files_that_changed_since_are_refused() {
+    let made = copies();
+    let other = assets().join("photos/space/rocket_pad.jpg");
+    let rocket = made.path("data/train/space/rocket.jpg");
+    let whole = std::fs::read(&rocket).unwrap();
+    made.report("data");
+    made.print("dedup report.json --plan plan.csv");
+    let plan = made.read("plan.csv").replace(",review,", ",keep,");
+    std::fs::write(made.path("plan.csv"), plan).unwrap();
+    std::fs::copy(other, &rocket).unwrap();
+    let refused = made.refused("dedup report.json --plan new.csv");
+    let expected =
+        "it says that \"=1+1.jpg\" and \"train/space/rocket.jpg\" have the same bytes, which they have not";
+    assert!(refused.contains(expected), "{refused}");
+    made.refused("fix report.json --plan new.csv");
+    let refused = made.refused("apply plan.csv --from data --to new");
+    let length = std::fs::metadata(&rocket).unwrap().len();
+    let expected =
+        format!("(\"train/space/rocket.jpg\"): the file has {length} bytes, expected 5146: it has changed");
+    assert!(refused.contains(&expected), "{refused}");
+    assert_eq!(made.beside(), ["data", "plan.csv", "report.json"]);
+    std::fs::write(&rocket, whole).unwrap();
+    made.print("apply plan.csv --from data --to new");
+}
+
+#[test]
 fn what_somebody_edited_is_not_written_over() {
     let cat = "photos/animals/cat.jpg";
     let made = Made::new(&[("a/1.jpg", cat), ("a/2.jpg", cat)]);
