@@ -92,8 +92,8 @@ pub(crate) struct FolderArgs {
     /// Refuse images with more pixels than this (default 178956970)
     #[arg(long, value_name = "N")]
     pub(crate) max_pixels: Option<u64>,
-    /// Decode on N threads (default: one per core)
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    /// Decode on N threads, up to 1024 (default: one per core)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
     /// Print no progress
     #[arg(long, short)]
@@ -154,8 +154,8 @@ pub(crate) struct ValidateArgs {
     #[arg(long, value_name = "FILE.npy")]
     pub(crate) features: Option<PathBuf>,
     /// Find wrong classes by the probabilities that a model gives to the classes: an .npy file of shape [files, classes] and of dtype
-    /// f16, f32 or f64, with rows as for --features and columns in the order of the names of the classes. Use models that did not see
-    /// the file in training, as in cross-validation
+    /// f16, f32 or f64, with rows as for --features and columns in the order of the names of the classes. A row of NaN
+    /// belongs to a file without a prediction. Use models that did not see the file in training, as in cross-validation
     #[arg(long, value_name = "FILE.npy")]
     pub(crate) pred_probs: Option<PathBuf>,
     /// Keep the measurements in FILE: later runs read only files that changed, and a run that was stopped or killed continues

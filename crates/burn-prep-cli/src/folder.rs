@@ -8,18 +8,14 @@ use burn_prep::validate::{Validation, Validator};
 use crate::args::FolderArgs;
 use crate::progress::Progress;
 
-/// The validator of the folder, with the threads and limits of the arguments.
+/// The validator of the folder, with the limits of the arguments.
 pub(crate) fn folder_validator(args: &FolderArgs) -> Result<Validator> {
     let (folder, limits) = opened(args)?;
     Ok(Validator::new(folder).limits(limits))
 }
 
-/// The folder and the limits of the arguments, once their number of threads is set.
+/// The folder and the limits of the arguments.
 pub(crate) fn opened(args: &FolderArgs) -> Result<(ImageFolder, Limits)> {
-    if let Some(threads) = args.threads {
-        // Fails only if the pool is already there, and nothing has used it yet.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global();
-    }
     Ok((ImageFolder::open(&args.dir)?, limits_of(args)))
 }
 

@@ -22,6 +22,7 @@ mod stats;
 #[cfg(feature = "parquet")]
 mod table;
 mod terminal;
+mod threads;
 mod today;
 mod validate;
 mod verdict;
@@ -49,19 +50,20 @@ enum Outcome {
 /// Exit codes: 0 clean, 1 findings, 2 usage, 3 the input cannot be read or holds no images,
 /// 4 internal error or output that cannot be written, 130 interrupted (what was seen is reported).
 fn main() -> ExitCode {
-    let outcome = match Args::parse().command {
-        Command::Validate(args) => validate::run(&args),
-        Command::Dedup(args) => dedup::run(&args),
-        Command::Fix(args) => fix::run(&args),
-        Command::Apply(args) => apply::run(&args),
-        Command::Explain(args) => explain::run(&args),
-        Command::Merge(args) => merge::run(&args),
+    let command = Args::parse().command;
+    let run = || match &command {
+        Command::Validate(args) => validate::run(args),
+        Command::Dedup(args) => dedup::run(args),
+        Command::Fix(args) => fix::run(args),
+        Command::Apply(args) => apply::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Merge(args) => merge::run(args),
         Command::Config(_) => config::run(),
         Command::Schema => schema::run(),
-        Command::Stats(args) => stats::run(&args),
+        Command::Stats(args) => stats::run(args),
         Command::Devices => devices::run(),
     };
-    let outcome = outcome.unwrap_or_else(|failure| {
+    let outcome = threads::start(&command).and_then(|()| run()).unwrap_or_else(|failure| {
         note(&format!("burn-prep: {}", failure.error));
         failure.outcome
     });

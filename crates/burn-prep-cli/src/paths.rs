@@ -1,8 +1,11 @@
-//! The files that the options of `validate` name: none is written over another one.
+//! The files that options name: none is written over another one, or over an image.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use burn_prep::error::ErrorKind;
+use burn_prep::source::ImageFormat;
 
 use crate::Failure;
 use crate::args::ValidateArgs;
@@ -14,8 +17,8 @@ struct Named<'a> {
     place: PathBuf,
 }
 
-/// Refuses options by which a file would be written over another one, or over one that is read, and `-` where it does not stand
-/// for standard output.
+/// Refuses options of `validate` by which a file would be written over another one, over one that is read, or over an image, and `-`
+/// where it does not stand for standard output.
 pub(crate) fn check(args: &ValidateArgs) -> Result<(), Failure> {
     let cache = ("--cache", args.cache.as_ref());
     let written = [
@@ -26,12 +29,10 @@ pub(crate) fn check(args: &ValidateArgs) -> Result<(), Failure> {
         ("--sarif", args.sarif.as_ref()),
         ("--exclude", args.exclude.as_ref()),
     ];
-    let is_dash = |path: &PathBuf| path.as_os_str() == "-";
-    if let Some((option, _)) = written.iter().chain([&cache]).find(|(_, path)| path.is_some_and(is_dash)) {
-        let expected = "a file, as ./- is: only --json writes to standard output";
-        return Err(refusal(option, "-".to_owned(), expected));
+    for (option, path) in written.iter().chain([&cache]) {
+        path.map_or(Ok(()), |path| check_output(option, path))?;
     }
-    let json = ("--json", args.folder.json.as_ref().filter(|path| !is_dash(path)));
+    let json = ("--json", check_json(args.folder.json.as_ref())?);
     let read = [
         ("--config", args.config.as_ref()),
         ("--baseline", args.baseline.as_ref()),
@@ -49,6 +50,36 @@ pub(crate) fn check(args: &ValidateArgs) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// Refuses `-`, which would be a file of this name, and an image, which the output would take the place of.
+pub(crate) fn check_output(option: &str, path: &Path) -> Result<(), Failure> {
+    if path.as_os_str() == "-" {
+        let expected = "a file, as ./- is: only --json writes to standard output";
+        return Err(refusal(option, "-".to_owned(), expected));
+    }
+    match image_format(path) {
+        Some(format) => {
+            let found = format!("{path:?}, an image ({format}), over which it would be written");
+            Err(refusal(option, found, "a name that is free, or that of an earlier output"))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The file of `--json`, where it is none of standard output.
+pub(crate) fn check_json(path: Option<&PathBuf>) -> Result<Option<&PathBuf>, Failure> {
+    let file = path.filter(|path| path.as_os_str() != "-");
+    file.map_or(Ok(()), |path| check_output("--json", path))?;
+    Ok(file)
+}
+
+/// The format of the image that a file is, by its first bytes. Pipes and devices are not read.
+fn image_format(path: &Path) -> Option<ImageFormat> {
+    std::fs::metadata(path).ok().filter(|found| found.is_file())?;
+    let mut head = Vec::new();
+    File::open(path).ok()?.take(32).read_to_end(&mut head).ok()?;
+    ImageFormat::sniff(&head)
 }
 
 fn refusal(option: &str, found: String, expected: &'static str) -> Failure {

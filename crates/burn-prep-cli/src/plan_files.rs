@@ -8,7 +8,7 @@ use burn_prep::plan::{Action, Plan};
 use burn_prep::report::Report;
 use burn_prep::source::ImageFolder;
 
-use crate::paths::place;
+use crate::paths::{check_output, place};
 use crate::plan_args::PlanArgs;
 use crate::terminal::is_unseen;
 use crate::{Failure, note};
@@ -27,6 +27,7 @@ pub(crate) fn inputs(args: &PlanArgs) -> Result<(Report, ImageFolder), Failure> 
 
 /// Writes a plan, but not in place of another one, which somebody may have edited for hours.
 pub(crate) fn write_plan(plan: &Plan, path: &Path) -> Result<(), Failure> {
+    check_output("--plan", path)?;
     let has_contents = std::fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() > 0);
     if has_contents && !Plan::read(path).is_ok_and(|there| there.rows() == plan.rows()) {
         let found = "a file that has other contents".to_owned();
@@ -37,8 +38,9 @@ pub(crate) fn write_plan(plan: &Plan, path: &Path) -> Result<(), Failure> {
     plan.write(path).map_err(Failure::of_output)
 }
 
-/// Refuses a list of exclusions that would be written over a plan or a report.
+/// Refuses a list of exclusions that would be written over a plan, a report or an image.
 pub(crate) fn check_exclude(path: &Path, others: &[PathBuf]) -> Result<(), Failure> {
+    check_output("--exclude", path)?;
     if others.iter().all(|other| place(other) != place(path)) {
         return Ok(());
     }

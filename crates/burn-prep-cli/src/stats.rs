@@ -5,10 +5,12 @@ use std::fmt::Write;
 use crate::args::FolderArgs;
 use crate::folder::{folder_validator, observed};
 use crate::outputs::write;
+use crate::paths::check_json;
 use crate::verdict::outcome_of;
 use crate::{Failure, Outcome};
 
 pub(crate) fn run(args: &FolderArgs) -> Result<Outcome, Failure> {
+    check_json(args.json.as_ref())?;
     let validator = folder_validator(args).map_err(Failure::of_input)?;
     let report = observed(&validator, args).map_err(Failure::of_input)?.report;
     let mut text = report.dataset.to_string();

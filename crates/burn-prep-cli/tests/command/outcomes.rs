@@ -45,7 +45,9 @@ fn the_report_is_the_same_with_any_number_of_threads() {
 #[test]
 fn usage_is_2_and_input_that_cannot_be_read_is_3() {
     assert_eq!(command(&["validate"]).status.code(), Some(2));
-    assert_eq!(command(&["validate", "assets", "--threads", "0"]).status.code(), Some(2));
+    for threads in ["0", "1025"] {
+        assert_eq!(command(&["validate", "assets", "--threads", threads]).status.code(), Some(2));
+    }
     let part = command(&["validate", "assets/photos", "--sample", "9", "--exclude", "list.txt"]);
     assert_eq!(part.status.code(), Some(2), "{}", text(&part.stderr));
     let missing = command(&["validate", "no/such/folder"]);

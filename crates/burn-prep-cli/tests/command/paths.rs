@@ -1,6 +1,6 @@
 //! Options that name one file.
 
-use crate::support::{command, text};
+use crate::support::{command, root, text};
 
 /// Runs `validate` on pictures, and expects that the arguments are refused before any of them is looked at.
 fn refused(args: &[&str]) -> String {
@@ -38,6 +38,43 @@ fn no_output_is_written_over_another_one_or_over_an_input() {
     refused(&["--compat", "cleanvision", "--csv", &one, "--json", &one]);
     assert_eq!(std::fs::read_to_string(&config).unwrap(), "fail_on = \"never\"\n");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn no_output_takes_the_place_of_an_image() {
+    let folder = tempfile::tempdir().unwrap();
+    let image = folder.path().join("class/cat.txt");
+    std::fs::create_dir(folder.path().join("class")).unwrap();
+    // By its content: the name says something else.
+    std::fs::copy(root().join("assets/photos/animals/cat.jpg"), &image).unwrap();
+    let before = std::fs::read(&image).unwrap();
+    let (path, dir) = (image.to_str().unwrap(), folder.path().to_str().unwrap());
+    for option in ["--html", "--csv", "--parquet", "--junit", "--sarif", "--exclude", "--json", "--cache"] {
+        let stderr = refused(&[option, path]);
+        let found = format!("{option} is {image:?}, an image (JPEG), over which it would be written");
+        assert!(stderr.contains(&found), "{stderr}");
+    }
+    let report = folder.path().join("report.json");
+    command(&["validate", dir, "-q", "--json", report.to_str().unwrap()]);
+    let report = report.to_str().unwrap();
+    let plan = folder.path().join("plan.csv");
+    let plan = plan.to_str().unwrap();
+    assert_eq!(command(&["dedup", report, "--plan", plan]).status.code(), Some(0));
+    for line in [
+        &["stats", dir, "--json", path][..],
+        &["dedup", report, "--plan", path],
+        &["dedup", report, "--plan", plan, "--exclude", path],
+        &["apply", plan, "--from", dir, "--exclude", path],
+        &["apply", plan, "--from", dir, "--exclude", "-"],
+        &["dedup", report, "--plan", "-"],
+        &["merge", path, "part"],
+        &["merge", "-", "part"],
+    ] {
+        let run = command(line);
+        assert_eq!(run.status.code(), Some(2), "{line:?}: {}", text(&run.stderr));
+    }
+    assert_eq!(std::fs::read(&image).unwrap(), before);
+    assert!(!root().join("-").exists());
 }
 
 #[test]
