@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use rayon::prelude::*;
 
 use crate::error::{Error, ErrorKind, Result, printed};
-use crate::report::{Check, Report};
+use crate::report::{Check, Finding, Report};
 use crate::validate::dataset::Collected;
 use crate::validate::findings::listing_checks::listing_findings;
 use crate::validate::findings::reference_pixels::{Refined, refine};
@@ -120,10 +120,9 @@ impl Validator {
         if let Some(records) = &mut records {
             records.update(refined.records.iter().map(|at| &collected.records[*at]))?;
         }
-        // A folder that cannot be listed now has its samples still.
-        let is_listed = !of_listing.iter().any(|finding| finding.check == Check::Unreadable);
-        if let Some(records) = records.filter(|_| is_listed && !interrupted) {
-            records.compact(source)?;
+        if let Some(records) = records.filter(|_| !interrupted) {
+            let unread = of_listing.iter().filter(|finding| finding.check == Check::Unreadable);
+            records.forget(source, &unread.map(Finding::subject).collect::<Vec<_>>())?;
         }
         let compared = self.brought.compare(&collected.records, &indices, source, &self.thresholds)?;
         let mut all = of_listing;

@@ -158,8 +158,8 @@ pub(crate) struct ValidateArgs {
     /// belongs to a file without a prediction. Use models that did not see the file in training, as in cross-validation
     #[arg(long, value_name = "FILE.npy")]
     pub(crate) pred_probs: Option<PathBuf>,
-    /// Keep the measurements in FILE: later runs read only files that changed, and a run that was stopped or killed continues
-    /// where it ended
+    /// Keep the measurements in FILE, one FILE for each DIR: later runs read only files that changed, and a run that was stopped or
+    /// killed continues where it ended. Measurements of files that are gone do not count any more
     #[arg(long, value_name = "FILE", visible_alias = "resume")]
     pub(crate) cache: Option<PathBuf>,
     /// Check only part I of N, counted from 0, so that N machines share the work; each writes its measurements to its --cache

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::error::Result;
 use crate::validate::ImageRecord;
-use crate::validate::records::record_line::{Head, VERSION, invalid, next_line};
+use crate::validate::records::record_line::{Head, VERSION, gone, invalid, next_line};
 
 /// A line of a sample, of which the record is needed alone.
 #[derive(Deserialize)]
@@ -60,6 +60,10 @@ fn read(path: &Path) -> Result<Vec<ImageRecord>> {
     let mut records: BTreeMap<String, ImageRecord> = BTreeMap::new();
     while next_line(&mut reader, &mut text)? {
         number += 1;
+        if let Some(uri) = gone(&text) {
+            records.remove(&uri);
+            continue;
+        }
         let line: Line =
             serde_json::from_slice(&text).map_err(|error| invalid(format!("line {number}: {error}")))?;
         records.insert(line.record.uri.clone(), line.record);

@@ -6,12 +6,11 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::images::Decoder;
-use crate::output::write_whole;
 use crate::source::{Sample, Source};
 use crate::validate::ImageRecord;
 use crate::validate::inspection::Inspection;
 use crate::validate::records::record_index::{Entry, LineFile, RecordIndex, key};
-use crate::validate::records::record_line::{FileState, Head, Line, write_line};
+use crate::validate::records::record_line::{FileState, Gone, Head, Line, write_line};
 
 /// Records of samples with the state of their files, one JSON object in a line, behind a line about how they were made. Lines are
 /// appended as samples are read, so that a run that is killed loses none but those it was at; of several lines of one sample the
@@ -21,8 +20,6 @@ pub(in crate::validate) struct RecordFile {
     /// Locked, so that no other run writes to it.
     file: LineFile,
     known: HashMap<u128, Entry>,
-    /// The lines of samples in the file.
-    lines: u64,
     /// The states of the samples that were appended.
     appended: HashMap<u128, FileState>,
 }
@@ -37,11 +34,9 @@ impl RecordFile {
             }
             let file = File::options().read(true).write(true).create(true).truncate(false).open(path)?;
             lock(&file)?;
-            let (known, lines, whole) = match RecordIndex::of(&file, |uri| key(&uri))? {
-                Some(RecordIndex { head: found, entries, lines, whole, .. }) if found == head => {
-                    (entries, lines, whole)
-                }
-                _ => (HashMap::new(), 0, 0),
+            let (known, whole) = match RecordIndex::of(&file, |uri| key(&uri))? {
+                Some(RecordIndex { head: found, entries, whole, .. }) if found == head => (entries, whole),
+                _ => (HashMap::new(), 0),
             };
             // A line that was cut off by the end of a run is written over.
             if file.metadata()?.len() > whole {
@@ -53,7 +48,7 @@ impl RecordFile {
                 write_line(&mut text, &head)?;
                 file.append(&text)?;
             }
-            Ok(Self { path: path.to_owned(), file, known, lines, appended: HashMap::new() })
+            Ok(Self { path: path.to_owned(), file, known, appended: HashMap::new() })
         };
         open().map_err(|error| if error.path().is_some() { error } else { error.at_path(path) })
     }
@@ -67,20 +62,27 @@ impl RecordFile {
         if is_it { line.inspection() } else { None }
     }
 
-    /// Appends what was found of samples.
+    /// Appends what was found of samples. Of one that cannot be read, now as before, there is a line already.
     pub(in crate::validate) fn append<'a>(
         &mut self,
         inspections: impl Iterator<Item = (FileState, &'a Inspection)>,
     ) -> Result<()> {
-        let lines: Vec<Line> = inspections.map(|(state, inspection)| Line::of(state, inspection)).collect();
+        let lines = inspections.map(|(state, inspection)| Line::of(state, inspection));
+        let lines: Vec<Line> = lines.filter(|line| !self.is_unread_still(line)).collect();
         self.write(&lines)?;
         self.appended.extend(lines.iter().map(|line| (key(&line.record.uri), line.state)));
         Ok(())
     }
 
+    /// Whether a sample could not be read, and the file says so.
+    fn is_unread_still(&self, line: &Line) -> bool {
+        let known = || self.file.line(self.known.get(&key(&line.record.uri))?).ok();
+        line.record.content.is_none() && known().is_some_and(|known| known == *line)
+    }
+
     /// Appends records that are known better than before, without their histograms, which stay as they are.
     pub(in crate::validate) fn update<'a>(
-        &mut self,
+        &self,
         records: impl Iterator<Item = &'a ImageRecord>,
     ) -> Result<()> {
         let better = |record: &ImageRecord| {
@@ -93,34 +95,36 @@ impl RecordFile {
         self.write(&lines)
     }
 
-    /// Writes the file anew with what counts alone, where it has samples that the source does not have any more, or more than two
-    /// lines for each sample. Without this, reports that are made from the file would have samples that are gone, and the file of a
-    /// folder that changes would grow for ever.
-    pub(in crate::validate) fn compact(self, source: &dyn Source) -> Result<()> {
+    /// Notes which samples the source does not have any more: what is made from the file alone would have them still. Where none of
+    /// the samples that the file has is in the source, they are those of another one, and stay; and so do those below `unread`, names
+    /// of what cannot be listed now.
+    pub(in crate::validate) fn forget(&self, source: &dyn Source, unread: &[&str]) -> Result<()> {
         let samples = (0..source.len()).filter_map(|index| source.sample(index));
         let there: HashSet<u128> = samples.map(|sample| key(&sample.uri)).collect();
-        let is_gone = |key: &u128| !there.contains(key);
-        let new = self.appended.keys().filter(|key| !self.known.contains_key(key)).count();
-        let samples = (self.known.len() + new) as u64;
-        if self.lines <= 2 * samples && !self.known.keys().any(is_gone) {
+        let missing = self.known.iter().filter(|(key, _)| !there.contains(key));
+        let mut missing: Vec<&Entry> = missing.map(|(_, entry)| entry).collect();
+        if missing.len() == self.known.len() {
             return Ok(());
         }
-        let compacted = || -> Result<()> {
-            let index = RecordIndex::read(&self.path, |uri| key(&uri))?;
-            let kept = index.entries.into_iter().filter(|(key, _)| there.contains(key));
-            let mut kept: Vec<Entry> = kept.map(|(_, entry)| entry).collect();
-            kept.sort_unstable_by_key(|entry| entry.line.start);
-            write_whole(&self.path, |out| {
-                write_line(out, &index.head)?;
-                kept.iter().try_for_each(|entry| out.write_all(&self.file.text(entry)?))
-            })
+        missing.sort_unstable_by_key(|entry| entry.line.start);
+        let is_below = |uri: &str, name: &str| {
+            uri.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        compacted().map_err(|error| if error.path().is_some() { error } else { error.at_path(&self.path) })
+        let noted = || -> std::io::Result<()> {
+            let mut text = Vec::new();
+            for entry in missing {
+                let gone = self.file.line(entry)?.record.uri;
+                if !unread.iter().any(|name| is_below(&gone, name)) {
+                    write_line(&mut text, &Gone { gone })?;
+                }
+            }
+            self.file.append(&text)
+        };
+        noted().map_err(|error| Error::from(error).at_path(&self.path))
     }
 
     /// Appends lines, in one write.
-    fn write(&mut self, lines: &[Line]) -> Result<()> {
-        self.lines += lines.len() as u64;
+    fn write(&self, lines: &[Line]) -> Result<()> {
         let mut text = Vec::new();
         let written = lines.iter().try_for_each(|line| write_line(&mut text, line));
         let written = written.and_then(|()| self.file.append(&text));
@@ -145,6 +149,7 @@ mod tests {
     use crate::source::InMemorySource;
     use crate::stats::PixelHistogram;
     use crate::validate::inspection::tests::record_of;
+    use crate::validate::read_records;
     use crate::validate::records::record_line::VERSION;
 
     #[test]
@@ -158,7 +163,7 @@ mod tests {
         assert!(file.known(&Sample::new("a"), Some(state)).is_none());
 
         drop(file);
-        let mut file = RecordFile::open(&path, &decoder).unwrap();
+        let file = RecordFile::open(&path, &decoder).unwrap();
         assert_eq!(file.known(&Sample::new("a"), Some(state)).unwrap().record, inspection.record);
         let changed = FileState { bytes: 5, ..state };
         assert!(file.known(&Sample::new("a"), Some(changed)).is_none());
@@ -195,46 +200,54 @@ mod tests {
         let file = RecordFile::open(&path, &decoder).unwrap();
         assert!(file.known(&Sample::new("broken"), Some(state)).is_some());
         assert!(file.known(&Sample::new("unread"), Some(state)).is_none());
+        drop(file);
+        // Its line is there already, unless something else is found.
+        let lines = |found: &Inspection| {
+            let mut file = RecordFile::open(&path, &decoder).unwrap();
+            file.append([(state, found)].into_iter()).unwrap();
+            std::fs::read_to_string(&path).unwrap().lines().count()
+        };
+        assert_eq!(lines(&inspections[1]), 1 + 2);
+        let class = Some("another".to_owned());
+        let other = ImageRecord { class, ..inspections[1].record.clone() };
+        assert_eq!(lines(&Inspection { record: other, histogram: None }), 1 + 3);
     }
 
     #[test]
-    fn what_the_source_lost_and_what_was_replaced_is_written_over() {
+    fn samples_that_the_source_lost_are_noted_once() {
         let folder = tempfile::tempdir().unwrap();
         let (path, decoder) = (folder.path().join("records"), Decoder::rgb8());
-        let source = InMemorySource::new().with("a", None, Vec::new()).with("b", None, Vec::new());
-        let (state, later) = (FileState { bytes: 3, modified: 4 }, FileState { bytes: 5, modified: 6 });
-        let lines = || std::fs::read_to_string(&path).unwrap().lines().count();
-        let run = |samples: &[(&str, FileState)]| {
-            let inspections: Vec<Inspection> = samples.iter().map(|(uri, _)| inspection_of(uri)).collect();
-            let mut file = RecordFile::open(&path, &decoder).unwrap();
-            file.append(samples.iter().map(|(_, state)| *state).zip(&inspections)).unwrap();
-            file.compact(&source).unwrap();
+        let source = |names: &[&str]| {
+            names.iter().fold(InMemorySource::new(), |all, name| all.with(*name, None, Vec::new()))
         };
-        run(&[("a", state), ("b", state)]);
-        run(&[("a", later), ("a", state)]);
-        assert_eq!(lines(), 1 + 4);
-        // The last line of a sample stays, with its histogram; so does that of a sample that was not looked at.
-        run(&[("a", later)]);
-        assert_eq!(lines(), 1 + 2);
+        let state = FileState { bytes: 3, modified: 4 };
+        let inspections = ["a", "b/1", "b/2", "bb"].map(inspection_of);
         let mut file = RecordFile::open(&path, &decoder).unwrap();
-        let better = ImageRecord { class: Some("found later".to_owned()), ..inspection_of("a").record };
-        file.update([&better].into_iter()).unwrap();
+        file.append(inspections.iter().map(|inspection| (state, inspection))).unwrap();
         drop(file);
-        // One sample that is gone is enough.
-        run(&[("gone", state)]);
-        assert_eq!(lines(), 1 + 4);
-        run(&[]);
-        assert_eq!(lines(), 1 + 2);
-        let file = RecordFile::open(&path, &decoder).unwrap();
-        let known = |uri: &str, state| file.known(&Sample::new(uri), Some(state));
-        let (a, b) = (known("a", later).unwrap(), known("b", state).unwrap());
-        assert_eq!(
-            (a.record, a.histogram, b.record.uri.as_str()),
-            (better, inspection_of("a").histogram, "b")
-        );
-        assert!(known("gone", state).is_none());
-        // Beside it there is nothing left.
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        let known = || -> Vec<String> {
+            let names = read_records(&path).unwrap().into_iter().map(|record| record.uri).collect();
+            let file = RecordFile::open(&path, &decoder).unwrap();
+            let is_known = |name: &&str| file.known(&Sample::new(*name), Some(state)).is_some();
+            assert_eq!(names, ["a", "b/1", "b/2", "bb"].into_iter().filter(is_known).collect::<Vec<_>>());
+            names
+        };
+        let forget = |names: &[&str], unread: &[&str]| {
+            RecordFile::open(&path, &decoder).unwrap().forget(&source(names), unread).unwrap();
+            std::fs::read_to_string(&path).unwrap().lines().count()
+        };
+        // They are those of another source.
+        assert_eq!(forget(&["1", "2"], &[]), 1 + 4);
+        assert_eq!(forget(&["a"], &["b"]), 1 + 4 + 1);
+        assert_eq!(known(), ["a", "b/1", "b/2"]);
+        assert_eq!(forget(&["a"], &["b"]), 1 + 4 + 1);
+        assert_eq!(forget(&["a", "b/2"], &[]), 1 + 4 + 2);
+        assert_eq!(known(), ["a", "b/2"]);
+        // One that is there again is known again.
+        let mut file = RecordFile::open(&path, &decoder).unwrap();
+        file.append([(state, &inspections[3])].into_iter()).unwrap();
+        drop(file);
+        assert_eq!(known(), ["a", "b/2", "bb"]);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use serde::de::IgnoredAny;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fingerprint::ContentHash;
 use crate::validate::records::record_line::{
-    FileState, HEAD, Head, Line, VERSION, invalid, next_line, write_line,
+    FileState, HEAD, Head, Line, VERSION, gone, invalid, next_line, write_line,
 };
 
 /// The bytes of a line, with its end.
@@ -32,12 +32,10 @@ pub(in crate::validate) struct Entry {
     pub(in crate::validate) histogram: Span,
 }
 
-/// What stands in a file of records: of each sample its last line, about 100 bytes a sample.
+/// What stands in a file of records: of each sample that is not gone its last line, about 100 bytes a sample.
 pub(in crate::validate) struct RecordIndex<K> {
     pub(in crate::validate) head: Head,
     pub(in crate::validate) entries: HashMap<K, Entry>,
-    /// The lines of samples, of which several may be of one.
-    pub(in crate::validate) lines: u64,
     /// The bytes of whole lines, up to the first that cannot be read.
     pub(in crate::validate) whole: u64,
     /// Whether there is such a line: one that was cut off at the end is none.
@@ -83,7 +81,7 @@ impl<K: Eq + Hash> RecordIndex<K> {
         let mut reader = BufReader::with_capacity(1 << 18, file);
         let mut text = Vec::new();
         let mut head: Option<Head> = None;
-        let (mut entries, mut lines, mut whole, mut is_broken) = (HashMap::new(), 0, 0, false);
+        let (mut entries, mut whole, mut is_broken) = (HashMap::new(), 0, false);
         while next_line(&mut reader, &mut text)? {
             let line = Span { start: whole, bytes: text.len() as u64 };
             match &head {
@@ -92,12 +90,13 @@ impl<K: Eq + Hash> RecordIndex<K> {
                     Err(_) => return Err(no_head()),
                 },
                 Some(head) if head.records == VERSION => {
-                    let outline = serde_json::from_slice::<Outline>(&text).ok();
-                    if !outline.is_some_and(|outline| outline.add_to(&mut entries, &key, line)) {
+                    let outline = || serde_json::from_slice::<Outline>(&text).ok();
+                    if let Some(uri) = gone(&text) {
+                        entries.remove(&key(uri));
+                    } else if !outline().is_some_and(|outline| outline.add_to(&mut entries, &key, line)) {
                         is_broken = true;
                         break;
                     }
-                    lines += 1;
                 }
                 Some(_) => {}
             }
@@ -108,7 +107,7 @@ impl<K: Eq + Hash> RecordIndex<K> {
         if head.is_none() && text[..compared] != HEAD[..compared] {
             return Err(no_head());
         }
-        Ok(head.map(|head| Self { head, entries, lines, whole, is_broken }))
+        Ok(head.map(|head| Self { head, entries, whole, is_broken }))
     }
 }
 

@@ -15,13 +15,13 @@ use crate::validate::ImageRecord;
 use crate::validate::inspection::Inspection;
 
 /// The form of the lines, and what is measured; it grows when either changes.
-pub(in crate::validate) const VERSION: u32 = 4;
+pub(in crate::validate) const VERSION: u32 = 5;
 
 /// No line is longer; a record takes some 6 KB.
 const LONGEST: u64 = 1 << 24;
 
 /// What the first line of this version begins with.
-pub(in crate::validate) const HEAD: &[u8] = b"{\"records\":4,\"decoder\":\"Decoder";
+pub(in crate::validate) const HEAD: &[u8] = b"{\"records\":5,\"decoder\":\"Decoder";
 
 /// What a build may decode or not, or otherwise: a file that one cannot read may be sound to another.
 const DECODERS: [(&str, bool); 8] = [
@@ -51,6 +51,16 @@ pub(in crate::validate) struct Line {
     /// none.
     pub(in crate::validate) histogram: Option<Vec<String>>,
 }
+
+/// The line of a sample that the source does not have any more: lines above it do not count.
+#[derive(Debug, Serialize, Deserialize)]
+pub(in crate::validate) struct Gone {
+    /// The name of the sample.
+    pub(in crate::validate) gone: String,
+}
+
+/// What the line of a sample that is gone begins with.
+const GONE: &[u8] = b"{\"gone\":";
 
 /// By what a file that has changed is recognised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,6 +108,12 @@ pub(in crate::validate) fn write_line(
 ) -> std::io::Result<()> {
     serde_json::to_writer(&mut *out, line)?;
     out.write_all(b"\n")
+}
+
+/// The name of the sample that is gone by a line; `None` where it is another line.
+pub(in crate::validate) fn gone(text: &[u8]) -> Option<String> {
+    let line = text.starts_with(GONE).then(|| serde_json::from_slice::<Gone>(text));
+    line?.ok().map(|line| line.gone)
 }
 
 /// Reads the next whole line; `false` where there is none. Then `text` has what was cut off.

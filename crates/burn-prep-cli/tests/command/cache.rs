@@ -100,7 +100,7 @@ fn a_part_without_files_is_merged_too() {
 
 /// What is compared with another dataset by records alone is what the dataset has now.
 #[test]
-fn records_of_files_that_are_gone_are_removed() {
+fn records_of_files_that_are_gone_do_not_count() {
     let out = tempfile::tempdir().unwrap();
     let path = |name: &str| out.path().join(name).to_str().unwrap().to_owned();
     let (dir, cache) = (path("data"), path("cache"));
