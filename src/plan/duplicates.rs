@@ -57,7 +57,7 @@ impl Plan {
     /// # Errors
     ///
     /// A file that the report names is not in the folder, or cannot be read; or files that have the same bytes by the report have
-    /// others now.
+    /// others now. Otherwise it is not seen that a file has changed since the report.
     #[doc(alias = "find_duplicates_to_remove")]
     #[doc(alias = "drop_duplicates")]
     #[doc(alias = "deduplicate")]

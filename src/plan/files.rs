@@ -58,7 +58,13 @@ impl<'a> Files<'a> {
         found.into_iter().collect()
     }
 
-    /// The error of a report that this folder is not, or not any more, the one of.
+    /// The length of a file; `None` where the system does not say.
+    pub(super) fn length(&self, name: &str) -> Option<u64> {
+        let sample = self.sample(name).ok()?;
+        Some(std::fs::metadata(sample.path.as_ref()?).ok()?.len())
+    }
+
+    /// The error of a report that is of another folder, or of files that have changed since.
     pub(super) fn other_report(&self, reason: String) -> Error {
         Error::from(ErrorKind::Invalid { what: "report of this folder", reason }).at_path(self.folder.root())
     }

@@ -31,7 +31,8 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// A file that the report names is not in the folder, or cannot be read.
+    /// A file that the report names is not in the folder, or cannot be read; or files that have the same bytes by the report have
+    /// others now. Otherwise it is not seen that a file has changed since the report.
     ///
     /// ```
     /// use burn_prep::plan::{Action, Plan};
@@ -76,7 +77,8 @@ impl Plan {
         let mut taken: HashSet<String> = files.names().map(str::to_lowercase).collect();
         let mut rows = Vec::new();
         for (name, fault) in faults.files {
-            rows.extend(fault.row(name, headers.get(name), &mut taken));
+            let bytes = files.length(name);
+            rows.extend(fault.row(name, headers.get(name), &mut taken).map(|row| PlanRow { bytes, ..row }));
         }
         Ok(Self::new(rows))
     }

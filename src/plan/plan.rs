@@ -78,7 +78,7 @@ pub struct PlanRow {
     pub checks: Vec<Check>,
     /// Width and height of the picture as shown, in pixels; `None` in a plan of fixes.
     pub size: Option<ImageSize>,
-    /// The length of the file in bytes; `None` in a plan of fixes.
+    /// The length of the file in bytes when the plan was made: a plan is refused where it is another one.
     pub bytes: Option<u64>,
 }
 

@@ -90,7 +90,7 @@ impl<'a> PlannedFolder<'a> {
     /// # Errors
     ///
     /// The error names the plan, the row and the file: the file is not in the folder, has two rows in one plan, or its name
-    /// leads out of the folder; a new name leads out of the folder, is missing, is the name of another file, or does not end with
+    /// leads out of the folder, or the file has another length than when the plan was made; a new name leads out of the folder, is missing, is the name of another file, or does not end with
     /// `.png` where the picture is converted; two plans change the file in different ways; the action is still
     /// [`Review`](crate::plan::Action::Review); a plan drops as a copy what another plan keeps, and no other copy is left; or a plan
     /// has a cluster of which no row keeps a file, and another plan drops a copy that the first one does not list.

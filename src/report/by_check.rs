@@ -60,6 +60,7 @@ pub(super) fn report_of(findings: Vec<Finding>) -> Report {
         formats: BTreeMap::new(),
         classes: Vec::new(),
         channels: Vec::new(),
+        quantiles: Vec::new(),
         constants: Vec::new(),
         groups: Vec::new(),
     };

@@ -150,8 +150,11 @@ checks! {
     SmallClass "small_class" Warning "Add images, or leave the class out.",
     /// A class is in one split and not in another.
     MissingClass "missing_class" Warning "Divide the dataset anew, each class into all splits.",
-    /// A class folder has no images.
+    /// The folder of a class or split has no images; where it has other files, that is for information.
     EmptyClass "empty_class" Warning "Fill the folder, or remove it.",
+    /// Some folders are called like splits and others are not, so that all are taken for classes, and no leak between the splits is
+    /// seen: see [`SplitLevel`](crate::source::SplitLevel).
+    AmbiguousSplits "ambiguous_splits" Warning "Move the other folders away, or say that the first level is of splits.",
     /// An image lies beside the class folders, and has no class.
     StrayImage "stray_image" Warning "Move it to the folder of its class.",
     /// A file that is no image, or one that the system made, lies among the images.

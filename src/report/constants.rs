@@ -50,7 +50,7 @@ impl ChannelConstants {
 impl fmt::Display for ChannelConstants {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let list =
-            |values: &[f64]| values.iter().map(|value| format!("{value:.4}")).collect::<Vec<_>>().join(", ");
+            |values: &[f64]| values.iter().map(|value| format!("{value:.6}")).collect::<Vec<_>>().join(", ");
         write!(f, "Normalize::new([{}], [{}])", list(&self.mean), list(&self.std))
     }
 }
@@ -89,24 +89,28 @@ impl GroupStats {
     pub const QUANTILES: [f64; 7] = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
 
     pub(crate) fn of(kind: &str, name: &str, images: u64, histogram: &PixelHistogram) -> Result<Self> {
-        let quantiles = |counts: &[u64; 256], total: u64| -> Vec<f64> {
-            let of = |q: f64| {
-                let mut below = 0_u64;
-                let reached = counts.iter().position(|count| {
-                    below += count;
-                    below as f64 >= q * total as f64
-                });
-                reached.unwrap_or(255) as f64 / 255.0
-            };
-            Self::QUANTILES.into_iter().map(of).collect()
-        };
-        let of_channels = histogram.channels().iter();
         Ok(Self {
             kind: kind.to_owned(),
             name: name.to_owned(),
             images,
             channels: unit_channels(histogram)?,
-            quantiles: of_channels.map(|channel| quantiles(channel.counts(), channel.count())).collect(),
+            quantiles: unit_quantiles(histogram),
         })
     }
+}
+
+/// Of each channel the quantiles [`GroupStats::QUANTILES`], in units of 0..=1.
+pub(crate) fn unit_quantiles(histogram: &PixelHistogram) -> Vec<Vec<f64>> {
+    let quantiles = |counts: &[u64; 256], total: u64| -> Vec<f64> {
+        let of = |q: f64| {
+            let mut below = 0_u64;
+            let reached = counts.iter().position(|count| {
+                below += count;
+                below as f64 >= q * total as f64
+            });
+            reached.unwrap_or(255) as f64 / 255.0
+        };
+        GroupStats::QUANTILES.into_iter().map(of).collect()
+    };
+    histogram.channels().iter().map(|channel| quantiles(channel.counts(), channel.count())).collect()
 }

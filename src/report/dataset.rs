@@ -35,6 +35,9 @@ pub struct DatasetStats {
     /// The exact statistics of red, green and blue over all pixels at native resolution, each pixel with the same
     /// weight, in units of 0..=1: the constants of a [`Normalize`](crate::transform::Normalize).
     pub channels: Vec<Summary>,
+    /// Of each channel the quantiles [`GroupStats::QUANTILES`] over all pixels, in units of 0..=1.
+    #[serde(default)]
+    pub quantiles: Vec<Vec<f64>>,
     /// Mean and deviation of the channels in three conventions, to be copied into a program.
     pub constants: Vec<ChannelConstants>,
     /// The same statistics of each split and each class.

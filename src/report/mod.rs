@@ -29,6 +29,7 @@ mod waiver;
 mod waivers;
 
 pub use check::Check;
+pub(crate) use constants::unit_quantiles;
 pub use constants::{ChannelConstants, GroupStats};
 #[cfg(feature = "csv")]
 pub use csv::write_csv;

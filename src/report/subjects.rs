@@ -14,6 +14,7 @@ impl Check {
                 | Self::SmallClass
                 | Self::MissingClass
                 | Self::EmptyClass
+                | Self::AmbiguousSplits
                 | Self::SimilarNames
                 | Self::NameClash
                 | Self::LabelProperty

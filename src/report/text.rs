@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::report::subjects::line_of;
-use crate::report::{DatasetStats, Finding, Report, Severity};
+use crate::report::{DatasetStats, Finding, GroupStats, Report, Severity};
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -61,15 +61,27 @@ impl fmt::Display for DatasetStats {
             writeln!(f, "  {:<20} {:>8}", class.class, class.images)?;
         }
         if !self.channels.is_empty() {
-            writeln!(f, "\nchannel         mean          std     min     max   (0..=1, over all pixels)")?;
-        }
-        for (name, channel) in ["red", "green", "blue"].iter().zip(&self.channels) {
-            let (mean, std) = (channel.mean, channel.std);
             writeln!(
                 f,
-                "  {name:<8} {mean:>10.6}   {std:>10.6}  {:>6.3}  {:>6.3}",
-                channel.min, channel.max
+                "\nchannel         mean          std     min     1 %    50 %    99 %     max   (0..=1, over all pixels)"
             )?;
+        }
+        let quantile = |channel: usize, q: f64| {
+            let at = GroupStats::QUANTILES.iter().position(|known| *known == q)?;
+            self.quantiles.get(channel)?.get(at).copied()
+        };
+        for (index, (name, channel)) in ["red", "green", "blue"].iter().zip(&self.channels).enumerate() {
+            write!(f, "  {name:<8} {:>10.6}   {:>10.6}  {:>6.3}", channel.mean, channel.std, channel.min)?;
+            for q in [0.01, 0.5, 0.99] {
+                write!(f, "  {:>6.3}", quantile(index, q).unwrap_or(f64::NAN))?;
+            }
+            writeln!(f, "  {:>6.3}", channel.max)?;
+        }
+        if !self.constants.is_empty() {
+            writeln!(f, "\nmean and std of a normalisation")?;
+        }
+        for constants in &self.constants {
+            writeln!(f, "  {:<20} {constants}", constants.convention)?;
         }
         Ok(())
     }

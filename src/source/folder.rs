@@ -33,7 +33,7 @@ pub struct ImageFolder {
     root: PathBuf,
     classes: Vec<String>,
     splits: Vec<String>,
-    empty_classes: Vec<String>,
+    empty_folders: Vec<String>,
     look_alikes: Vec<LookAlike>,
     samples: Vec<Sample>,
     ignored: Vec<Ignored>,
@@ -66,9 +66,9 @@ impl ImageFolder {
     pub fn open_with(root: impl AsRef<Path>, split_level: SplitLevel) -> Result<Self> {
         let root = root.as_ref();
         std::fs::read_dir(root).map_err(|error| Error::from(error).at_path(root))?;
-        let Listing { classes, splits, empty_classes, look_alikes, samples, ignored } =
+        let Listing { classes, splits, empty_folders, look_alikes, samples, ignored } =
             Listing::walk(root, split_level);
-        Ok(Self { root: root.to_owned(), classes, splits, empty_classes, look_alikes, samples, ignored })
+        Ok(Self { root: root.to_owned(), classes, splits, empty_folders, look_alikes, samples, ignored })
     }
 
     /// The folder that was opened.
@@ -92,8 +92,9 @@ impl ImageFolder {
         &self.splits
     }
 
-    /// The names of the directories on the level of the classes that have no image in any split, sorted. They are no classes: a label
-    /// that no sample has would be one more for a model to learn. See [`with_classes`](Self::with_classes) to have them nevertheless.
+    /// The names of directories without images, sorted: those on the level of the classes that have none in any split, and those on the
+    /// level of the splits that are called like one. They are neither classes nor splits: a label that no sample has would be one more
+    /// for a model to learn. See [`with_classes`](Self::with_classes) to have such a class nevertheless.
     ///
     /// ```
     /// use burn_prep::source::ImageFolder;
@@ -104,11 +105,11 @@ impl ImageFolder {
     /// }
     /// std::fs::write(folder.path().join("dog/1.png"), b"")?;
     /// let folder = ImageFolder::open(folder.path())?;
-    /// assert_eq!((folder.classes(), folder.empty_classes()), (&["dog".to_owned()][..], &["cat".to_owned()][..]));
+    /// assert_eq!((folder.classes(), folder.empty_folders()), (&["dog".to_owned()][..], &["cat".to_owned()][..]));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn empty_classes(&self) -> &[String] {
-        &self.empty_classes
+    pub fn empty_folders(&self) -> &[String] {
+        &self.empty_folders
     }
 
     /// Returns the folder with the given classes in the given order; labels become indices into them.
@@ -153,6 +154,7 @@ impl ImageFolder {
             let unknown = || sample.name(Error::parameter("class", class, "one of the classes given"));
             sample.label = Some(label.ok_or_else(unknown)?);
         }
+        folder.empty_folders.retain(|name| !classes.contains(name));
         folder.classes = classes;
         Ok(folder)
     }
@@ -255,8 +257,8 @@ impl Source for ImageFolder {
         &self.ignored
     }
 
-    fn empty_classes(&self) -> &[String] {
-        &self.empty_classes
+    fn empty_folders(&self) -> &[String] {
+        &self.empty_folders
     }
 
     fn look_alikes(&self) -> &[LookAlike] {
@@ -341,9 +343,9 @@ mod tests {
     }
 
     #[test]
-    fn directories_without_images_on_the_level_of_the_classes_are_empty_classes() {
+    fn directories_without_images_on_the_level_of_the_classes_are_empty_folders() {
         let empty = |files: &[(&str, &[u8])], level: SplitLevel| {
-            ImageFolder::open_with(folder_of(files).path(), level).unwrap().empty_classes().to_vec()
+            ImageFolder::open_with(folder_of(files).path(), level).unwrap().empty_folders().to_vec()
         };
         let classes: [(&str, &[u8]); 4] =
             [("a/1.png", PNG), ("b/c/notes.txt", b"words"), (".git/x", b""), ("__MACOSX/x", b"")];
@@ -361,6 +363,8 @@ mod tests {
         let with_c = [&splits[..], &[("train/c/x", b"words"), ("val/c/x", b"words")]].concat();
         assert_eq!(empty(&with_c, SplitLevel::Auto), ["c"]);
         assert_eq!(empty(&with_c, SplitLevel::Absent), ["docs"]);
+        let with_test = [&splits[..], &[("Test/readme.txt", b"words")]].concat();
+        assert_eq!(empty(&with_test, SplitLevel::Auto), ["Test"]);
     }
 
     #[test]

@@ -34,8 +34,30 @@ impl InMemorySource {
 
     /// Adds a sample: its name, which errors print, its label if it has one, and its bytes.
     #[must_use]
-    pub fn with(mut self, uri: impl Into<String>, label: Option<usize>, bytes: impl Into<Arc<[u8]>>) -> Self {
-        self.samples.push(Sample { label, ..Sample::new(uri) });
+    pub fn with(self, uri: impl Into<String>, label: Option<usize>, bytes: impl Into<Arc<[u8]>>) -> Self {
+        self.with_sample(Sample { label, ..Sample::new(uri) }, bytes)
+    }
+
+    /// Adds a sample of which more is known, such as its split and the name of its class.
+    ///
+    /// ```
+    /// use burn_prep::report::Check;
+    /// use burn_prep::source::{InMemorySource, Sample};
+    /// use burn_prep::validate::Validator;
+    ///
+    /// let cat = std::fs::read("assets/photos/animals/cat.jpg")?;
+    /// let of = |split: &str| {
+    ///     let mut sample = Sample::new(format!("cat of {split}"));
+    ///     sample.split = Some(split.into());
+    ///     sample
+    /// };
+    /// let source = InMemorySource::new().with_sample(of("train"), cat.clone()).with_sample(of("test"), cat);
+    /// assert_eq!(Validator::new(source).run()?.count(Check::SplitLeak), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_sample(mut self, sample: Sample, bytes: impl Into<Arc<[u8]>>) -> Self {
+        self.samples.push(sample);
         self.bytes.push(bytes.into());
         self
     }

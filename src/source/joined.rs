@@ -4,14 +4,15 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
-use crate::source::{Sample, Source};
+use crate::source::{Ignored, LookAlike, Sample, Source};
 
 /// The samples of several sources, one source behind the other: the counterpart of
 /// [`SampleOrder::mixed`](crate::order::SampleOrder::mixed), whose indices count in the same way.
 ///
-/// A sample's name is that of its source, a slash, and its name there, so that two sources may have files of one name. Classes,
-/// labels and splits stay as each source has them: give folders the same classes first
-/// ([`ImageFolder::with_classes`](crate::source::ImageFolder::with_classes)).
+/// A sample's name is that of its source, a slash, and its name there, so that two sources may have files of one name. Labels and
+/// splits stay as each source has them: give folders the same classes first
+/// ([`ImageFolder::with_classes`](crate::source::ImageFolder::with_classes)). There are names of classes where all sources have the
+/// same.
 ///
 /// ```
 /// use burn_prep::source::{ImageFolder, InMemorySource, JoinedSource, Source};
@@ -29,6 +30,10 @@ use crate::source::{Sample, Source};
 pub struct JoinedSource {
     parts: Vec<Part>,
     samples: Vec<Sample>,
+    classes: Vec<String>,
+    empty_folders: Vec<String>,
+    ignored: Vec<Ignored>,
+    look_alikes: Vec<LookAlike>,
 }
 
 #[derive(Debug, Clone)]
@@ -50,6 +55,14 @@ impl JoinedSource {
         let (first, name) = (self.samples.len(), name.as_ref());
         let named = |sample: &Sample| Sample { uri: format!("{name}/{}", sample.uri), ..sample.clone() };
         self.samples.extend((0..source.len()).filter_map(|index| source.sample(index)).map(named));
+        if self.parts.is_empty() {
+            self.classes = source.classes().to_vec();
+        } else if self.classes != source.classes() {
+            self.classes.clear();
+        }
+        self.empty_folders.extend_from_slice(source.empty_folders());
+        self.ignored.extend_from_slice(source.ignored());
+        self.look_alikes.extend_from_slice(source.look_alikes());
         self.parts.push(Part { source: Arc::new(source), first });
         self
     }
@@ -72,12 +85,28 @@ impl Source for JoinedSource {
         let part = part.ok_or_else(|| Error::no_sample(index, self.len()))?;
         part.source.read(index - part.first, max_bytes).map_err(|error| sample.name(error))
     }
+
+    fn classes(&self) -> &[String] {
+        &self.classes
+    }
+
+    fn empty_folders(&self) -> &[String] {
+        &self.empty_folders
+    }
+
+    fn ignored(&self) -> &[Ignored] {
+        &self.ignored
+    }
+
+    fn look_alikes(&self) -> &[LookAlike] {
+        &self.look_alikes
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::InMemorySource;
+    use crate::source::{ImageFolder, InMemorySource};
 
     #[test]
     fn each_index_reads_the_bytes_of_its_sample_and_errors_have_its_name() {
@@ -99,5 +128,26 @@ mod tests {
         }
         assert!(joined.read(2, 2).unwrap_err().to_string().starts_with("b/one: "));
         assert!(joined.read(3, 9).is_err() && joined.sample(3).is_none());
+    }
+
+    #[test]
+    fn what_the_folders_say_beside_their_samples_is_kept() {
+        let [one, other] = [["a", "b"], ["a", "c"]].map(|classes| {
+            let root = tempfile::tempdir().unwrap();
+            for class in classes {
+                std::fs::create_dir(root.path().join(class)).unwrap();
+                std::fs::write(root.path().join(class).join("1.png"), b"").unwrap();
+            }
+            std::fs::create_dir(root.path().join("empty")).unwrap();
+            std::fs::write(root.path().join("notes.txt"), "words").unwrap();
+            (ImageFolder::open(root.path()).unwrap(), root)
+        });
+        let joined = |folders: [&ImageFolder; 2]| {
+            folders.into_iter().fold(JoinedSource::new(), |all, folder| all.with("x", folder.clone()))
+        };
+        let same = joined([&one.0, &one.0]);
+        assert_eq!((same.classes(), same.ignored().len()), (&["a".to_owned(), "b".to_owned()][..], 2));
+        assert_eq!(same.empty_folders(), ["empty", "empty"]);
+        assert!(joined([&one.0, &other.0]).classes().is_empty());
     }
 }

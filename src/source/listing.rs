@@ -11,11 +11,8 @@ use walkdir::{DirEntry, WalkDir};
 use crate::error::printed;
 use crate::source::format::{ImageFormat, SNIFF_LEN, has_image_extension};
 use crate::source::name::{LookAlike, look_alikes};
+use crate::source::split_level::is_split_name;
 use crate::source::{IgnoreReason, Ignored, Sample, SplitLevel};
-
-/// Names that make a top-level directory a split, in any case of letters.
-const SPLIT_NAMES: [&str; 10] =
-    ["train", "training", "val", "valid", "validation", "dev", "test", "testing", "eval", "holdout"];
 
 /// Files and directories that operating systems and network storage leave behind.
 const SYSTEM_NAMES: [&str; 12] = [
@@ -37,8 +34,8 @@ const SYSTEM_NAMES: [&str; 12] = [
 pub(super) struct Listing {
     pub(super) classes: Vec<String>,
     pub(super) splits: Vec<String>,
-    /// The names of directories on the level of the classes below which there is no image.
-    pub(super) empty_classes: Vec<String>,
+    /// The names of directories on the level of the classes or splits below which there is no image.
+    pub(super) empty_folders: Vec<String>,
     pub(super) look_alikes: Vec<LookAlike>,
     pub(super) samples: Vec<Sample>,
     pub(super) ignored: Vec<Ignored>,
@@ -87,7 +84,7 @@ impl Listing {
         Self {
             samples: images.into_iter().map(sample).collect(),
             look_alikes: splits.look_alikes().chain(classes.look_alikes()).collect(),
-            empty_classes: empty_classes(
+            empty_folders: empty_folders(
                 root,
                 &directories,
                 &ignored,
@@ -101,28 +98,37 @@ impl Listing {
     }
 }
 
-/// The names of the directories on the level of the classes that are no class in any split. There are none where no image lies in a
-/// class; of a directory with entries that cannot be read it is not known.
-fn empty_classes(
+/// The names of the directories below which no image lies: on the level of the classes, where an image lies in a class at all, and of
+/// those that are called like splits beside the splits. Where something cannot be read that may have images of a class or split, it
+/// is not known.
+fn empty_folders(
     root: &Path,
     directories: &[PathBuf],
     ignored: &[Ignored],
     classes: &Names,
     splits: Option<&Names>,
 ) -> Vec<String> {
+    let below = |path| -> Vec<&OsStr> { Path::strip_prefix(path, root).unwrap_or(path).iter().collect() };
     let is_unread = |entry: &&Ignored| matches!(entry.reason, IgnoreReason::Unreadable(_));
-    let unread: Vec<&Path> = ignored.iter().filter(is_unread).map(|entry| entry.path.as_path()).collect();
-    let name = |path: &PathBuf| -> Option<String> {
-        let parts: Vec<&OsStr> = path.strip_prefix(root).ok()?.iter().collect();
-        let class = match (&parts[..], splits) {
-            ([class], None) => class,
-            ([split, class], Some(splits)) if splits.names.contains_key(*split) => class,
-            _ => return None,
-        };
-        let is_empty = !classes.names.is_empty() && !classes.names.contains_key(*class);
-        (is_empty && !unread.iter().any(|entry| entry.starts_with(path))).then(|| printed(class))
+    let unread: Vec<Vec<&OsStr>> = ignored.iter().filter(is_unread).map(|entry| below(&entry.path)).collect();
+    let is_known = |level: usize, name: &OsStr| {
+        unread.iter().all(|entry| entry.get(level).is_some_and(|found| *found != name))
     };
-    directories.iter().filter_map(name).collect::<BTreeSet<String>>().into_iter().collect()
+    let class_level = usize::from(splits.is_some());
+    let is_empty = |parts: &[&OsStr]| match (parts, splits) {
+        ([split], Some(splits)) => {
+            split.to_str().is_some_and(is_split_name) && !splits.has(split) && is_known(0, split)
+        }
+        ([split, class], Some(splits)) if !splits.has(split) || classes.has(class) => false,
+        ([class], None) if classes.has(class) => false,
+        ([class], None) | ([_, class], Some(_)) => !classes.names.is_empty() && is_known(class_level, class),
+        _ => false,
+    };
+    let names = directories.iter().filter_map(|path| {
+        let parts = below(path);
+        is_empty(&parts).then(|| parts.last().map(|name| printed(name)))?
+    });
+    names.collect::<BTreeSet<String>>().into_iter().collect()
 }
 
 /// An image file on the way to a sample.
@@ -169,6 +175,10 @@ impl Names {
         Self { names }
     }
 
+    fn has(&self, name: &OsStr) -> bool {
+        self.names.contains_key(name)
+    }
+
     fn index(&self, name: &OsStr) -> usize {
         self.names.get(name).map_or(0, |(index, _)| *index)
     }
@@ -209,7 +219,7 @@ fn reason_to_ignore(entry: &DirEntry) -> Option<IgnoreReason> {
         None
     } else if !entry.file_type().is_file() {
         Some(IgnoreReason::NotAFile)
-    } else if has_image_extension(entry.path()) || starts_like_an_image(entry.path()) {
+    } else if is_image_file(entry.path()) {
         None
     } else {
         Some(IgnoreReason::NotAnImage)
@@ -220,12 +230,24 @@ fn reason_to_ignore(entry: &DirEntry) -> Option<IgnoreReason> {
 /// without images have no say.
 fn look_split(images: &[Image]) -> bool {
     let mut tops = images.iter().filter_map(|image| image.folders.first()).peekable();
-    let is_split = |name: &OsString| SPLIT_NAMES.iter().any(|split| name.eq_ignore_ascii_case(split));
+    let is_split = |name: &OsString| name.to_str().is_some_and(is_split_name);
     tops.peek().is_some() && tops.all(is_split)
 }
 
 fn is_system_name(name: &str) -> bool {
     SYSTEM_NAMES.iter().any(|system| system.eq_ignore_ascii_case(name))
+}
+
+/// Whether a file counts as an image in a folder: by its extension, which may be that of a format that is not read, or by its first
+/// bytes. A file that cannot be opened counts, too.
+///
+/// ```
+/// use burn_prep::source::is_image_file;
+/// assert!(is_image_file("assets/photos/animals/cat.jpg".as_ref()));
+/// assert!(!is_image_file("Cargo.toml".as_ref()));
+/// ```
+pub fn is_image_file(path: &Path) -> bool {
+    has_image_extension(path) || starts_like_an_image(path)
 }
 
 /// A file that cannot be opened counts as an image: whoever decodes it reports the reason.

@@ -81,8 +81,8 @@ pub trait Source: fmt::Debug + Send + Sync {
         &[]
     }
 
-    /// The names of class folders without images, which are not among the classes.
-    fn empty_classes(&self) -> &[String] {
+    /// The names of folders of classes and splits without images; such classes are not among the classes.
+    fn empty_folders(&self) -> &[String] {
         &[]
     }
 

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::error::Result;
 use crate::images::ImageSize;
-use crate::report::{ChannelConstants, ClassCount, DatasetStats, GroupStats, Report, unit_channels};
+use crate::report::{
+    ChannelConstants, ClassCount, DatasetStats, GroupStats, Report, unit_channels, unit_quantiles,
+};
 use crate::source::Source;
 use crate::stats::PixelHistogram;
 use crate::transform::Recipe;
@@ -99,6 +101,7 @@ impl Collected {
             formats,
             classes: names.into_iter().map(|class| ClassCount::new(class, count(class))).collect(),
             channels: unit_channels(&all)?,
+            quantiles: unit_quantiles(&all),
             constants: constants(&usable, &all)?,
             groups,
         })

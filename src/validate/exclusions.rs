@@ -108,6 +108,7 @@ mod tests {
             formats: Default::default(),
             classes: Vec::new(),
             channels: Vec::new(),
+            quantiles: Vec::new(),
             constants: Vec::new(),
             groups: Vec::new(),
         }

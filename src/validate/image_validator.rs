@@ -14,7 +14,8 @@ const CHUNK: usize = 4;
 /// Checks pictures that are in memory: arrays, or the pictures of a batch. Use it for data that is not in files, and for what a
 /// loader gives; a [`Validator`](crate::validate::Validator) takes files and their bytes.
 ///
-/// All checks of pixels, sizes, duplicates, leaks between splits, classes and properties run; those of files find nothing. Pictures
+/// All checks of pixels, sizes, duplicates, leaks between splits, classes and properties run; those of files find nothing, and
+/// features, predictions and other datasets are not compared. Pictures
 /// are added in any number of calls and not kept, only the [`ImageRecord`](crate::validate::ImageRecord) of each.
 ///
 /// ```

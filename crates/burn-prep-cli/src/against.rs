@@ -50,8 +50,8 @@ fn check_paths(args: &ValidateArgs) -> Result<(), Failure> {
 fn other_of(path: &Path, args: &FolderArgs) -> Result<OtherDataset, Failure> {
     let name = path.display().to_string();
     let other = if path.is_dir() {
-        let folder = ImageFolder::open(path).map_err(Failure::of_input)?;
-        let validator = Validator::new(folder.clone()).limits(limits_of(args));
+        let folder = ImageFolder::open_with(path, args.splits.level()).map_err(Failure::of_input)?;
+        let validator = Validator::new(folder.clone()).limits(limits_of(args.max_pixels, args.max_side));
         let validation = observed(&validator, args).map_err(Failure::of_input)?;
         if validation.report.interrupted {
             let error = Error::from(std::io::Error::from(std::io::ErrorKind::Interrupted)).at_path(path);

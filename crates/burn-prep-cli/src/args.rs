@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use burn_prep::order::Shard;
+use burn_prep::source::SplitLevel;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::plan_args::{APPLY_EXAMPLES, ApplyArgs, DEDUP_EXAMPLES, DedupArgs, FIX_EXAMPLES, PlanArgs};
@@ -92,6 +93,13 @@ pub(crate) struct FolderArgs {
     /// Refuse images with more pixels than this (default 178956970)
     #[arg(long, value_name = "N")]
     pub(crate) max_pixels: Option<u64>,
+    /// Refuse images with a longer side than this (default 50000)
+    #[arg(long, value_name = "N")]
+    pub(crate) max_side: Option<u64>,
+    /// Whether the folders directly in DIR are splits, and those below them classes: `auto` takes them for splits if all that hold
+    /// images are called train, val, test or the like, such as train2017
+    #[arg(long, value_name = "LEVEL", value_enum, default_value_t)]
+    pub(crate) splits: Splits,
     /// Decode on N threads, up to 1024 (default: one per core)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
@@ -209,6 +217,27 @@ const NOT_COMPATIBLE: [&str; 20] = [
     "all",
 ];
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum Splits {
+    /// By their names
+    #[default]
+    Auto,
+    /// DIR/split/class/file
+    Present,
+    /// DIR/class/file
+    Absent,
+}
+
+impl Splits {
+    pub(crate) fn level(self) -> SplitLevel {
+        match self {
+            Self::Auto => SplitLevel::Auto,
+            Self::Present => SplitLevel::Present,
+            Self::Absent => SplitLevel::Absent,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Compat {
     /// cleanvision 0.3.7
@@ -244,6 +273,15 @@ pub(crate) struct MergeArgs {
 pub(crate) struct ExplainArgs {
     /// An image file
     pub(crate) file: PathBuf,
+    /// Read thresholds from a TOML file, as `validate --config` does
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Refuse an image with more pixels than this (default 178956970)
+    #[arg(long, value_name = "N")]
+    pub(crate) max_pixels: Option<u64>,
+    /// Refuse an image with a longer side than this (default 50000)
+    #[arg(long, value_name = "N")]
+    pub(crate) max_side: Option<u64>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -267,7 +305,8 @@ mod tests {
         let command = Args::command();
         let validate = command.find_subcommand("validate").unwrap();
         let all = validate.get_arguments().map(|argument| argument.get_id().as_str());
-        let heeded = ["dir", "json", "max_pixels", "threads", "quiet", "csv", "compat", "help"];
+        let heeded =
+            ["dir", "json", "max_pixels", "max_side", "splits", "threads", "quiet", "csv", "compat", "help"];
         let expected: BTreeSet<&str> = all.filter(|name| !heeded.contains(name)).collect();
         assert_eq!(BTreeSet::from(NOT_COMPATIBLE), expected);
     }

@@ -13,13 +13,18 @@ use burn_prep::{Error, Result};
 use serde_json::Value;
 
 use crate::args::ExplainArgs;
+use crate::config::Config;
+use crate::folder::limits_of;
 use crate::terminal::is_unseen;
 use crate::{Failure, Outcome, print};
 
 /// Prints the record of a file and what the checks find in it.
 pub(crate) fn run(args: &ExplainArgs) -> Result<Outcome, Failure> {
     let name = args.file.file_name().unwrap_or_default().to_string_lossy();
+    let config = args.config.as_deref().map_or_else(|| Ok(Config::default()), Config::read);
+    let thresholds = config.map_err(Failure::of_usage)?.thresholds;
     let validator = Validator::new(OneFile { path: args.file.clone(), sample: Sample::new(name) });
+    let validator = validator.thresholds(thresholds).limits(limits_of(args.max_pixels, args.max_side));
     let record = validator.record(0).map_err(Failure::of_input)?;
     if let Some(unread) = record.unusable.as_ref().filter(|finding| finding.check == Check::Unreadable) {
         let error = Error::from(std::io::Error::other(unread.message.clone()));

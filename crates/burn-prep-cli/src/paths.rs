@@ -1,11 +1,9 @@
 //! The files that options name: none is written over another one, or over an image.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use burn_prep::error::ErrorKind;
-use burn_prep::source::ImageFormat;
+use burn_prep::source::is_image_file;
 
 use crate::Failure;
 use crate::args::ValidateArgs;
@@ -58,13 +56,11 @@ pub(crate) fn check_output(option: &str, path: &Path) -> Result<(), Failure> {
         let expected = "a file, as ./- is: only --json writes to standard output";
         return Err(refusal(option, "-".to_owned(), expected));
     }
-    match image_format(path) {
-        Some(format) => {
-            let found = format!("{path:?}, an image ({format}), over which it would be written");
-            Err(refusal(option, found, "a name that is free, or that of an earlier output"))
-        }
-        None => Ok(()),
+    if std::fs::metadata(path).is_ok_and(|found| found.is_file()) && is_image_file(path) {
+        let found = format!("{path:?}, an image, over which it would be written");
+        return Err(refusal(option, found, "a name that is free, or that of an earlier output"));
     }
+    Ok(())
 }
 
 /// The file of `--json`, where it is none of standard output.
@@ -72,14 +68,6 @@ pub(crate) fn check_json(path: Option<&PathBuf>) -> Result<Option<&PathBuf>, Fai
     let file = path.filter(|path| path.as_os_str() != "-");
     file.map_or(Ok(()), |path| check_output("--json", path))?;
     Ok(file)
-}
-
-/// The format of the image that a file is, by its first bytes. Pipes and devices are not read.
-fn image_format(path: &Path) -> Option<ImageFormat> {
-    std::fs::metadata(path).ok().filter(|found| found.is_file())?;
-    let mut head = Vec::new();
-    File::open(path).ok()?.take(32).read_to_end(&mut head).ok()?;
-    ImageFormat::sniff(&head)
 }
 
 fn refusal(option: &str, found: String, expected: &'static str) -> Failure {

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::args::Splits;
+
 pub(crate) const DEDUP_EXAMPLES: &str = "\
 A picture in several splits is kept in the test split, or else in validation, and dropped from the others.
 Of several copies in one split the one with the most pixels is kept, of equally large ones the longest file,
@@ -48,6 +50,9 @@ pub(crate) struct PlanArgs {
     /// The folder that was validated, if it is not where the report says
     #[arg(long, value_name = "DIR")]
     pub(crate) from: Option<PathBuf>,
+    /// Whether the folders directly in the folder are splits, as for `validate`
+    #[arg(long, value_name = "LEVEL", value_enum, default_value_t)]
+    pub(crate) splits: Splits,
 }
 
 #[derive(Debug, clap::Args)]
@@ -83,6 +88,9 @@ pub(crate) struct ApplyArgs {
     /// Refuse to convert images with more pixels than this (default 178956970)
     #[arg(long, value_name = "N")]
     pub(crate) max_pixels: Option<u64>,
+    /// Refuse to convert images with a longer side than this (default 50000)
+    #[arg(long, value_name = "N")]
+    pub(crate) max_side: Option<u64>,
     /// Print no progress
     #[arg(long, short)]
     pub(crate) quiet: bool,

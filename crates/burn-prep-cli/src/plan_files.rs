@@ -21,7 +21,7 @@ pub(crate) fn inputs(args: &PlanArgs) -> Result<(Report, ImageFolder), Failure> 
         note(&format!("burn-prep: the report is of a run that was interrupted, {seen} of {all} files"));
     }
     let root = args.from.as_deref().unwrap_or(Path::new(&report.root));
-    let folder = ImageFolder::open(root).map_err(Failure::of_input)?;
+    let folder = ImageFolder::open_with(root, args.splits.level()).map_err(Failure::of_input)?;
     Ok((report, folder))
 }
 

@@ -10,10 +10,10 @@ use burn_prep::validate::{Thresholds, Validator};
 use burn_prep::{Error, Result, npy};
 use regex::Regex;
 
-use crate::Failure;
 use crate::against::others_of;
 use crate::args::ValidateArgs;
 use crate::folder::folder_validator;
+use crate::{Failure, note};
 
 /// The validator of the folder, with all that the arguments say of the run. Other datasets are read here, with progress.
 pub(crate) fn validator_of(args: &ValidateArgs, thresholds: Thresholds) -> Result<Validator, Failure> {
@@ -23,6 +23,13 @@ pub(crate) fn validator_of(args: &ValidateArgs, thresholds: Thresholds) -> Resul
     }
     if let Some(pattern) = &args.group {
         check_group(pattern, validator.source()).map_err(Failure::of_usage)?;
+        let source = validator.source();
+        let mut samples = (0..source.len()).filter_map(|index| source.sample(index));
+        if samples.all(|sample| sample.split.is_none()) {
+            note(
+                "burn-prep: --group: there are no splits, so that no group can be in several (see --splits)",
+            );
+        }
         validator = validator.group_by(group_of(pattern.clone()));
     }
     if let Some(recipe) = recipe_of(args) {

@@ -2,12 +2,12 @@
 
 use std::io::{self, Write};
 
-use crate::report::DatasetStats;
 use crate::report::html::escape::Html;
 use crate::report::html::number::{grouped, number};
+use crate::report::{ChannelConstants, DatasetStats};
 use crate::stats::Summary;
 
-/// Writes sizes, formats and channels, and the channels as the constants of a normalisation.
+/// Writes sizes, formats and channels, and the constants of a normalisation in each convention.
 pub(super) fn dataset_section(out: &mut dyn Write, dataset: &DatasetStats) -> io::Result<()> {
     writeln!(out, r#"<section id="dataset" aria-labelledby="dataset-title">"#)?;
     writeln!(out, r#"<h2 id="dataset-title">Statistics of the usable images</h2><dl class="facts">"#)?;
@@ -24,10 +24,16 @@ pub(super) fn dataset_section(out: &mut dyn Write, dataset: &DatasetStats) -> io
     if !dataset.channels.is_empty() {
         channels(out, &dataset.channels)?;
     }
-    if let Some(code) = normalize(&dataset.channels) {
-        writeln!(out, r#"<h3>As a step of a recipe</h3><div class="code"><pre id="normalize">{code}</pre>"#)?;
-        write!(out, r#"<button type="button" class="copy" data-copy-text="normalize""#)?;
-        writeln!(out, r#" aria-label="Copy code: normalisation" hidden>Copy code</button></div>"#)?;
+    let usable: Vec<&ChannelConstants> =
+        dataset.constants.iter().filter(|constants| is_usable(constants)).collect();
+    if !usable.is_empty() {
+        writeln!(out, "<h3>As a step of a recipe</h3>")?;
+    }
+    for constants in usable {
+        let (name, meaning) = (Html(&constants.convention), convention(&constants.convention));
+        writeln!(out, r#"<p>{meaning}</p><div class="code"><pre id="normalize-{name}">{constants}?</pre>"#)?;
+        write!(out, r#"<button type="button" class="copy" data-copy-text="normalize-{name}""#)?;
+        writeln!(out, r#" aria-label="Copy code: normalisation, {name}" hidden>Copy code</button></div>"#)?;
     }
     writeln!(out, "</section>")
 }
@@ -57,36 +63,35 @@ fn channels(out: &mut dyn Write, channels: &[Summary]) -> io::Result<()> {
     writeln!(out, "</tbody></table>")
 }
 
-/// The constants as Rust code; `None` where they are not those of a normalisation, as a channel is constant.
-fn normalize(channels: &[Summary]) -> Option<String> {
-    let usable = |channel: &Summary| channel.mean.is_finite() && (1e-6..f64::INFINITY).contains(&channel.std);
-    if channels.is_empty() || !channels.iter().all(usable) {
-        return None;
+/// Whether constants are those of a normalisation: those of a channel that is constant are not.
+fn is_usable(constants: &ChannelConstants) -> bool {
+    let is_divisor = |std: &f64| (1e-6..f64::INFINITY).contains(std);
+    constants.mean.iter().all(|mean| mean.is_finite()) && constants.std.iter().all(is_divisor)
+}
+
+/// What a convention means, in a sentence.
+fn convention(name: &str) -> &'static str {
+    match name {
+        "pixel_weighted" => "Every pixel weighs the same (<code>pixel_weighted</code>):",
+        "image_weighted" => "Every image weighs the same (<code>image_weighted</code>):",
+        "mean_of_image_stds" => "The mean of the deviations of the images (<code>mean_of_image_stds</code>):",
+        _ => "",
     }
-    let list = |value: fn(&Summary) -> f64| {
-        let values: Vec<String> = channels.iter().map(|channel| format!("{:.6}", value(channel))).collect();
-        values.join(", ")
-    };
-    let (mean, std) = (list(|channel| channel.mean), list(|channel| channel.std));
-    Some(format!("Normalize::new([{mean}], [{std}])?"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::ByteHistogram;
-
-    fn unit(samples: &[u8]) -> Summary {
-        ByteHistogram::of(samples).summary().unwrap().scaled(1.0 / 255.0)
-    }
 
     #[test]
-    fn the_constants_are_code() {
-        // NumPy 2.4: np.std(np.array([0, 51]) / 255) = 0.1
-        let channels = [unit(&[0, 51]), unit(&[0, 255]), unit(&[0, 255])];
-        let code = "Normalize::new([0.100000, 0.500000, 0.500000], [0.100000, 0.500000, 0.500000])?";
-        assert_eq!(normalize(&channels).unwrap(), code);
-        assert_eq!(normalize(&[unit(&[7, 7])]), None);
-        assert_eq!(normalize(&[]), None);
+    fn constants_of_a_channel_that_is_constant_are_no_normalisation() {
+        let of =
+            |mean: f64, std: f64| ChannelConstants::new("pixel_weighted", vec![0.5, mean], vec![0.1, std]);
+        assert!(is_usable(&of(0.25, 0.125)));
+        for (mean, std) in [(0.25, 0.0), (f64::NAN, 0.125), (0.25, f64::NAN), (0.25, f64::INFINITY)] {
+            assert!(!is_usable(&of(mean, std)), "{mean} {std}");
+        }
+        let code = "Normalize::new([0.500000, 0.250000], [0.100000, 0.125000])";
+        assert_eq!(of(0.25, 0.125).to_string(), code);
     }
 }

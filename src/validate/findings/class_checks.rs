@@ -85,7 +85,8 @@ fn balance(classes: &[String], labels: &[Option<usize>], thresholds: &Thresholds
             );
             let finding = Finding::of_all(Check::ClassImbalance, subjects, message).graded(severity);
             findings.push(finding.measured(ratio, thresholds.class_imbalance));
-        } else if share < thresholds.effective_classes {
+        }
+        if share < thresholds.effective_classes {
             let message = format!(
                 "{} classes are as uneven as {:.1} classes of one size",
                 balance.classes, balance.effective

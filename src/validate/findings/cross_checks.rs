@@ -171,7 +171,7 @@ mod tests {
         let late = vec![picture("v", Some("cat"), 3, 6)];
         let others = [OtherDataset::new("old", old), OtherDataset::new("late", late)];
         let exact = "the same pixels as x of old; of class cat here, of class dog there";
-        let near = "like c: v of late (correlation 1.000, 0 of 64 bits differ)";
+        let near = "another encoding or size of c: v of late (correlation 1.000, 0 of 64 bits differ)";
         let expected = [
             (vec!["a".to_owned()], Severity::Error, exact.to_owned()),
             (vec!["c".to_owned()], Severity::Warning, near.to_owned()),
@@ -188,7 +188,7 @@ mod tests {
         let others = [OtherDataset::new("old", vec![picture("x", None, 1, 99)])];
         let found = found(&own, &others);
         assert_eq!((found.len(), found[0].0.len()), (1, 8));
-        assert!(found[0].2.starts_with("like a0: x of old (correlation 1.000, "), "{}", found[0].2);
+        assert!(found[0].2.starts_with("another encoding or size of a0: x of old (correlation 1.000, "), "{}", found[0].2);
         assert!(found[0].2.ends_with("; and 3 more"), "{}", found[0].2);
     }
 

@@ -79,7 +79,7 @@ fn likeness_by_features(cluster: &FeatureCluster, usable: &[Usable<'_>]) -> Stri
     format!("by features like {}: {}", usable[cluster.medoid].record.uri, listed(&parts))
 }
 
-/// In what files of one content agree.
+/// The message about files with the same bytes. Plans tell such a cluster by it.
 pub(crate) const SAME_BYTES: &str = "the same bytes";
 
 /// In what the pictures agree, and how the others differ from the medoid: flips and turns are named. `name` gives the name of a
@@ -102,7 +102,8 @@ pub(in crate::validate) fn likeness(cluster: &DuplicateCluster, name: impl Fn(us
             )
         })
         .collect();
-    format!("like {}: {}", name(cluster.medoid), listed(&parts))
+    let like = if cluster.kind == DuplicateKind::Reencoded { "another encoding or size of" } else { "like" };
+    format!("{like} {}: {}", name(cluster.medoid), listed(&parts))
 }
 
 /// How a picture looks like the other one.

@@ -81,19 +81,17 @@ pub(in crate::validate) fn minority_findings(usable: &[Usable<'_>]) -> Vec<Findi
     for usable in usable {
         of_format.entry(usable.picture.source.format.name()).or_default().push(*usable);
     }
-    let spelling = |usable: &Usable<'_>| extension(&usable.record.uri).unwrap_or_default();
-    let spellings: BTreeMap<&str, Usual> =
-        of_format.iter().map(|(name, files)| (*name, Usual::of(files, spelling))).collect();
+    let spellings: BTreeMap<&str, Option<Usual>> =
+        of_format.iter().map(|(name, files)| (*name, usual_spelling(files))).collect();
     let mut findings = Vec::new();
     for usable in usable {
         let (found, color) = (usable.picture.source.format, &usable.picture.source.color);
-        let spelled = spelling(usable);
-        let usual = spellings.get(found.name()).filter(|usual| {
-            2 * usual.count > usual.all && has_capitals(&usual.name) != has_capitals(&spelled)
-        });
-        if let Some(Usual { name, count, all }) = usual {
-            let others = if name.is_empty() { "none".to_owned() } else { format!(".{name}") };
-            let message = format!("extension .{spelled}, where {count} of {all} {found} files have {others}");
+        let usual = spellings.get(found.name()).and_then(Option::as_ref);
+        let spelled = extension(&usable.record.uri);
+        let odd =
+            usual.zip(spelled).filter(|(usual, spelled)| has_capitals(&usual.name) != has_capitals(spelled));
+        if let Some((Usual { name, count, all }, spelled)) = odd {
+            let message = format!("extension .{spelled}, where {count} of {all} {found} files have .{name}");
             findings.push(usable.finding(Check::FileFormat, message));
         } else if format.name != found.name() {
             let message =
@@ -112,6 +110,18 @@ pub(in crate::validate) fn minority_findings(usable: &[Usable<'_>]) -> Vec<Findi
         findings.push(Finding::of_all(Check::ColorModel, Vec::new(), message).graded(Severity::Info));
     }
     findings
+}
+
+/// The most frequent extension of those with capitals, or of those without, whichever more than half of the files have.
+fn usual_spelling(files: &[Usable<'_>]) -> Option<Usual> {
+    let spelled = |usable: &Usable<'_>| extension(&usable.record.uri);
+    let with = |capitals: bool| -> Vec<Usable<'_>> {
+        let is_of_kind =
+            |usable: &Usable<'_>| spelled(usable).is_some_and(|spelled| has_capitals(&spelled) == capitals);
+        files.iter().copied().filter(is_of_kind).collect()
+    };
+    let most = [with(false), with(true)].into_iter().find(|some| 2 * some.len() > files.len())?;
+    Some(Usual { all: files.len(), ..Usual::of(&most, |usable| spelled(usable).unwrap_or_default()) })
 }
 
 fn has_capitals(extension: &str) -> bool {
@@ -206,9 +216,15 @@ mod tests {
         };
         let found = spelled(&["a.png", "b.png", "c.PNG"]);
         assert_eq!(found, ["c.PNG: extension .PNG, where 2 of 3 PNG files have .png"]);
-        let found = spelled(&["a", "b", "c.Png"]);
-        assert_eq!(found, ["c.Png: extension .Png, where 2 of 3 PNG files have none"]);
+        let found = spelled(&["1.PNG", "2.PNG", "3.apng", "4"]);
+        assert!(found.is_empty(), "{found:?}");
+        // By capitals: two extensions without are more than one with.
+        let found = spelled(&["a.png", "b.png", "c.apng", "d.PNG", "e.PNG"]);
+        let expected =
+            ["d", "e"].map(|name| format!("{name}.PNG: extension .PNG, where 2 of 5 PNG files have .png"));
+        assert_eq!(found, expected);
         // None of them is usual.
         assert!(spelled(&["a.PNG", "b.png"]).is_empty());
+        assert!(spelled(&["a", "b", "c.Png"]).is_empty());
     }
 }

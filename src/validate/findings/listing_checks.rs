@@ -1,11 +1,12 @@
-//! What the listing tells before any file is read: entries that cannot be read, names that look alike, stray files, empty classes.
+//! What the listing tells before any file is read: entries that cannot be read, names that look alike, stray files, folders without
+//! images, splits that are not told.
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::error::printed;
 use crate::report::{Check, Finding, Severity};
-use crate::source::{IgnoreReason, Ignored, LookAlike, Sample, Source};
+use crate::source::{IgnoreReason, Ignored, LookAlike, Sample, Source, is_split_name};
 
 pub(in crate::validate) fn listing_findings(source: &dyn Source) -> Vec<Finding> {
     let mut findings: Vec<Finding> = source.look_alikes().iter().map(similar_names).collect();
@@ -13,9 +14,17 @@ pub(in crate::validate) fn listing_findings(source: &dyn Source) -> Vec<Finding>
     let samples = || (0..source.len()).filter_map(|index| source.sample(index));
     let classes = source.classes();
     let filled: HashSet<Arc<str>> = samples().filter_map(|sample| sample.class.clone()).collect();
-    let named: BTreeSet<&String> = classes.iter().chain(source.empty_classes()).collect();
-    for class in named.into_iter().filter(|class| !filled.contains(class.as_str())) {
-        findings.push(Finding::new(Check::EmptyClass, class, "no images"));
+    let named: BTreeSet<&String> = classes.iter().chain(source.empty_folders()).collect();
+    for name in named.into_iter().filter(|name| !filled.contains(name.as_str())) {
+        findings.push(match has_other_files(source, name) {
+            true => {
+                Finding::new(Check::EmptyClass, name, "no images, but other files").graded(Severity::Info)
+            }
+            false => Finding::new(Check::EmptyClass, name, "no images"),
+        });
+    }
+    if samples().all(|sample| sample.split.is_none()) {
+        findings.extend(ambiguous_splits(classes));
     }
     if !classes.is_empty() {
         // A split without any class, such as one whose labels are secret, is meant so.
@@ -28,6 +37,25 @@ pub(in crate::validate) fn listing_findings(source: &dyn Source) -> Vec<Finding>
         }
     }
     findings
+}
+
+/// Whether files that are no images lie below a folder of this name.
+fn has_other_files(source: &dyn Source, folder: &str) -> bool {
+    source.ignored().iter().filter(|ignored| ignored.reason == IgnoreReason::NotAnImage).any(|ignored| {
+        let below = source.root().and_then(|root| ignored.path.strip_prefix(root).ok());
+        below
+            .unwrap_or(&ignored.path)
+            .parent()
+            .is_some_and(|parent| parent.iter().any(|part| printed(part) == folder))
+    })
+}
+
+/// Classes of which two or more are called like splits, and others are not.
+fn ambiguous_splits(classes: &[String]) -> Option<Finding> {
+    let (splits, others): (Vec<&String>, Vec<&String>) = classes.iter().partition(|name| is_split_name(name));
+    let other = others.first().filter(|_| splits.len() >= 2)?;
+    let message = format!("called like splits, which {other:?} is not: all are taken for classes");
+    Some(Finding::of_all(Check::AmbiguousSplits, splits.into_iter().cloned().collect(), message))
 }
 
 /// Two classes or splits that a person would take for one.

@@ -62,24 +62,71 @@ fn names_that_clash_elsewhere_are_reported() {
     }
 }
 
-#[test]
-fn class_folders_without_images_are_reported() {
+/// Photographs in these folders, beside folders and files without any.
+fn folder_of(images: &[&str], directories: &[&str], texts: &[&str]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    for class in ["a", "b", "c"] {
-        std::fs::create_dir(folder.path().join(class)).unwrap();
+    for (index, name) in images.iter().enumerate() {
+        let photo = ["cat", "cat_eyes", "cat_left", "cat_nose"][index % 4];
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::copy(root().join(format!("assets/photos/animals/{photo}.jpg")), path).unwrap();
     }
-    for (photo, name) in [("cat", "a/1.jpg"), ("cat_small", "c/2.jpg")] {
-        let photo = root().join(format!("assets/photos/animals/{photo}.jpg"));
-        std::fs::copy(photo, folder.path().join(name)).unwrap();
+    directories.iter().for_each(|name| std::fs::create_dir_all(folder.path().join(name)).unwrap());
+    for name in texts {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, "words").unwrap();
     }
-    std::fs::write(folder.path().join("b/readme.txt"), "words").unwrap();
-    let run = command(&["validate", folder.path().to_str().unwrap(), "-q", "--json", "-"]);
+    folder
+}
+
+/// The findings of a check: severity, subjects and message.
+fn found(folder: &tempfile::TempDir, check: &str, args: &[&str]) -> Vec<String> {
+    let all = ["validate", folder.path().to_str().unwrap(), "-q", "--json", "-"];
+    let run = command(&[&all[..], args].concat());
     let report: Value = serde_json::from_slice(&run.stdout).unwrap();
     let findings = report["findings"].as_array().unwrap().iter();
-    let empty: Vec<&Value> = findings.filter(|finding| finding["check"] == "empty_class").collect();
-    assert_eq!(empty.len(), 1);
-    assert_eq!((&empty[0]["subjects"][0], &empty[0]["severity"]), (&"b".into(), &"warning".into()));
-    // It is no class, so that labels stay those of the loader.
+    let of_check = findings.filter(|finding| finding["check"] == check);
+    let text = |finding: &Value| {
+        let subjects = finding["subjects"].as_array().unwrap().iter().map(|name| name.as_str().unwrap());
+        let subjects = subjects.collect::<Vec<_>>().join(" ");
+        let word = |field: &str| finding[field].as_str().unwrap();
+        format!("{} {subjects}: {}", word("severity"), word("message"))
+    };
+    of_check.map(text).collect()
+}
+
+#[test]
+fn class_folders_without_images_are_reported() {
+    let folder = folder_of(&["a/1.jpg", "c/2.jpg"], &["d"], &["b/readme.txt"]);
+    let empty = ["info b: no images, but other files", "warning d: no images"];
+    assert_eq!(found(&folder, "empty_class", &[]), empty);
+    // They are no classes, so that labels stay those of the loader.
+    let run = command(&["validate", folder.path().to_str().unwrap(), "-q", "--json", "-"]);
+    let report: Value = serde_json::from_slice(&run.stdout).unwrap();
     let classes = report["dataset"]["classes"].as_array().unwrap().iter();
     assert_eq!(classes.map(|class| class["class"].as_str().unwrap()).collect::<Vec<_>>(), ["a", "c"]);
+}
+
+#[test]
+fn splits_are_told_by_names_or_by_an_option() {
+    let leak = |folder: &tempfile::TempDir, args: &[&str]| found(folder, "split_leak", args).len();
+    let years = folder_of(&["train2017/a/1.jpg", "val2017/a/2.jpg"], &[], &["annotations/x.json"]);
+    std::fs::copy(years.path().join("train2017/a/1.jpg"), years.path().join("val2017/a/1.jpg")).unwrap();
+    assert_eq!((leak(&years, &[]), leak(&years, &["--splits", "absent"])), (1, 0));
+    assert!(found(&years, "ambiguous_splits", &[]).is_empty());
+
+    let mixed = folder_of(&["train/a/1.jpg", "val/a/2.jpg", "docs/logo.jpg"], &[], &[]);
+    std::fs::copy(mixed.path().join("train/a/1.jpg"), mixed.path().join("val/a/1.jpg")).unwrap();
+    assert_eq!((leak(&mixed, &[]), leak(&mixed, &["--splits", "present"])), (0, 1));
+    let message = "warning train val: called like splits, which \"docs\" is not: all are taken for classes";
+    assert_eq!(found(&mixed, "ambiguous_splits", &[]), [message]);
+    assert!(found(&mixed, "ambiguous_splits", &["--splits", "present"]).is_empty());
+    // A train is a class like others.
+    let vehicles = folder_of(&["train/1.jpg", "bus/2.jpg"], &[], &[]);
+    assert!(found(&vehicles, "ambiguous_splits", &[]).is_empty());
+
+    let run = command(&["validate", vehicles.path().to_str().unwrap(), "-q", "--group", "([0-9])"]);
+    let stderr = String::from_utf8(run.stderr).unwrap();
+    assert!(stderr.contains("--group: there are no splits"), "{stderr}");
 }

@@ -94,7 +94,9 @@ fn stats_prints_the_constants_of_a_normaliser() {
     let stats = command(&["stats", "assets/photos"]);
     assert_eq!(stats.status.code(), Some(0));
     let lines = text(&stats.stdout);
-    for part in ["40 images", "animals", "JPEG", "red ", "mean"] {
+    let constants =
+        ["pixel_weighted       Normalize::new([0.4733", "image_weighted       ", "mean_of_image_stds   "];
+    for part in ["40 images", "animals", "JPEG", "red ", "mean"].into_iter().chain(constants) {
         assert!(lines.contains(part), "{part} is missing in\n{lines}");
     }
 }
@@ -200,5 +202,23 @@ fn escape_codes_in_file_names_do_not_reach_the_terminal() {
         let printed = text(&command(args).stdout);
         assert!(printed.contains("a\\n\\u{1b}[31m.png"), "{args:?}: {printed}");
         assert!(!printed.contains('\u{1b}'), "{args:?}: {printed}");
+    }
+}
+
+#[test]
+fn limits_and_thresholds_of_one_file_are_those_of_validate() {
+    let file = "assets/photos/animals/cat.jpg";
+    assert_eq!(command(&["explain", file]).status.code(), Some(0));
+    let config = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(config.path(), "[thresholds]\ntiny = 200\n").unwrap();
+    let tiny = command(&["explain", file, "--config", config.path().to_str().unwrap()]);
+    assert_eq!(tiny.status.code(), Some(1));
+    assert!(text(&tiny.stdout).contains("tiny: "), "{}", text(&tiny.stdout));
+    // It has 192 by 128 pixels.
+    for (option, number) in [("--max-pixels", "24575"), ("--max-side", "191")] {
+        let bomb = command(&["explain", file, option, number]);
+        assert!(text(&bomb.stdout).contains("decompression_bomb"), "{}", text(&bomb.stdout));
+        let all = command(&["validate", "assets/photos", "-q", "--json", "-", option, number]);
+        assert!(text(&all.stdout).contains("decompression_bomb"), "{option}");
     }
 }

@@ -48,10 +48,15 @@ fn no_output_takes_the_place_of_an_image() {
     // By its content: the name says something else.
     std::fs::copy(root().join("assets/photos/animals/cat.jpg"), &image).unwrap();
     let before = std::fs::read(&image).unwrap();
+    // By its name: the format is one that is not read.
+    let unread = folder.path().join("class/cat.heic");
+    std::fs::write(&unread, "heic").unwrap();
+    let stderr = refused(&["--csv", unread.to_str().unwrap()]);
+    assert!(stderr.contains("an image, over which"), "{stderr}");
     let (path, dir) = (image.to_str().unwrap(), folder.path().to_str().unwrap());
     for option in ["--html", "--csv", "--parquet", "--junit", "--sarif", "--exclude", "--json", "--cache"] {
         let stderr = refused(&[option, path]);
-        let found = format!("{option} is {image:?}, an image (JPEG), over which it would be written");
+        let found = format!("{option} is {image:?}, an image, over which it would be written");
         assert!(stderr.contains(&found), "{stderr}");
     }
     let report = folder.path().join("report.json");
@@ -71,7 +76,10 @@ fn no_output_takes_the_place_of_an_image() {
         &["merge", "-", "part"],
     ] {
         let run = command(line);
-        assert_eq!(run.status.code(), Some(2), "{line:?}: {}", text(&run.stderr));
+        let stderr = text(&run.stderr);
+        assert_eq!(run.status.code(), Some(2), "{line:?}: {stderr}");
+        let is_said = stderr.contains("an image, over which") || stderr.contains(" is -, expected a file");
+        assert!(is_said, "{line:?}: {stderr}");
     }
     assert_eq!(std::fs::read(&image).unwrap(), before);
     assert!(!root().join("-").exists());

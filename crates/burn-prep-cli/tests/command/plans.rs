@@ -174,13 +174,20 @@ fn files_are_mended_in_a_new_folder() {
     assert!(printed.starts_with("3 files to change, 2 to drop, 0 to review\n"), "{printed}");
     let plan = made.read("fixes.csv");
     let rows = [
-        ",a/cmyk.jpg,rgb,a/cmyk.png,\"colours, Cmyk8 in the file\",color_model,,\n",
-        ",a/png_named.jpg,rename,a/png_named_2.png,the content is PNG,extension_mismatch,,\n",
+        ",a/cmyk.jpg,rgb,a/cmyk.png,\"colours, Cmyk8 in the file\",color_model,,3412\n",
+        ",a/png_named.jpg,rename,a/png_named_2.png,the content is PNG,extension_mismatch,,8029\n",
         ",a/truncated.jpg,drop,,truncated JPEG image",
-        ",a/turned.jpg,upright,a/turned.png,stored with orientation 6,orientation,,\n",
-        ",b/rocket_again.jpg,drop,,the same bytes as b/rocket.jpg,exact_duplicate,,\n",
+        ",a/turned.jpg,upright,a/turned.png,stored with orientation 6,orientation,,1798\n",
+        ",b/rocket_again.jpg,drop,,the same bytes as b/rocket.jpg,exact_duplicate,,5146\n",
     ];
     assert!(rows.iter().all(|row| plan.contains(row)) && plan.lines().count() == 6, "{plan}");
+
+    // A file that was fetched again is not dropped.
+    let cut = std::fs::read(made.path("data/a/truncated.jpg")).unwrap();
+    std::fs::copy(assets().join("photos/animals/cat.jpg"), made.path("data/a/truncated.jpg")).unwrap();
+    let refused = made.refused("apply fixes.csv --from data --to new");
+    assert!(refused.contains("(\"a/truncated.jpg\"): the file has 7673 bytes, expected 881"), "{refused}");
+    std::fs::write(made.path("data/a/truncated.jpg"), cut).unwrap();
 
     let printed = made.print("apply fixes.csv --from data --to new");
     assert_eq!(printed, "3 files copied, 1 renamed, 2 converted to PNG, 2 dropped\n");
