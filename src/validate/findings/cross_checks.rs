@@ -188,7 +188,11 @@ mod tests {
         let others = [OtherDataset::new("old", vec![picture("x", None, 1, 99)])];
         let found = found(&own, &others);
         assert_eq!((found.len(), found[0].0.len()), (1, 8));
-        assert!(found[0].2.starts_with("another encoding or size of a0: x of old (correlation 1.000, "), "{}", found[0].2);
+        assert!(
+            found[0].2.starts_with("another encoding or size of a0: x of old (correlation 1.000, "),
+            "{}",
+            found[0].2
+        );
         assert!(found[0].2.ends_with("; and 3 more"), "{}", found[0].2);
     }
 
