@@ -78,6 +78,34 @@ pub(super) const PROPERTIES: [Property; 9] = [
     },
 ];
 
+/// What charts show beside them, since checks have thresholds for it; it says little else of a picture.
+const OTHERS: [Property; 4] = [
+    Property {
+        name: "highlights",
+        unit: "P99 of brightness, 0 to 1",
+        of: |picture| Some(picture.measures.brightness.p99),
+        threshold: Some(|thresholds| thresholds.dark),
+    },
+    Property {
+        name: "shadows",
+        unit: "P5 of brightness, 0 to 1",
+        of: |picture| Some(picture.measures.brightness.p5),
+        threshold: Some(|thresholds| 1.0 - thresholds.light),
+    },
+    Property {
+        name: "blockiness",
+        unit: "differences at edges of blocks by others",
+        of: |picture| picture.measures.blockiness,
+        threshold: Some(|thresholds| thresholds.blocky),
+    },
+    Property {
+        name: "jpeg_quality",
+        unit: "1 to 100",
+        of: |picture| picture.facts.jpeg_quality.map(f64::from),
+        threshold: Some(|thresholds| f64::from(thresholds.jpeg_quality)),
+    },
+];
+
 /// How each property is distributed, in 40 bins of equal width from the smallest value to the largest; a property without
 /// values is left out.
 pub(super) fn histograms(records: &[ImageRecord], thresholds: &Thresholds) -> Result<Vec<PropertyHistogram>> {
@@ -86,7 +114,7 @@ pub(super) fn histograms(records: &[ImageRecord], thresholds: &Thresholds) -> Re
         let values = usable.iter().filter_map(|usable| (property.of)(usable.picture));
         values.filter(|value| value.is_finite()).collect()
     };
-    let with_values = PROPERTIES.iter().map(|property| (property, values(property)));
+    let with_values = PROPERTIES.iter().chain(&OTHERS).map(|property| (property, values(property)));
     let histogram = |(property, values): (&Property, Vec<f64>)| {
         let (edges, counts) = binned(&values);
         let histogram = PropertyHistogram::new(property.name, property.unit, edges, counts)?;

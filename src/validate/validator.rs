@@ -356,7 +356,7 @@ impl Validator {
     /// let validator = Validator::new(ImageFolder::open("assets/photos")?);
     /// let records = validator.run_observed(|_, _| ControlFlow::Continue(()))?.records;
     /// let histograms = validator.histograms(&records)?;
-    /// assert!(histograms.len() == 9 && histograms[0].count() == 40);
+    /// assert!(histograms.len() == 13 && histograms[0].count() == 40);
     /// # Ok::<(), burn_prep::Error>(())
     /// ```
     pub fn histograms(&self, records: &[ImageRecord]) -> Result<Vec<PropertyHistogram>> {
