@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use rayon::prelude::*;
 
 use crate::error::{Error, ErrorKind, Result, printed};
-use crate::report::{Check, Finding, Report};
+use crate::report::{Check, Report};
 use crate::validate::dataset::Collected;
 use crate::validate::findings::listing_checks::listing_findings;
 use crate::validate::findings::reference_pixels::{Refined, refine};
@@ -121,8 +121,7 @@ impl Validator {
             records.update(refined.records.iter().map(|at| &collected.records[*at]))?;
         }
         if let Some(records) = records.filter(|_| !interrupted) {
-            let unread = of_listing.iter().filter(|finding| finding.check == Check::Unreadable);
-            records.forget(source, &unread.map(Finding::subject).collect::<Vec<_>>())?;
+            records.note_presence(source)?;
         }
         let compared = self.brought.compare(&collected.records, &indices, source, &self.thresholds)?;
         let mut all = of_listing;

@@ -264,8 +264,8 @@ impl Validator {
     /// Keeps the records of the samples in a file, some 6 KB for each sample. Samples that it has are not read again, unless the
     /// length of their file or the time of its last change differs, so that a run that was killed goes on, and an unchanged folder is
     /// validated in a fraction of the time; the report is the same. Thresholds may change between the runs. Records that another
-    /// decoder, another version or a build with other formats made are replaced, and those of samples that the source does not have any
-    /// more do not count after a run: use a file for each source. Samples that are no files of their own are read each
+    /// decoder, another version or a build with other formats made are replaced. Those of samples that the source does not have any
+    /// more stay in the file, and do not count where it is read without the source. Samples that are no files of their own are read each
     /// time, and so are files that could not be read. A second run with the same file at the same time is an error.
     ///
     /// ```

@@ -11,7 +11,7 @@ use crate::validate::records::record_line::{Head, VERSION, write_line};
 
 /// Merges several files of records, such as those of the shards of a source, into one. The result does not depend on the order of
 /// the files. Of several records of one sample that of the image file that was changed last is taken, and of several of these the
-/// longest one. Only the names and some 100 bytes for each sample are held in memory.
+/// longest one; a sample that is gone by one file is taken from another that has it. Only the names and some 100 bytes for each sample are held in memory.
 ///
 /// # Errors
 ///
@@ -39,10 +39,10 @@ pub fn merge_records(into: &Path, files: &[PathBuf]) -> Result<()> {
     // Of each name the file and the place in it.
     let mut places: HashMap<String, (usize, Entry)> = HashMap::new();
     for (at, path) in files.iter().enumerate() {
-        let found = RecordIndex::read(path, |uri| uri).map_err(|error| error.at_path(path))?;
-        let RecordIndex { head, entries, .. } = found;
+        let index = RecordIndex::read(path, |uri| uri).map_err(|error| error.at_path(path))?;
+        let head = &index.head;
         let expected = all.get_or_insert(Head { records: VERSION, decoder: head.decoder.clone() });
-        if head != *expected {
+        if *head != *expected {
             let reason = format!(
                 "records of version {} by {}, expected version {} by {}",
                 head.records, head.decoder, expected.records, expected.decoder
@@ -50,7 +50,7 @@ pub fn merge_records(into: &Path, files: &[PathBuf]) -> Result<()> {
             return Err(Error::from(ErrorKind::Invalid { what: "file of records", reason }).at_path(path));
         }
         readers.push(LineFile::open(path).map_err(|error| Error::from(error).at_path(path))?);
-        for (uri, entry) in entries {
+        for (uri, entry) in index.present() {
             let order = |entry: &Entry| (entry.state.modified, entry.state.bytes);
             let is_better = match places.get(&uri) {
                 None => true,

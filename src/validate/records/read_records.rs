@@ -1,6 +1,6 @@
 //! The records of a file, for a comparison with another dataset.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::error::Result;
 use crate::validate::ImageRecord;
-use crate::validate::records::record_line::{Head, VERSION, gone, invalid, next_line};
+use crate::validate::records::record_line::{Head, Mark, VERSION, invalid, next_line};
 
 /// A line of a sample, of which the record is needed alone.
 #[derive(Deserialize)]
@@ -58,16 +58,26 @@ fn read(path: &Path) -> Result<Vec<ImageRecord>> {
     let mut number = 1;
     // Of several lines of one sample the last counts.
     let mut records: BTreeMap<String, ImageRecord> = BTreeMap::new();
+    let mut gone: HashSet<String> = HashSet::new();
     while next_line(&mut reader, &mut text)? {
         number += 1;
-        if let Some(uri) = gone(&text) {
-            records.remove(&uri);
-            continue;
+        match Mark::of(&text) {
+            Some(Mark::Gone(uri)) => {
+                gone.insert(uri);
+                continue;
+            }
+            Some(Mark::Back(uri)) => {
+                gone.remove(&uri);
+                continue;
+            }
+            None => {}
         }
         let line: Line =
             serde_json::from_slice(&text).map_err(|error| invalid(format!("line {number}: {error}")))?;
+        gone.remove(&line.record.uri);
         records.insert(line.record.uri.clone(), line.record);
     }
+    records.retain(|uri, _| !gone.contains(uri));
     Ok(records.into_values().collect())
 }
 

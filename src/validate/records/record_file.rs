@@ -4,13 +4,15 @@ use std::collections::{HashMap, HashSet};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+
 use crate::error::{Error, Result};
 use crate::images::Decoder;
 use crate::source::{Sample, Source};
 use crate::validate::ImageRecord;
 use crate::validate::inspection::Inspection;
 use crate::validate::records::record_index::{Entry, LineFile, RecordIndex, key};
-use crate::validate::records::record_line::{FileState, Gone, Head, Line, write_line};
+use crate::validate::records::record_line::{FileState, Head, Line, Mark, write_line};
 
 /// Records of samples with the state of their files, one JSON object in a line, behind a line about how they were made. Lines are
 /// appended as samples are read, so that a run that is killed loses none but those it was at; of several lines of one sample the
@@ -20,6 +22,8 @@ pub(in crate::validate) struct RecordFile {
     /// Locked, so that no other run writes to it.
     file: LineFile,
     known: HashMap<u128, Entry>,
+    /// Those of the samples that the source did not have any more.
+    gone: HashSet<u128>,
     /// The states of the samples that were appended.
     appended: HashMap<u128, FileState>,
 }
@@ -34,9 +38,11 @@ impl RecordFile {
             }
             let file = File::options().read(true).write(true).create(true).truncate(false).open(path)?;
             lock(&file)?;
-            let (known, whole) = match RecordIndex::of(&file, |uri| key(&uri))? {
-                Some(RecordIndex { head: found, entries, whole, .. }) if found == head => (entries, whole),
-                _ => (HashMap::new(), 0),
+            let (known, gone, whole) = match RecordIndex::of(&file, |uri| key(&uri))? {
+                Some(RecordIndex { head: found, entries, gone, whole, .. }) if found == head => {
+                    (entries, gone, whole)
+                }
+                _ => (HashMap::new(), HashSet::new(), 0),
             };
             // A line that was cut off by the end of a run is written over.
             if file.metadata()?.len() > whole {
@@ -48,7 +54,7 @@ impl RecordFile {
                 write_line(&mut text, &head)?;
                 file.append(&text)?;
             }
-            Ok(Self { path: path.to_owned(), file, known, appended: HashMap::new() })
+            Ok(Self { path: path.to_owned(), file, known, gone, appended: HashMap::new() })
         };
         open().map_err(|error| if error.path().is_some() { error } else { error.at_path(path) })
     }
@@ -95,36 +101,27 @@ impl RecordFile {
         self.write(&lines)
     }
 
-    /// Notes which samples the source does not have any more: what is made from the file alone would have them still. Where none of
-    /// the samples that the file has is in the source, they are those of another one, and stay; and so do those below `unread`, names
-    /// of what cannot be listed now.
-    pub(in crate::validate) fn forget(&self, source: &dyn Source, unread: &[&str]) -> Result<()> {
-        let samples = (0..source.len()).filter_map(|index| source.sample(index));
-        let there: HashSet<u128> = samples.map(|sample| key(&sample.uri)).collect();
-        let missing = self.known.iter().filter(|(key, _)| !there.contains(key));
-        let mut missing: Vec<&Entry> = missing.map(|(_, entry)| entry).collect();
-        if missing.len() == self.known.len() {
-            return Ok(());
-        }
-        missing.sort_unstable_by_key(|entry| entry.line.start);
-        let is_below = |uri: &str, name: &str| {
-            uri.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    /// Notes which samples the source does not have any more, and which it has again: what is made from the file alone, without the
+    /// source, is of those that it has. Nothing is lost: what is there again is known without reading it.
+    pub(in crate::validate) fn note_presence(&self, source: &dyn Source) -> Result<()> {
+        let samples = || (0..source.len()).filter_map(|index| source.sample(index));
+        let there: HashSet<u128> = samples().map(|sample| key(&sample.uri)).collect();
+        let is_lost = |key: &u128| !there.contains(key) && !self.gone.contains(key);
+        let lost = self.known.iter().filter(|(key, _)| is_lost(key)).map(|(_, entry)| entry);
+        let mut lost: Vec<&Entry> = lost.collect();
+        lost.sort_unstable_by_key(|entry| entry.line.start);
+        let is_back = |sample: &&Sample| {
+            let key = key(&sample.uri);
+            let known = || self.known.get(&key).map(|entry| entry.state);
+            self.gone.contains(&key) && !self.appended.contains_key(&key) && FileState::of(sample) == known()
         };
-        let noted = || -> std::io::Result<()> {
-            let mut text = Vec::new();
-            for entry in missing {
-                let gone = self.file.line(entry)?.record.uri;
-                if !unread.iter().any(|name| is_below(&gone, name)) {
-                    write_line(&mut text, &Gone { gone })?;
-                }
-            }
-            self.file.append(&text)
-        };
-        noted().map_err(|error| Error::from(error).at_path(&self.path))
+        let lost = lost.into_iter().filter_map(|entry| self.file.uri(entry)).map(Mark::Gone);
+        let back = samples().filter(is_back).map(|sample| Mark::Back(sample.uri.clone()));
+        self.write(&lost.chain(back).collect::<Vec<_>>())
     }
 
     /// Appends lines, in one write.
-    fn write(&self, lines: &[Line]) -> Result<()> {
+    fn write(&self, lines: &[impl Serialize]) -> Result<()> {
         let mut text = Vec::new();
         let written = lines.iter().try_for_each(|line| write_line(&mut text, line));
         let written = written.and_then(|()| self.file.append(&text));
@@ -213,41 +210,53 @@ mod tests {
         assert_eq!(lines(&Inspection { record: other, histogram: None }), 1 + 3);
     }
 
+    /// A folder may be named by mistake, or a disk not be there.
     #[test]
-    fn samples_that_the_source_lost_are_noted_once() {
+    fn samples_that_are_gone_do_not_count_and_are_known_when_they_are_back() {
         let folder = tempfile::tempdir().unwrap();
         let (path, decoder) = (folder.path().join("records"), Decoder::rgb8());
+        let open = || RecordFile::open(&path, &decoder).unwrap();
+        let file_of = |name: &str| Sample { path: Some(folder.path().join(name)), ..Sample::new(name) };
         let source = |names: &[&str]| {
-            names.iter().fold(InMemorySource::new(), |all, name| all.with(*name, None, Vec::new()))
+            names.iter().fold(InMemorySource::new(), |all, name| all.with_sample(file_of(name), Vec::new()))
         };
-        let state = FileState { bytes: 3, modified: 4 };
-        let inspections = ["a", "b/1", "b/2", "bb"].map(inspection_of);
-        let mut file = RecordFile::open(&path, &decoder).unwrap();
-        file.append(inspections.iter().map(|inspection| (state, inspection))).unwrap();
+        for name in ["a", "b", "c"] {
+            std::fs::write(folder.path().join(name), name).unwrap();
+        }
+        let state = |name: &str| FileState::of(&file_of(name)).unwrap();
+        let inspections = ["a", "b", "c"].map(|name| (state(name), inspection_of(name)));
+        open().append(inspections.iter().map(|(state, inspection)| (*state, inspection))).unwrap();
+        let run = |names: &[&str]| -> (Vec<String>, usize) {
+            open().note_presence(&source(names)).unwrap();
+            let index = RecordIndex::read(&path, |uri| uri).unwrap();
+            let mut present: Vec<String> = index.present().into_keys().collect();
+            present.sort();
+            let read = read_records(&path).unwrap().into_iter().map(|record| record.uri);
+            assert_eq!(read.collect::<Vec<_>>(), present);
+            // All are known, whatever the source has.
+            let file = open();
+            let known = ["a", "b", "c"].map(|name| file.known(&file_of(name), Some(state(name))));
+            assert_eq!(known.map(Option::unwrap).map(|known| known.record.uri), ["a", "b", "c"]);
+            (present, std::fs::read_to_string(&path).unwrap().lines().count())
+        };
+        let names = |names: &str| names.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(run(&["a", "b", "c"]), (names("a b c"), 4));
+        assert_eq!(run(&["a"]), (names("a"), 6));
+        assert_eq!(run(&["a"]), (names("a"), 6));
+        assert_eq!(run(&["a", "b"]), (names("a b"), 7));
+        assert_eq!(run(&[]), (names(""), 9));
+        // What is found anew counts, and so does what is known better.
+        let mut file = open();
+        file.append([(state("c"), &inspections[2].1)].into_iter()).unwrap();
+        let better = ImageRecord { class: Some("found later".to_owned()), ..inspections[1].1.record.clone() };
+        file.update([&better].into_iter()).unwrap();
         drop(file);
-        let known = || -> Vec<String> {
-            let names = read_records(&path).unwrap().into_iter().map(|record| record.uri).collect();
-            let file = RecordFile::open(&path, &decoder).unwrap();
-            let is_known = |name: &&str| file.known(&Sample::new(*name), Some(state)).is_some();
-            assert_eq!(names, ["a", "b/1", "b/2", "bb"].into_iter().filter(is_known).collect::<Vec<_>>());
-            names
-        };
-        let forget = |names: &[&str], unread: &[&str]| {
-            RecordFile::open(&path, &decoder).unwrap().forget(&source(names), unread).unwrap();
-            std::fs::read_to_string(&path).unwrap().lines().count()
-        };
-        // They are those of another source.
-        assert_eq!(forget(&["1", "2"], &[]), 1 + 4);
-        assert_eq!(forget(&["a"], &["b"]), 1 + 4 + 1);
-        assert_eq!(known(), ["a", "b/1", "b/2"]);
-        assert_eq!(forget(&["a"], &["b"]), 1 + 4 + 1);
-        assert_eq!(forget(&["a", "b/2"], &[]), 1 + 4 + 2);
-        assert_eq!(known(), ["a", "b/2"]);
-        // One that is there again is known again.
-        let mut file = RecordFile::open(&path, &decoder).unwrap();
-        file.append([(state, &inspections[3])].into_iter()).unwrap();
-        drop(file);
-        assert_eq!(known(), ["a", "b/2", "bb"]);
+        assert_eq!(run(&["b", "c"]), (names("b c"), 11));
+        // Another file under the name of one that is gone is another one.
+        assert_eq!(run(&["c"]).0, names("c"));
+        std::fs::write(folder.path().join("b"), "longer").unwrap();
+        open().note_presence(&source(&["b", "c"])).unwrap();
+        assert_eq!(read_records(&path).unwrap().len(), 1);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Where the lines of a file of records are, so that they need not be in memory.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::hash::Hash;
 use std::io::{BufReader, Read, Seek, SeekFrom, Write};
@@ -13,7 +13,7 @@ use serde::de::IgnoredAny;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fingerprint::ContentHash;
 use crate::validate::records::record_line::{
-    FileState, HEAD, Head, Line, VERSION, gone, invalid, next_line, write_line,
+    FileState, HEAD, Head, Line, Mark, VERSION, invalid, next_line, write_line,
 };
 
 /// The bytes of a line, with its end.
@@ -32,10 +32,12 @@ pub(in crate::validate) struct Entry {
     pub(in crate::validate) histogram: Span,
 }
 
-/// What stands in a file of records: of each sample that is not gone its last line, about 100 bytes a sample.
+/// What stands in a file of records: of each sample its last line, about 100 bytes a sample.
 pub(in crate::validate) struct RecordIndex<K> {
     pub(in crate::validate) head: Head,
     pub(in crate::validate) entries: HashMap<K, Entry>,
+    /// Those of the samples that the source did not have any more.
+    pub(in crate::validate) gone: HashSet<K>,
     /// The bytes of whole lines, up to the first that cannot be read.
     pub(in crate::validate) whole: u64,
     /// Whether there is such a line: one that was cut off at the end is none.
@@ -61,7 +63,7 @@ pub(in crate::validate) fn key(uri: &str) -> u128 {
     ContentHash::of(uri.as_bytes()).get()
 }
 
-impl<K: Eq + Hash> RecordIndex<K> {
+impl<K: Eq + Hash + Clone> RecordIndex<K> {
     /// Reads the file at a path: see [`Self::of`]. It is an error if there is no file, or no head in it.
     ///
     /// A line that cannot be read is an error: what is made of the file would lack a sample, and not say so.
@@ -75,13 +77,21 @@ impl<K: Eq + Hash> RecordIndex<K> {
         }
     }
 
+    /// The entries of the samples that the source had at the end of the last run.
+    pub(in crate::validate) fn present(self) -> HashMap<K, Entry> {
+        let Self { mut entries, gone, .. } = self;
+        entries.retain(|key, _| !gone.contains(key));
+        entries
+    }
+
     /// Reads a file once from its beginning, line by line, up to a line that cannot be read; `None` where it has no head. `key`
     /// makes the key of a sample's name. Of lines of another version there are no entries.
     pub(in crate::validate) fn of(file: &File, key: impl Fn(String) -> K) -> Result<Option<Self>> {
         let mut reader = BufReader::with_capacity(1 << 18, file);
         let mut text = Vec::new();
         let mut head: Option<Head> = None;
-        let (mut entries, mut whole, mut is_broken) = (HashMap::new(), 0, false);
+        let (mut entries, mut gone) = (HashMap::new(), HashSet::new());
+        let (mut whole, mut is_broken) = (0, false);
         while next_line(&mut reader, &mut text)? {
             let line = Span { start: whole, bytes: text.len() as u64 };
             match &head {
@@ -91,9 +101,13 @@ impl<K: Eq + Hash> RecordIndex<K> {
                 },
                 Some(head) if head.records == VERSION => {
                     let outline = || serde_json::from_slice::<Outline>(&text).ok();
-                    if let Some(uri) = gone(&text) {
-                        entries.remove(&key(uri));
-                    } else if !outline().is_some_and(|outline| outline.add_to(&mut entries, &key, line)) {
+                    let of_sample = |outline: Outline| outline.add_to(&mut entries, &key, line);
+                    let is_read = match Mark::of(&text) {
+                        Some(Mark::Gone(uri)) => Some(gone.insert(key(uri))),
+                        Some(Mark::Back(uri)) => Some(gone.remove(&key(uri))),
+                        None => outline().and_then(of_sample).map(|key| gone.remove(&key)),
+                    };
+                    if is_read.is_none() {
                         is_broken = true;
                         break;
                     }
@@ -107,27 +121,27 @@ impl<K: Eq + Hash> RecordIndex<K> {
         if head.is_none() && text[..compared] != HEAD[..compared] {
             return Err(no_head());
         }
-        Ok(head.map(|head| Self { head, entries, whole, is_broken }))
+        Ok(head.map(|head| Self { head, entries, gone, whole, is_broken }))
     }
 }
 
 impl Outline {
-    /// Adds the line of a sample; `false` where it lacks a histogram, and no earlier line of the same state has one.
-    fn add_to<K: Eq + Hash>(
+    /// Adds the line of a sample and returns its key; `None` where it lacks a histogram, and no earlier line of the same state has one.
+    fn add_to<K: Eq + Hash + Clone>(
         self,
         entries: &mut HashMap<K, Entry>,
         key: impl Fn(String) -> K,
         line: Span,
-    ) -> bool {
+    ) -> Option<K> {
         let lacks = self.histogram.is_none() && self.record.picture.is_some();
         let key = key(self.record.uri);
         let histogram = match entries.get(&key).filter(|earlier| earlier.state == self.state) {
             Some(earlier) if lacks => earlier.histogram,
-            None if lacks => return false,
+            None if lacks => return None,
             _ => line,
         };
-        entries.insert(key, Entry { state: self.state, line, histogram });
-        true
+        entries.insert(key.clone(), Entry { state: self.state, line, histogram });
+        Some(key)
     }
 }
 
@@ -160,6 +174,12 @@ impl LineFile {
         let mut text = Vec::new();
         write_line(&mut text, &self.line(entry)?)?;
         Ok(text)
+    }
+
+    /// The name of the sample of a line; `None` where the line cannot be read.
+    pub(in crate::validate) fn uri(&self, entry: &Entry) -> Option<String> {
+        let text = self.bytes(entry.line).ok()?;
+        Some(serde_json::from_slice::<Outline>(&text).ok()?.record.uri)
     }
 
     /// The bytes of a line that an index of the same file has.

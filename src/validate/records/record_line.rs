@@ -52,15 +52,15 @@ pub(in crate::validate) struct Line {
     pub(in crate::validate) histogram: Option<Vec<String>>,
 }
 
-/// The line of a sample that the source does not have any more: lines above it do not count.
-#[derive(Debug, Serialize, Deserialize)]
-pub(in crate::validate) struct Gone {
-    /// The name of the sample.
-    pub(in crate::validate) gone: String,
+/// A line that says whether the source still has a sample.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(in crate::validate) enum Mark {
+    /// The source does not have the sample of this name any more: its lines above do not count.
+    Gone(String),
+    /// The source has it again, as it was.
+    Back(String),
 }
-
-/// What the line of a sample that is gone begins with.
-const GONE: &[u8] = b"{\"gone\":";
 
 /// By what a file that has changed is recognised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,10 +110,13 @@ pub(in crate::validate) fn write_line(
     out.write_all(b"\n")
 }
 
-/// The name of the sample that is gone by a line; `None` where it is another line.
-pub(in crate::validate) fn gone(text: &[u8]) -> Option<String> {
-    let line = text.starts_with(GONE).then(|| serde_json::from_slice::<Gone>(text));
-    line?.ok().map(|line| line.gone)
+impl Mark {
+    /// `None` where the line is that of a sample.
+    pub(in crate::validate) fn of(text: &[u8]) -> Option<Self> {
+        // Lines of samples are long.
+        let is_mark = text.starts_with(b"{\"gone\":") || text.starts_with(b"{\"back\":");
+        is_mark.then(|| serde_json::from_slice(text).ok())?
+    }
 }
 
 /// Reads the next whole line; `false` where there is none. Then `text` has what was cut off.

@@ -51,13 +51,13 @@ impl Validation {
 
 /// All that a file has, in the order of the names.
 fn collected(path: &Path) -> Result<Collected> {
-    let RecordIndex { head, entries, .. } = RecordIndex::read(path, |uri| key(&uri))?;
-    if head.records != VERSION {
-        let reason =
-            format!("records of version {}, expected version {VERSION}; make them again", head.records);
+    let index = RecordIndex::read(path, |uri| key(&uri))?;
+    if index.head.records != VERSION {
+        let found = index.head.records;
+        let reason = format!("records of version {found}, expected version {VERSION}; make them again");
         return Err(ErrorKind::Invalid { what: "file of records", reason }.into());
     }
-    let mut entries: Vec<Entry> = entries.into_values().collect();
+    let mut entries: Vec<Entry> = index.present().into_values().collect();
     if entries.is_empty() {
         return Err(ErrorKind::Empty { what: "file of records" }.into());
     }
