@@ -45,6 +45,12 @@ impl ChannelConstants {
     pub(crate) fn new(convention: &str, mean: Vec<f64>, std: Vec<f64>) -> Self {
         Self { convention: convention.to_owned(), mean, std }
     }
+
+    /// Whether they are those of a normalisation: with the deviation of a channel that is constant, there is none.
+    pub(crate) fn is_normalisation(&self) -> bool {
+        let is_divisor = |std: &f64| (1e-6..f64::INFINITY).contains(std);
+        self.mean.iter().all(|mean| mean.is_finite()) && self.std.iter().all(is_divisor)
+    }
 }
 
 impl fmt::Display for ChannelConstants {
@@ -113,4 +119,21 @@ pub(crate) fn unit_quantiles(histogram: &PixelHistogram) -> Vec<Vec<f64>> {
         GroupStats::QUANTILES.into_iter().map(of).collect()
     };
     histogram.channels().iter().map(|channel| quantiles(channel.counts(), channel.count())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn constants_of_a_channel_that_is_constant_are_no_normalisation() {
+        let of =
+            |mean: f64, std: f64| ChannelConstants::new("pixel_weighted", vec![0.5, mean], vec![0.1, std]);
+        assert!(of(0.25, 0.125).is_normalisation());
+        for (mean, std) in [(0.25, 0.0), (f64::NAN, 0.125), (0.25, f64::NAN), (0.25, f64::INFINITY)] {
+            assert!(!of(mean, std).is_normalisation(), "{mean} {std}");
+        }
+        let code = "Normalize::new([0.500000, 0.250000], [0.100000, 0.125000])";
+        assert_eq!(of(0.25, 0.125).to_string(), code);
+    }
 }

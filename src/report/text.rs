@@ -77,10 +77,11 @@ impl fmt::Display for DatasetStats {
             }
             writeln!(f, "  {:>6.3}", channel.max)?;
         }
-        if !self.constants.is_empty() {
+        let usable = || self.constants.iter().filter(|constants| constants.is_normalisation());
+        if usable().next().is_some() {
             writeln!(f, "\nmean and std of a normalisation")?;
         }
-        for constants in &self.constants {
+        for constants in usable() {
             writeln!(f, "  {:<20} {constants}", constants.convention)?;
         }
         Ok(())

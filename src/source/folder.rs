@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 use crate::source::file::read_file;
 use crate::source::listing::Listing;
-use crate::source::{Ignored, LookAlike, Sample, Source, SplitLevel};
+use crate::source::{EmptyFolder, Ignored, LookAlike, Sample, Source, SplitLevel};
 
 /// A folder of image files, listed and sorted, none of them decoded.
 ///
@@ -33,7 +33,8 @@ pub struct ImageFolder {
     root: PathBuf,
     classes: Vec<String>,
     splits: Vec<String>,
-    empty_folders: Vec<String>,
+    ambiguous_splits: Vec<String>,
+    empty_folders: Vec<EmptyFolder>,
     look_alikes: Vec<LookAlike>,
     samples: Vec<Sample>,
     ignored: Vec<Ignored>,
@@ -66,9 +67,18 @@ impl ImageFolder {
     pub fn open_with(root: impl AsRef<Path>, split_level: SplitLevel) -> Result<Self> {
         let root = root.as_ref();
         std::fs::read_dir(root).map_err(|error| Error::from(error).at_path(root))?;
-        let Listing { classes, splits, empty_folders, look_alikes, samples, ignored } =
+        let Listing { classes, splits, ambiguous_splits, empty_folders, look_alikes, samples, ignored } =
             Listing::walk(root, split_level);
-        Ok(Self { root: root.to_owned(), classes, splits, empty_folders, look_alikes, samples, ignored })
+        Ok(Self {
+            root: root.to_owned(),
+            classes,
+            splits,
+            ambiguous_splits,
+            empty_folders,
+            look_alikes,
+            samples,
+            ignored,
+        })
     }
 
     /// The folder that was opened.
@@ -105,11 +115,31 @@ impl ImageFolder {
     /// }
     /// std::fs::write(folder.path().join("dog/1.png"), b"")?;
     /// let folder = ImageFolder::open(folder.path())?;
-    /// assert_eq!((folder.classes(), folder.empty_folders()), (&["dog".to_owned()][..], &["cat".to_owned()][..]));
+    /// assert_eq!(folder.classes(), ["dog"]);
+    /// assert_eq!((folder.empty_folders()[0].name.as_str(), folder.empty_folders()[0].has_files), ("cat", false));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn empty_folders(&self) -> &[String] {
+    pub fn empty_folders(&self) -> &[EmptyFolder] {
         &self.empty_folders
+    }
+
+    /// The names of classes that are called like splits of different uses, such as `train` and `val`, where other folders beside them
+    /// are not, so that [`SplitLevel::Auto`] took all for classes.
+    ///
+    /// ```
+    /// use burn_prep::source::{ImageFolder, SplitLevel};
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// for name in ["train", "val", "docs"] {
+    ///     std::fs::create_dir(folder.path().join(name))?;
+    ///     std::fs::write(folder.path().join(name).join("1.png"), b"")?;
+    /// }
+    /// assert_eq!(ImageFolder::open(folder.path())?.ambiguous_splits(), ["train", "val"]);
+    /// assert!(ImageFolder::open_with(folder.path(), SplitLevel::Absent)?.ambiguous_splits().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn ambiguous_splits(&self) -> &[String] {
+        &self.ambiguous_splits
     }
 
     /// Returns the folder with the given classes in the given order; labels become indices into them.
@@ -154,7 +184,7 @@ impl ImageFolder {
             let unknown = || sample.name(Error::parameter("class", class, "one of the classes given"));
             sample.label = Some(label.ok_or_else(unknown)?);
         }
-        folder.empty_folders.retain(|name| !classes.contains(name));
+        folder.empty_folders.retain(|folder| !classes.contains(&folder.name));
         folder.classes = classes;
         Ok(folder)
     }
@@ -257,8 +287,12 @@ impl Source for ImageFolder {
         &self.ignored
     }
 
-    fn empty_folders(&self) -> &[String] {
+    fn empty_folders(&self) -> &[EmptyFolder] {
         &self.empty_folders
+    }
+
+    fn ambiguous_splits(&self) -> &[String] {
+        &self.ambiguous_splits
     }
 
     fn look_alikes(&self) -> &[LookAlike] {
@@ -345,11 +379,13 @@ mod tests {
     #[test]
     fn directories_without_images_on_the_level_of_the_classes_are_empty_folders() {
         let empty = |files: &[(&str, &[u8])], level: SplitLevel| {
-            ImageFolder::open_with(folder_of(files).path(), level).unwrap().empty_folders().to_vec()
+            let folder = ImageFolder::open_with(folder_of(files).path(), level).unwrap();
+            let name = |empty: &EmptyFolder| (empty.name.clone(), empty.has_files);
+            folder.empty_folders().iter().map(name).collect::<Vec<_>>()
         };
         let classes: [(&str, &[u8]); 4] =
             [("a/1.png", PNG), ("b/c/notes.txt", b"words"), (".git/x", b""), ("__MACOSX/x", b"")];
-        assert_eq!(empty(&classes, SplitLevel::Auto), ["b"]);
+        assert_eq!(empty(&classes, SplitLevel::Auto), [("b".to_owned(), true)]);
         assert!(empty(&[("1.png", PNG), ("b/notes.txt", b"words")], SplitLevel::Auto).is_empty());
         // In one split a class may have none; what lies beside the splits is none.
         let splits: [(&str, &[u8]); 5] = [
@@ -361,10 +397,13 @@ mod tests {
         ];
         assert!(empty(&splits, SplitLevel::Auto).is_empty());
         let with_c = [&splits[..], &[("train/c/x", b"words"), ("val/c/x", b"words")]].concat();
-        assert_eq!(empty(&with_c, SplitLevel::Auto), ["c"]);
-        assert_eq!(empty(&with_c, SplitLevel::Absent), ["docs"]);
+        assert_eq!(empty(&with_c, SplitLevel::Auto), [("c".to_owned(), true)]);
+        assert_eq!(empty(&with_c, SplitLevel::Absent), [("docs".to_owned(), true)]);
         let with_test = [&splits[..], &[("Test/readme.txt", b"words")]].concat();
-        assert_eq!(empty(&with_test, SplitLevel::Auto), ["Test"]);
+        assert_eq!(empty(&with_test, SplitLevel::Auto), [("Test".to_owned(), true)]);
+        // Files below a folder of the same name elsewhere are not its own; hidden ones do not count.
+        let hidden = [("a/1.png", PNG), ("a/b/notes.txt", b"words"), ("b/.keep", b"")];
+        assert_eq!(empty(&hidden, SplitLevel::Auto), [("b".to_owned(), false)]);
     }
 
     #[test]

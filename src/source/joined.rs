@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
-use crate::source::{Ignored, LookAlike, Sample, Source};
+use crate::source::{EmptyFolder, Ignored, LookAlike, Sample, Source};
 
 /// The samples of several sources, one source behind the other: the counterpart of
 /// [`SampleOrder::mixed`](crate::order::SampleOrder::mixed), whose indices count in the same way.
@@ -31,7 +31,8 @@ pub struct JoinedSource {
     parts: Vec<Part>,
     samples: Vec<Sample>,
     classes: Vec<String>,
-    empty_folders: Vec<String>,
+    empty_folders: Vec<EmptyFolder>,
+    ambiguous_splits: Vec<String>,
     ignored: Vec<Ignored>,
     look_alikes: Vec<LookAlike>,
 }
@@ -61,6 +62,7 @@ impl JoinedSource {
             self.classes.clear();
         }
         self.empty_folders.extend_from_slice(source.empty_folders());
+        self.ambiguous_splits.extend_from_slice(source.ambiguous_splits());
         self.ignored.extend_from_slice(source.ignored());
         self.look_alikes.extend_from_slice(source.look_alikes());
         self.parts.push(Part { source: Arc::new(source), first });
@@ -90,8 +92,12 @@ impl Source for JoinedSource {
         &self.classes
     }
 
-    fn empty_folders(&self) -> &[String] {
+    fn empty_folders(&self) -> &[EmptyFolder] {
         &self.empty_folders
+    }
+
+    fn ambiguous_splits(&self) -> &[String] {
+        &self.ambiguous_splits
     }
 
     fn ignored(&self) -> &[Ignored] {
@@ -132,7 +138,7 @@ mod tests {
 
     #[test]
     fn what_the_folders_say_beside_their_samples_is_kept() {
-        let [one, other] = [["a", "b"], ["a", "c"]].map(|classes| {
+        let [one, other] = [["a", "A"], ["a", "c"]].map(|classes| {
             let root = tempfile::tempdir().unwrap();
             for class in classes {
                 std::fs::create_dir(root.path().join(class)).unwrap();
@@ -146,8 +152,10 @@ mod tests {
             folders.into_iter().fold(JoinedSource::new(), |all, folder| all.with("x", folder.clone()))
         };
         let same = joined([&one.0, &one.0]);
-        assert_eq!((same.classes(), same.ignored().len()), (&["a".to_owned(), "b".to_owned()][..], 2));
-        assert_eq!(same.empty_folders(), ["empty", "empty"]);
+        assert_eq!((same.classes(), same.ignored().len()), (&["A".to_owned(), "a".to_owned()][..], 2));
+        assert_eq!(same.empty_folders(), [one.0.empty_folders(), one.0.empty_folders()].concat());
+        assert_eq!((same.empty_folders()[1].name.as_str(), same.look_alikes().len()), ("empty", 2));
+        assert!(same.ignored().iter().all(|ignored| ignored.path.ends_with("notes.txt")));
         assert!(joined([&one.0, &other.0]).classes().is_empty());
     }
 }

@@ -1,6 +1,6 @@
 //! The walk over a folder: what is an image, of which class and split, and what is ignored.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -11,8 +11,8 @@ use walkdir::{DirEntry, WalkDir};
 use crate::error::printed;
 use crate::source::format::{ImageFormat, SNIFF_LEN, has_image_extension};
 use crate::source::name::{LookAlike, look_alikes};
-use crate::source::split_level::is_split_name;
-use crate::source::{IgnoreReason, Ignored, Sample, SplitLevel};
+use crate::source::split_level::{are_splits, differ_in_use, is_split_name};
+use crate::source::{EmptyFolder, IgnoreReason, Ignored, Sample, SplitLevel};
 
 /// Files and directories that operating systems and network storage leave behind.
 const SYSTEM_NAMES: [&str; 12] = [
@@ -34,8 +34,10 @@ const SYSTEM_NAMES: [&str; 12] = [
 pub(super) struct Listing {
     pub(super) classes: Vec<String>,
     pub(super) splits: Vec<String>,
-    /// The names of directories on the level of the classes or splits below which there is no image.
-    pub(super) empty_folders: Vec<String>,
+    /// Classes that are called like splits, where others are not.
+    pub(super) ambiguous_splits: Vec<String>,
+    /// The directories on the level of the classes or splits below which there is no image.
+    pub(super) empty_folders: Vec<EmptyFolder>,
     pub(super) look_alikes: Vec<LookAlike>,
     pub(super) samples: Vec<Sample>,
     pub(super) ignored: Vec<Ignored>,
@@ -67,11 +69,15 @@ impl Listing {
         }
         images.sort_by(|a, b| a.path.cmp(&b.path));
         ignored.sort_by(|a, b| a.path.cmp(&b.path));
+        let tops = tops(&images);
         let has_splits = match level {
-            SplitLevel::Auto => look_split(&images),
+            SplitLevel::Auto => are_splits(tops.iter().copied()),
             SplitLevel::Absent => false,
             SplitLevel::Present => true,
         };
+        let is_ambiguous = level == SplitLevel::Auto && !has_splits && differ_in_use(tops.iter().copied());
+        let called_so = tops.into_iter().filter(|name| is_ambiguous && is_split_name(name));
+        let ambiguous_splits = called_so.map(str::to_owned).collect();
         let splits = Names::of(images.iter().filter_map(|image| image.split(has_splits)));
         let classes = Names::of(images.iter().filter_map(|image| image.class(has_splits)));
         let sample = |image: Image| Sample {
@@ -84,6 +90,7 @@ impl Listing {
         Self {
             samples: images.into_iter().map(sample).collect(),
             look_alikes: splits.look_alikes().chain(classes.look_alikes()).collect(),
+            ambiguous_splits,
             empty_folders: empty_folders(
                 root,
                 &directories,
@@ -98,37 +105,47 @@ impl Listing {
     }
 }
 
-/// The names of the directories below which no image lies: on the level of the classes, where an image lies in a class at all, and of
-/// those that are called like splits beside the splits. Where something cannot be read that may have images of a class or split, it
-/// is not known.
+/// The directories below which no image lies: on the level of the classes, where an image lies in a class at all, and of those that
+/// are called like splits beside the splits. Where something cannot be read that may have images of a class or split, it is not known.
 fn empty_folders(
     root: &Path,
     directories: &[PathBuf],
     ignored: &[Ignored],
     classes: &Names,
     splits: Option<&Names>,
-) -> Vec<String> {
+) -> Vec<EmptyFolder> {
     let below = |path| -> Vec<&OsStr> { Path::strip_prefix(path, root).unwrap_or(path).iter().collect() };
-    let is_unread = |entry: &&Ignored| matches!(entry.reason, IgnoreReason::Unreadable(_));
-    let unread: Vec<Vec<&OsStr>> = ignored.iter().filter(is_unread).map(|entry| below(&entry.path)).collect();
-    let is_known = |level: usize, name: &OsStr| {
-        unread.iter().all(|entry| entry.get(level).is_some_and(|found| *found != name))
+    let of_reason = |is_it: fn(&IgnoreReason) -> bool| -> Vec<Vec<&OsStr>> {
+        ignored.iter().filter(|entry| is_it(&entry.reason)).map(|entry| below(&entry.path)).collect()
     };
-    let class_level = usize::from(splits.is_some());
+    // By level, so that each directory is looked up once.
+    let on_level = |level: usize, paths: &[Vec<&OsStr>]| -> HashSet<OsString> {
+        paths.iter().filter_map(|parts| parts.get(level)).map(|name| (*name).to_owned()).collect()
+    };
+    let unread = of_reason(|reason| matches!(reason, IgnoreReason::Unreadable(_)));
+    let mut others = of_reason(|reason| *reason == IgnoreReason::NotAnImage);
+    others.iter_mut().for_each(|parts| _ = parts.pop());
+    let (unread_at, others_at) =
+        ([0, 1].map(|at| on_level(at, &unread)), [0, 1].map(|at| on_level(at, &others)));
+    let is_known = |level: usize, name: &OsStr| {
+        unread.iter().all(|parts| parts.len() > level) && !unread_at[level].contains(name)
+    };
     let is_empty = |parts: &[&OsStr]| match (parts, splits) {
-        ([split], Some(splits)) => {
-            split.to_str().is_some_and(is_split_name) && !splits.has(split) && is_known(0, split)
+        ([split], Some(splits)) => split.to_str().is_some_and(is_split_name) && !splits.has(split),
+        ([split, class], Some(splits)) => {
+            splits.has(split) && !classes.has(class) && !classes.names.is_empty()
         }
-        ([split, class], Some(splits)) if !splits.has(split) || classes.has(class) => false,
-        ([class], None) if classes.has(class) => false,
-        ([class], None) | ([_, class], Some(_)) => !classes.names.is_empty() && is_known(class_level, class),
+        ([class], None) => !classes.has(class) && !classes.names.is_empty(),
         _ => false,
     };
-    let names = directories.iter().filter_map(|path| {
-        let parts = below(path);
-        is_empty(&parts).then(|| parts.last().map(|name| printed(name)))?
-    });
-    names.collect::<BTreeSet<String>>().into_iter().collect()
+    let mut found: BTreeMap<String, bool> = BTreeMap::new();
+    for parts in directories.iter().map(|path| below(path)).filter(|parts| is_empty(parts)) {
+        let level = parts.len() - 1;
+        if let Some(name) = parts.last().filter(|name| is_known(level, name)) {
+            found.insert(printed(name), others_at[level].contains(*name));
+        }
+    }
+    found.into_iter().map(|(name, has_files)| EmptyFolder { name, has_files }).collect()
 }
 
 /// An image file on the way to a sample.
@@ -226,12 +243,13 @@ fn reason_to_ignore(entry: &DirEntry) -> Option<IgnoreReason> {
     }
 }
 
-/// Whether images lie in directories, and all of those directly below the root are called like splits. Directories
-/// without images have no say.
-fn look_split(images: &[Image]) -> bool {
-    let mut tops = images.iter().filter_map(|image| image.folders.first()).peekable();
-    let is_split = |name: &OsString| name.to_str().is_some_and(is_split_name);
-    tops.peek().is_some() && tops.all(is_split)
+/// The directories directly below the root that hold images: those without have no say in what the level means.
+fn tops(images: &[Image]) -> BTreeSet<&str> {
+    images
+        .iter()
+        .filter_map(|image| image.folders.first())
+        .map(|name| name.to_str().unwrap_or_default())
+        .collect()
 }
 
 fn is_system_name(name: &str) -> bool {

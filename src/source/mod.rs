@@ -1,6 +1,7 @@
 //! Where images come from: folders of files, with classes and splits, or bytes in memory; what format bytes have. Nothing is
 //! decoded here.
 
+mod empty_folder;
 mod exclusions;
 mod file;
 mod folder;
@@ -15,6 +16,7 @@ mod sample;
 mod source;
 mod split_level;
 
+pub use empty_folder::EmptyFolder;
 pub use exclusions::Exclusions;
 pub(crate) use file::{check_length, read_file};
 pub use folder::ImageFolder;
@@ -28,4 +30,3 @@ pub use name::{LookAlike, NameDifference};
 pub use sample::Sample;
 pub use source::Source;
 pub use split_level::SplitLevel;
-pub(crate) use split_level::is_split_name;

@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::Path;
 
 use crate::error::Result;
-use crate::source::{Ignored, LookAlike, Sample};
+use crate::source::{EmptyFolder, Ignored, LookAlike, Sample};
 
 /// The samples of a dataset: which there are, and their bytes, read one by one and in any order.
 ///
@@ -81,8 +81,14 @@ pub trait Source: fmt::Debug + Send + Sync {
         &[]
     }
 
-    /// The names of folders of classes and splits without images; such classes are not among the classes.
-    fn empty_folders(&self) -> &[String] {
+    /// Folders on the level of classes and splits without images, which are neither.
+    fn empty_folders(&self) -> &[EmptyFolder] {
+        &[]
+    }
+
+    /// Classes that are called like splits, where others are not: see
+    /// [`ImageFolder::ambiguous_splits`](crate::source::ImageFolder::ambiguous_splits).
+    fn ambiguous_splits(&self) -> &[String] {
         &[]
     }
 

@@ -50,7 +50,7 @@ fn check_paths(args: &ValidateArgs) -> Result<(), Failure> {
 fn other_of(path: &Path, args: &FolderArgs) -> Result<OtherDataset, Failure> {
     let name = path.display().to_string();
     let other = if path.is_dir() {
-        let folder = ImageFolder::open_with(path, args.splits.level()).map_err(Failure::of_input)?;
+        let folder = ImageFolder::open(path).map_err(Failure::of_input)?;
         let validator = Validator::new(folder.clone()).limits(limits_of(args.max_pixels, args.max_side));
         let validation = observed(&validator, args).map_err(Failure::of_input)?;
         if validation.report.interrupted {

@@ -97,7 +97,7 @@ pub(crate) struct FolderArgs {
     #[arg(long, value_name = "N")]
     pub(crate) max_side: Option<u64>,
     /// Whether the folders directly in DIR are splits, and those below them classes: `auto` takes them for splits if all that hold
-    /// images are called train, val, test or the like, such as train2017
+    /// images are called train, val, test or the like, such as train2017. OTHER datasets are read by `auto`
     #[arg(long, value_name = "LEVEL", value_enum, default_value_t)]
     pub(crate) splits: Splits,
     /// Decode on N threads, up to 1024 (default: one per core)

@@ -1,9 +1,10 @@
 //! The files that options name: none is written over another one, or over an image.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use burn_prep::error::ErrorKind;
-use burn_prep::source::is_image_file;
+use burn_prep::source::{ImageFormat, is_image_file};
 
 use crate::Failure;
 use crate::args::ValidateArgs;
@@ -56,7 +57,13 @@ pub(crate) fn check_output(option: &str, path: &Path) -> Result<(), Failure> {
         let expected = "a file, as ./- is: only --json writes to standard output";
         return Err(refusal(option, "-".to_owned(), expected));
     }
-    if std::fs::metadata(path).is_ok_and(|found| found.is_file()) && is_image_file(path) {
+    let is_file = std::fs::metadata(path).is_ok_and(|found| found.is_file());
+    // Of what cannot be read the name alone tells.
+    let is_image = || match File::open(path) {
+        Ok(_) => is_image_file(path),
+        Err(_) => ImageFormat::from_path(path).is_some(),
+    };
+    if is_file && is_image() {
         let found = format!("{path:?}, an image, over which it would be written");
         return Err(refusal(option, found, "a name that is free, or that of an earlier output"));
     }

@@ -2,8 +2,6 @@
 
 use std::path::PathBuf;
 
-use crate::args::Splits;
-
 pub(crate) const DEDUP_EXAMPLES: &str = "\
 A picture in several splits is kept in the test split, or else in validation, and dropped from the others.
 Of several copies in one split the one with the most pixels is kept, of equally large ones the longest file,
@@ -50,9 +48,6 @@ pub(crate) struct PlanArgs {
     /// The folder that was validated, if it is not where the report says
     #[arg(long, value_name = "DIR")]
     pub(crate) from: Option<PathBuf>,
-    /// Whether the folders directly in the folder are splits, as for `validate`
-    #[arg(long, value_name = "LEVEL", value_enum, default_value_t)]
-    pub(crate) splits: Splits,
 }
 
 #[derive(Debug, clap::Args)]

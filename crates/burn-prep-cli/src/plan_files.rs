@@ -6,7 +6,7 @@ use burn_prep::Error;
 use burn_prep::error::ErrorKind;
 use burn_prep::plan::{Action, Plan};
 use burn_prep::report::Report;
-use burn_prep::source::ImageFolder;
+use burn_prep::source::{ImageFolder, SplitLevel};
 
 use crate::paths::{check_output, place};
 use crate::plan_args::PlanArgs;
@@ -21,7 +21,10 @@ pub(crate) fn inputs(args: &PlanArgs) -> Result<(Report, ImageFolder), Failure> 
         note(&format!("burn-prep: the report is of a run that was interrupted, {seen} of {all} files"));
     }
     let root = args.from.as_deref().unwrap_or(Path::new(&report.root));
-    let folder = ImageFolder::open_with(root, args.splits.level()).map_err(Failure::of_input)?;
+    // As the folder was read then.
+    let has_splits = report.dataset.groups.iter().any(|group| group.kind == "split");
+    let level = if has_splits { SplitLevel::Present } else { SplitLevel::Absent };
+    let folder = ImageFolder::open_with(root, level).map_err(Failure::of_input)?;
     Ok((report, folder))
 }
 

@@ -25,7 +25,7 @@ pub(super) fn dataset_section(out: &mut dyn Write, dataset: &DatasetStats) -> io
         channels(out, &dataset.channels)?;
     }
     let usable: Vec<&ChannelConstants> =
-        dataset.constants.iter().filter(|constants| is_usable(constants)).collect();
+        dataset.constants.iter().filter(|constants| constants.is_normalisation()).collect();
     if !usable.is_empty() {
         writeln!(out, "<h3>As a step of a recipe</h3>")?;
     }
@@ -63,12 +63,6 @@ fn channels(out: &mut dyn Write, channels: &[Summary]) -> io::Result<()> {
     writeln!(out, "</tbody></table>")
 }
 
-/// Whether constants are those of a normalisation: those of a channel that is constant are not.
-fn is_usable(constants: &ChannelConstants) -> bool {
-    let is_divisor = |std: &f64| (1e-6..f64::INFINITY).contains(std);
-    constants.mean.iter().all(|mean| mean.is_finite()) && constants.std.iter().all(is_divisor)
-}
-
 /// What a convention means, in a sentence.
 fn convention(name: &str) -> &'static str {
     match name {
@@ -76,22 +70,5 @@ fn convention(name: &str) -> &'static str {
         "image_weighted" => "Every image weighs the same (<code>image_weighted</code>):",
         "mean_of_image_stds" => "The mean of the deviations of the images (<code>mean_of_image_stds</code>):",
         _ => "",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn constants_of_a_channel_that_is_constant_are_no_normalisation() {
-        let of =
-            |mean: f64, std: f64| ChannelConstants::new("pixel_weighted", vec![0.5, mean], vec![0.1, std]);
-        assert!(is_usable(&of(0.25, 0.125)));
-        for (mean, std) in [(0.25, 0.0), (f64::NAN, 0.125), (0.25, f64::NAN), (0.25, f64::INFINITY)] {
-            assert!(!is_usable(&of(mean, std)), "{mean} {std}");
-        }
-        let code = "Normalize::new([0.500000, 0.250000], [0.100000, 0.125000])";
-        assert_eq!(of(0.25, 0.125).to_string(), code);
     }
 }

@@ -1,12 +1,12 @@
 //! What the listing tells before any file is read: entries that cannot be read, names that look alike, stray files, folders without
 //! images, splits that are not told.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use crate::error::printed;
 use crate::report::{Check, Finding, Severity};
-use crate::source::{IgnoreReason, Ignored, LookAlike, Sample, Source, is_split_name};
+use crate::source::{IgnoreReason, Ignored, LookAlike, Sample, Source};
 
 pub(in crate::validate) fn listing_findings(source: &dyn Source) -> Vec<Finding> {
     let mut findings: Vec<Finding> = source.look_alikes().iter().map(similar_names).collect();
@@ -14,17 +14,21 @@ pub(in crate::validate) fn listing_findings(source: &dyn Source) -> Vec<Finding>
     let samples = || (0..source.len()).filter_map(|index| source.sample(index));
     let classes = source.classes();
     let filled: HashSet<Arc<str>> = samples().filter_map(|sample| sample.class.clone()).collect();
-    let named: BTreeSet<&String> = classes.iter().chain(source.empty_folders()).collect();
-    for name in named.into_iter().filter(|name| !filled.contains(name.as_str())) {
-        findings.push(match has_other_files(source, name) {
+    // In the classes are those that the caller names, with or without samples.
+    let named = classes.iter().map(|class| (class, false));
+    let named: BTreeMap<&String, bool> =
+        named.chain(source.empty_folders().iter().map(|folder| (&folder.name, folder.has_files))).collect();
+    for (name, has_files) in named.into_iter().filter(|(name, _)| !filled.contains(name.as_str())) {
+        findings.push(match has_files {
             true => {
                 Finding::new(Check::EmptyClass, name, "no images, but other files").graded(Severity::Info)
             }
             false => Finding::new(Check::EmptyClass, name, "no images"),
         });
     }
-    if samples().all(|sample| sample.split.is_none()) {
-        findings.extend(ambiguous_splits(classes));
+    if !source.ambiguous_splits().is_empty() {
+        let message = "called like splits, which other folders are not: all are taken for classes";
+        findings.push(Finding::of_all(Check::AmbiguousSplits, source.ambiguous_splits().to_vec(), message));
     }
     if !classes.is_empty() {
         // A split without any class, such as one whose labels are secret, is meant so.
@@ -37,25 +41,6 @@ pub(in crate::validate) fn listing_findings(source: &dyn Source) -> Vec<Finding>
         }
     }
     findings
-}
-
-/// Whether files that are no images lie below a folder of this name.
-fn has_other_files(source: &dyn Source, folder: &str) -> bool {
-    source.ignored().iter().filter(|ignored| ignored.reason == IgnoreReason::NotAnImage).any(|ignored| {
-        let below = source.root().and_then(|root| ignored.path.strip_prefix(root).ok());
-        below
-            .unwrap_or(&ignored.path)
-            .parent()
-            .is_some_and(|parent| parent.iter().any(|part| printed(part) == folder))
-    })
-}
-
-/// Classes of which two or more are called like splits, and others are not.
-fn ambiguous_splits(classes: &[String]) -> Option<Finding> {
-    let (splits, others): (Vec<&String>, Vec<&String>) = classes.iter().partition(|name| is_split_name(name));
-    let other = others.first().filter(|_| splits.len() >= 2)?;
-    let message = format!("called like splits, which {other:?} is not: all are taken for classes");
-    Some(Finding::of_all(Check::AmbiguousSplits, splits.into_iter().cloned().collect(), message))
 }
 
 /// Two classes or splits that a person would take for one.

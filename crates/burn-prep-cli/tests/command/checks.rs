@@ -119,9 +119,25 @@ fn splits_are_told_by_names_or_by_an_option() {
     let mixed = folder_of(&["train/a/1.jpg", "val/a/2.jpg", "docs/logo.jpg"], &[], &[]);
     std::fs::copy(mixed.path().join("train/a/1.jpg"), mixed.path().join("val/a/1.jpg")).unwrap();
     assert_eq!((leak(&mixed, &[]), leak(&mixed, &["--splits", "present"])), (0, 1));
-    let message = "warning train val: called like splits, which \"docs\" is not: all are taken for classes";
+    let message =
+        "warning train val: called like splits, which other folders are not: all are taken for classes";
     assert_eq!(found(&mixed, "ambiguous_splits", &[]), [message]);
-    assert!(found(&mixed, "ambiguous_splits", &["--splits", "present"]).is_empty());
+    for level in ["present", "absent"] {
+        assert!(found(&mixed, "ambiguous_splits", &["--splits", level]).is_empty());
+    }
+    // Plans read the folder as the report did.
+    let report = mixed.path().join("report.json");
+    for (level, action) in [("present", "drop"), ("absent", "review")] {
+        let plan = mixed.path().join(level).with_extension("csv");
+        let (dir, report, plan) =
+            (mixed.path().to_str().unwrap(), report.to_str().unwrap(), plan.to_str().unwrap());
+        command(&["validate", dir, "-q", "--json", report, "--splits", level]);
+        assert_eq!(command(&["dedup", report, "--plan", plan]).status.code(), Some(0));
+        assert!(
+            std::fs::read_to_string(plan).unwrap().contains(&format!("train/a/1.jpg,{action}")),
+            "{level}"
+        );
+    }
     // A train is a class like others.
     let vehicles = folder_of(&["train/1.jpg", "bus/2.jpg"], &[], &[]);
     assert!(found(&vehicles, "ambiguous_splits", &[]).is_empty());
