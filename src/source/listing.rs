@@ -127,8 +127,9 @@ fn empty_folders(
     others.iter_mut().for_each(|parts| _ = parts.pop());
     let (unread_at, others_at) =
         ([0, 1].map(|at| on_level(at, &unread)), [0, 1].map(|at| on_level(at, &others)));
+    let shallowest = unread.iter().map(Vec::len).min();
     let is_known = |level: usize, name: &OsStr| {
-        unread.iter().all(|parts| parts.len() > level) && !unread_at[level].contains(name)
+        shallowest.is_none_or(|parts| parts > level) && !unread_at[level].contains(name)
     };
     let is_empty = |parts: &[&OsStr]| match (parts, splits) {
         ([split], Some(splits)) => split.to_str().is_some_and(is_split_name) && !splits.has(split),
