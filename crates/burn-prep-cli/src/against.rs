@@ -8,7 +8,7 @@ use burn_prep::source::ImageFolder;
 use burn_prep::validate::{OtherDataset, Validator, read_records};
 
 use crate::args::{FolderArgs, ValidateArgs};
-use crate::folder::{limits_of, observed};
+use crate::folder::observed;
 use crate::{Failure, Outcome, note};
 
 /// The datasets with which the folder is compared: folders are read, with progress, and so are files of records.
@@ -51,7 +51,7 @@ fn other_of(path: &Path, args: &FolderArgs) -> Result<OtherDataset, Failure> {
     let name = path.display().to_string();
     let other = if path.is_dir() {
         let folder = ImageFolder::open(path).map_err(Failure::of_input)?;
-        let validator = Validator::new(folder.clone()).limits(limits_of(args.max_pixels, args.max_side));
+        let validator = Validator::new(folder.clone()).limits(args.limits.limits());
         let validation = observed(&validator, args).map_err(Failure::of_input)?;
         if validation.report.interrupted {
             let error = Error::from(std::io::Error::from(std::io::ErrorKind::Interrupted)).at_path(path);

@@ -4,7 +4,6 @@ use burn_prep::plan::{Applied, Plan, PlannedFolder};
 use burn_prep::source::ImageFolder;
 use burn_prep::{Error, Result};
 
-use crate::folder::limits_of;
 use crate::plan_args::ApplyArgs;
 use crate::plan_files::check_exclude;
 use crate::progress::Progress;
@@ -17,7 +16,7 @@ pub(crate) fn run(args: &ApplyArgs) -> Result<Outcome, Failure> {
     let plans =
         args.plans.iter().map(Plan::read).collect::<Result<Vec<Plan>>>().map_err(Failure::of_usage)?;
     let folder = ImageFolder::open(&args.from).map_err(Failure::of_input)?;
-    let limits = limits_of(args.max_pixels, args.max_side);
+    let limits = args.limits.limits();
     let planned = PlannedFolder::new(&folder, &plans).map_err(Failure::of_usage)?.limits(limits);
     let planned = if args.link { planned.hard_links() } else { planned };
     if let Some(path) = &args.exclude {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use burn_prep::images::Limits;
 use burn_prep::order::Shard;
 use burn_prep::source::SplitLevel;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -83,6 +84,24 @@ pub(crate) enum Command {
     Devices,
 }
 
+/// What is too large to be decoded.
+#[derive(Debug, clap::Args)]
+pub(crate) struct LimitArgs {
+    /// Refuse images with more pixels than this (default 178956970)
+    #[arg(long, value_name = "N")]
+    pub(crate) max_pixels: Option<u64>,
+    /// Refuse images with a longer side than this (default 50000)
+    #[arg(long, value_name = "N")]
+    pub(crate) max_side: Option<u64>,
+}
+
+impl LimitArgs {
+    pub(crate) fn limits(&self) -> Limits {
+        let limits = self.max_pixels.map_or_else(Limits::new, |pixels| Limits::new().max_pixels(pixels));
+        self.max_side.map_or(limits, |side| limits.max_side(side))
+    }
+}
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct FolderArgs {
     /// Folder of images: DIR/class/file, DIR/split/class/file or DIR/file
@@ -90,12 +109,8 @@ pub(crate) struct FolderArgs {
     /// Write the report as JSON to FILE; `-` is standard output, in place of the text
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
-    /// Refuse images with more pixels than this (default 178956970)
-    #[arg(long, value_name = "N")]
-    pub(crate) max_pixels: Option<u64>,
-    /// Refuse images with a longer side than this (default 50000)
-    #[arg(long, value_name = "N")]
-    pub(crate) max_side: Option<u64>,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
     /// Whether the folders directly in DIR are splits, and those below them classes: `auto` takes them for splits if all that hold
     /// images are called train, val, test or the like, such as train2017. OTHER datasets are read by `auto`
     #[arg(long, value_name = "LEVEL", value_enum, default_value_t)]
@@ -276,12 +291,8 @@ pub(crate) struct ExplainArgs {
     /// Read thresholds from a TOML file, as `validate --config` does
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Refuse an image with more pixels than this (default 178956970)
-    #[arg(long, value_name = "N")]
-    pub(crate) max_pixels: Option<u64>,
-    /// Refuse an image with a longer side than this (default 50000)
-    #[arg(long, value_name = "N")]
-    pub(crate) max_side: Option<u64>,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
 }
 
 #[derive(Debug, clap::Args)]

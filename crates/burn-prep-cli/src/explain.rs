@@ -14,7 +14,6 @@ use serde_json::Value;
 
 use crate::args::ExplainArgs;
 use crate::config::Config;
-use crate::folder::limits_of;
 use crate::terminal::is_unseen;
 use crate::{Failure, Outcome, print};
 
@@ -24,7 +23,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Outcome, Failure> {
     let config = args.config.as_deref().map_or_else(|| Ok(Config::default()), Config::read);
     let thresholds = config.map_err(Failure::of_usage)?.thresholds;
     let validator = Validator::new(OneFile { path: args.file.clone(), sample: Sample::new(name) });
-    let validator = validator.thresholds(thresholds).limits(limits_of(args.max_pixels, args.max_side));
+    let validator = validator.thresholds(thresholds).limits(args.limits.limits());
     let record = validator.record(0).map_err(Failure::of_input)?;
     if let Some(unread) = record.unusable.as_ref().filter(|finding| finding.check == Check::Unreadable) {
         let error = Error::from(std::io::Error::other(unread.message.clone()));

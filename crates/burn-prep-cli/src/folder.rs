@@ -16,13 +16,7 @@ pub(crate) fn folder_validator(args: &FolderArgs) -> Result<Validator> {
 
 /// The folder and the limits of the arguments.
 pub(crate) fn opened(args: &FolderArgs) -> Result<(ImageFolder, Limits)> {
-    Ok((ImageFolder::open_with(&args.dir, args.splits.level())?, limits_of(args.max_pixels, args.max_side)))
-}
-
-/// The limits of images, where arguments set them.
-pub(crate) fn limits_of(max_pixels: Option<u64>, max_side: Option<u64>) -> Limits {
-    let limits = max_pixels.map_or_else(Limits::new, |pixels| Limits::new().max_pixels(pixels));
-    max_side.map_or(limits, |side| limits.max_side(side))
+    Ok((ImageFolder::open_with(&args.dir, args.splits.level())?, args.limits.limits()))
 }
 
 /// Looks at every file of a validator, with progress, until it is done or Ctrl-C.

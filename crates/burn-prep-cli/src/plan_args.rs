@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::args::LimitArgs;
+
 pub(crate) const DEDUP_EXAMPLES: &str = "\
 A picture in several splits is kept in the test split, or else in validation, and dropped from the others.
 Of several copies in one split the one with the most pixels is kept, of equally large ones the longest file,
@@ -80,12 +82,8 @@ pub(crate) struct ApplyArgs {
     /// program that changes a file in place changes it in both
     #[arg(long)]
     pub(crate) link: bool,
-    /// Refuse to convert images with more pixels than this (default 178956970)
-    #[arg(long, value_name = "N")]
-    pub(crate) max_pixels: Option<u64>,
-    /// Refuse to convert images with a longer side than this (default 50000)
-    #[arg(long, value_name = "N")]
-    pub(crate) max_side: Option<u64>,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
     /// Print no progress
     #[arg(long, short)]
     pub(crate) quiet: bool,
